@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+# From sources to objects, archives and the two programs. One build folder for each way to compile: build/CONFIG/.
+#   TARGET=host                 this machine; or x86_64-linux-musl, aarch64-linux-musl for the release (zig cc, static)
+
+TARGET ?= host
+SANITIZE ?=
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+comma := ,
+ifeq ($(TARGET),host)
+CONFIG := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+else
+CONFIG := $(TARGET)
+endif
+O := build/$(CONFIG)
+DEPS := build/deps/$(TARGET)
+
+Q := $(if $(V),,@)
+say = @printf '  %-6s %s\n' $(1) $(2)
+
+# --- what is compiled -----------------------------------------------------------------------------------------
+
+sources = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
+SHIM_SRC := $(call sources,server)
+CORE_SRC := $(call sources,c-core)
+SHARED_SRC := $(filter c-core/base/% c-core/link/%,$(CORE_SRC))
+SUPPORT_SRC := $(call sources,tests/support)
+
+objects = $(patsubst %.c,$(O)/%.o,$(1))
+# The two main.c stay out of the archives, so that tests can bring a main of their own.
+SHIM_OBJ := $(call objects,$(filter-out server/main.c,$(SHIM_SRC)) $(SHARED_SRC))
+CORE_OBJ := $(call objects,$(filter-out c-core/main.c,$(CORE_SRC)))
+SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
+
+SHIM := $(O)/plugin
+CORE := $(O)/openclaw-core
+
+# --- how ------------------------------------------------------------------------------------------------------
+
+WARN := -Werror -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+        -Wwrite-strings -Wpointer-arith
+CPPFLAGS := -D_GNU_SOURCE -DOPENCLAW_VERSION='"$(VERSION)"' -Iserver -Ic-core -isystem $(DEPS)/include -isystem $(DEPS)/include/cjson
+CFLAGS := -std=c17 -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+          -fmacro-prefix-map=$(CURDIR)/= -fdebug-prefix-map=$(CURDIR)=.
+LDFLAGS := -Wl,--gc-sections
+
+ifeq ($(TARGET),host)
+COMPILER := $(CC)
+ifneq ($(filter clang,$(notdir $(CC))),)
+COMPILER := clang-14
+endif
+AR := ar
+LDFLAGS += -pie
+ifeq ($(SANITIZE),)
+CFLAGS += -O2
+CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+else
+CFLAGS += -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+else
+# zig's clang finds its own libc; everything is linked statically. The link itself is in release.mk's flags.
+COMPILER := build/zig/$(TARGET)/cc
+AR := build/zig/$(TARGET)/ar
+CFLAGS += -O2
+CPPFLAGS += -U_FORTIFY_SOURCE
+LDFLAGS += -static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -s
+endif
+
+SHIM_LIBS := $(DEPS)/lib/libnng.a $(DEPS)/lib/libcjson.a -lpthread -lm
+CORE_LIBS := $(DEPS)/lib/libcurl.a $(DEPS)/lib/libssl.a $(DEPS)/lib/libcrypto.a $(SHIM_LIBS)
+
+# --- rules ----------------------------------------------------------------------------------------------------
+
+# Libraries: third_party/build does nothing where lock, recipe and compiler are those of the last time.
+SMALL_DEPS := $(addprefix $(DEPS)/.,cjson uthash nng $(if $(filter host,$(TARGET)),cmocka))
+TLS_DEPS := $(DEPS)/.curl
+
+$(DEPS)/.%: third_party/lock third_party/recipes/%.sh third_party/build | build/.setup
+	$(Q)third_party/build $(TARGET) $*
+$(DEPS)/.curl: $(DEPS)/.openssl
+
+build/.setup: mk/setup
+	$(Q)mk/setup build
+	$(Q)mkdir -p build && touch $@
+
+# Changed flags rebuild what they touch.
+flags := $(COMPILER) $(WARN) $(CPPFLAGS) $(CFLAGS)
+$(O)/.flags: FORCE
+	@mkdir -p $(O); echo "$(subst ",,$(flags))" | cmp -s - $@ || echo "$(subst ",,$(flags))" >$@
+.PHONY: FORCE
+
+$(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILER) $(WARN) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# Only the core's own modules see libcurl and OpenSSL.
+$(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(O)/c-core/main.o: | $(TLS_DEPS)
+$(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
+
+archive = $(call say,AR,$@)
+$(O)/libshim.a: $(SHIM_OBJ)
+$(O)/libcore.a: $(CORE_OBJ)
+$(O)/libsupport.a: $(SUPPORT_OBJ)
+$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a:
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(SHIM): $(O)/server/main.o $(O)/libshim.a
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(SHIM_LIBS) -o $@
+
+$(CORE): $(O)/c-core/main.o $(O)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
