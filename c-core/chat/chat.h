@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the core wants of a chat server. Two adapters: plugin_chat (through the shim) and, later, rest_chat (REST and
-// WebSocket with a bot token). Nothing here blocks; each call ends in exactly one callback, also when the link breaks.
+// WebSocket with a bot token). Nothing here blocks. Each call ends in exactly one callback, also when the connection
+// breaks or 10 s pass; where a cache knows the answer it comes before the function returns.
 #ifndef OC_CHAT_CHAT_H
 #define OC_CHAT_CHAT_H
 
@@ -77,22 +78,40 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, c
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
 
 // --- events from the server ---
-// One outcome for each post that the server handed us; text constants of delivery/outcome.h later.
-typedef struct chat_post_ticket chat_post_ticket; // owed an outcome exactly once
-void chat_post_outcome(chat_post_ticket *t, const char *outcome, const char *reason);
+// A post that was handed to us is owed exactly one outcome (words: delivery/outcome.h).
+typedef struct chat_post_ticket chat_post_ticket;
+void chat_post_outcome(chat_post_ticket *t, const char *outcome, const char *reason); // ends the ticket
+
+// A slash command, with the user's identity from the server. Answered exactly once, visible to that user only.
+typedef struct chat_command {
+    const char *user_id, *channel_id, *root_id, *command; // command with slash and text
+} chat_command;
+typedef struct chat_command_ticket chat_command_ticket;
+void chat_command_answer(chat_command_ticket *t, const char *text); // ends the ticket
+
+typedef struct chat_http chat_http; // an HTTP request to us: chat/http.h
 
 typedef struct chat_events {
+    void (*activate)(void *ctx); // the server can be called: load settings, make the bot, then chat_activated
     void (*post)(void *ctx, const chat_post *post, chat_post_ticket *ticket);
-    void (*settings_changed)(void *ctx);
-    void (*stopping)(void *ctx); // OnDeactivate: flush, then chat_stopped
-    void (*gone)(void *ctx);     // the server or shim is gone: end
+    void (*command)(void *ctx, const chat_command *command, chat_command_ticket *ticket);
+    void (*http)(void *ctx, chat_http *request);
+    void (*settings_changed)(void *ctx); // perhaps: compare before acting
+    void (*stopping)(void *ctx);         // finish what is quick, then chat_stopped; the server waits at most 10 s
+    void (*gone)(void *ctx);             // server or shim are gone: end
 } chat_events;
 void chat_on(chat *c, const chat_events *events, void *ctx);
+void chat_activated(chat *c); // posts, commands and requests may come from now on
 void chat_stopped(chat *c);
 
 // What concerns us, so that the shim need not ask for every post of the server.
-enum chat_interest { CHAT_INTEREST_NONE, CHAT_INTEREST_NAMED, CHAT_INTEREST_ALL };
+typedef enum chat_interest {
+    CHAT_INTEREST_NONE,  // nothing in this channel
+    CHAT_INTEREST_NAMED, // posts that hold one of the names or start with one of the prefixes
+    CHAT_INTEREST_ALL,   // every post
+} chat_interest;
+// NULL-terminated lists: our own bots' user ids (their posts are never handed to us), names without @, prefixes.
 void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names, const char *const *prefixes);
-void chat_set_channel_interest(chat *c, const char *channel_id, enum chat_interest interest);
+void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest);
 
 #endif

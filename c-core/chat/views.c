@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "chat/views.h"
+
+#include "base/json.h"
+
+chat_post chat_post_view(const cJSON *json) {
+    const cJSON *props = json_get(json, "props");
+    return (chat_post){
+        .id = json_text(json, "id"),
+        .channel_id = json_text(json, "channel_id"),
+        .user_id = json_text(json, "user_id"),
+        .root_id = json_text(json, "root_id"),
+        .message = json_text(json, "message"),
+        .type = json_text(json, "type"),
+        .pending_post_id = json_text(json, "pending_post_id"),
+        .create_at_ms = json_int(json, "create_at", 0),
+        .edit_at_ms = json_int(json, "edit_at", 0),
+        .delete_at_ms = json_int(json, "delete_at", 0),
+        .props = cJSON_IsObject(props) ? props : NULL,
+        .file_ids = json_array(json, "file_ids"),
+    };
+}
+
+chat_user chat_user_view(const cJSON *json) {
+    return (chat_user){
+        .id = json_text(json, "id"),
+        .username = json_text(json, "username"),
+        .nickname = json_text(json, "nickname"),
+        .first_name = json_text(json, "first_name"),
+        .last_name = json_text(json, "last_name"),
+        .locale = json_text(json, "locale"),
+        .roles = json_text(json, "roles"),
+        .is_bot = json_bool(json, "is_bot", false),
+        .delete_at_ms = json_int(json, "delete_at", 0),
+    };
+}
+
+chat_channel chat_channel_view(const cJSON *json) {
+    return (chat_channel){
+        .id = json_text(json, "id"),
+        .team_id = json_text(json, "team_id"),
+        .name = json_text(json, "name"),
+        .display_name = json_text(json, "display_name"),
+        .header = json_text(json, "header"),
+        .purpose = json_text(json, "purpose"),
+        .type = json_text(json, "type")[0],
+        .delete_at_ms = json_int(json, "delete_at", 0),
+    };
+}
+
+static void add_text(cJSON *object, const char *key, const char *text) {
+    if (text != NULL && *text != '\0')
+        json_add_string(object, key, text);
+}
+
+cJSON *chat_post_to_json(const chat_post *post) {
+    cJSON *json = json_new_object();
+    add_text(json, "id", post->id);
+    add_text(json, "channel_id", post->channel_id);
+    add_text(json, "user_id", post->user_id);
+    add_text(json, "root_id", post->root_id);
+    add_text(json, "message", post->message);
+    add_text(json, "type", post->type);
+    add_text(json, "pending_post_id", post->pending_post_id);
+    if (post->props != NULL)
+        json_add(json, "props", cJSON_Duplicate(post->props, 1));
+    if (post->file_ids != NULL)
+        json_add(json, "file_ids", cJSON_Duplicate(post->file_ids, 1));
+    return json;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mattermost's JSON objects as the chat interface's structs. Views: strings belong to the JSON. Pure.
+#ifndef OC_CHAT_VIEWS_H
+#define OC_CHAT_VIEWS_H
+
+#include "chat/chat.h"
+
+// json may be NULL or anything: absent and ill-typed fields read as "", 0, false, NULL.
+chat_post chat_post_view(const cJSON *json);
+chat_user chat_user_view(const cJSON *json);
+chat_channel chat_channel_view(const cJSON *json);
+// The other way, for sending: only the fields that are set. The caller owns the object.
+cJSON *chat_post_to_json(const chat_post *post);
+
+#endif
