@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Questions with a nonce, and whether their answers stand in the right place."""
+import secrets
+
+from .gateway import expected_answer
+from .progress import Failure
+
+ANSWER_SECONDS = 90
+
+
+class Question:
+    """One post that asks for the answer to a random nonce."""
+
+    def __init__(self, world, person, channel_id, root_id="", before="", after=""):
+        self.world, self.person, self.channel_id, self.root_id = world, person, channel_id, root_id
+        self.nonce = secrets.token_hex(8)
+        self.expected = expected_answer(self.nonce)
+        self.since = person.events.position()
+        self.post = person.say(channel_id, f"{before}What is the answer to nonce {self.nonce}{after}", root_id)
+
+    def is_answer(self, post):
+        if post["user_id"] != self.world.bot["id"] or post["channel_id"] != self.channel_id:
+            return False
+        if self.world.gateway.model.scripted:
+            return self.expected in post["message"]
+        return bool(post["message"]) and post["create_at"] >= self.post["create_at"]
+
+    def answer(self, seconds=ANSWER_SECONDS):
+        """Waits for the answer and checks its place, its author and its mark. Returns the post."""
+        def wanted(event):
+            return event["event"] in ("posted", "post_edited") and self.is_answer(event["post"])
+
+        def missing():
+            said = self.world.bot_posts(self.person, self.channel_id)
+            return (f"the answer {self.expected} to nonce {self.nonce}. The bot's posts in that channel: "
+                    f"{[post['message'][:200] for post in said]}. The model's requests for it: "
+                    f"{self.world.gateway.model.requests(self.nonce)}. The plugin's log:\n{self.world.plugin.log_text()}")
+
+        post = self.person.events.wait(wanted, seconds, missing, self.since)["post"]
+        if post["root_id"] != self.root_id:
+            raise Failure(f"the answer stands in the wrong place: root_id {post['root_id']!r}, not {self.root_id!r}")
+        if not isinstance(post.get("props", {}).get("openclaw"), dict):
+            raise Failure(f"the answer does not carry props.openclaw: {post.get('props')}")
+        return post
+
+    def unanswered(self):
+        """Raises when anybody answered or the model was asked. Look only after something later was answered."""
+        if self.world.gateway.model.requests(self.nonce):
+            raise Failure(f"the model was asked about nonce {self.nonce} ({self.post['message']!r})")
+        for post in self.world.bot_posts(self.person, self.channel_id):
+            if self.expected in post["message"]:
+                raise Failure(f"the bot answered {self.post['message']!r}: {post['message']!r}")

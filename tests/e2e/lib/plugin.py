@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our plugin on the real server, handled as an administrator does: upload, settings, enable, disable."""
+import glob
+import json
+import os
+
+from . import rest, wait
+from .processes import descendants, run
+from .progress import Failure
+
+ID = "openclaw"
+ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+ACTIVATION_SECONDS = 60
+END_SECONDS = 20
+
+
+def build():
+    """`make dist`; returns the tarball's path."""
+    run(["make", "--no-print-directory", "dist"], "make dist", cwd=ROOT)
+    found = glob.glob(os.path.join(ROOT, "dist", "openclaw-*.tar.gz"))
+    if not found:
+        raise Failure("make dist left no dist/openclaw-<version>.tar.gz")
+    return max(found, key=os.path.getmtime)
+
+
+class Plugin:
+    def __init__(self, server, admin, tarball, settings):
+        self.server, self.admin, self.tarball = server, admin, tarball
+        self.settings = dict(settings)
+
+    def install(self):
+        rest.upload_plugin(self.admin, self.tarball)
+        self.configure()
+
+    def configure(self, **changes):
+        """Saves the settings as the System Console does. The plugin hears of it, but may not have acted yet."""
+        self.settings.update(changes)
+        self.admin.put("/config/patch", {"PluginSettings": {"Plugins": {ID: {key.lower(): value for key, value in self.settings.items()}}}})
+
+    def status(self):
+        """Name of the server's plugin state: running is 2."""
+        return next((one["state"] for one in self.admin.get("/plugins/statuses") if one["plugin_id"] == ID), None)
+
+    def enable(self):
+        self.admin.post(f"/plugins/{ID}/enable", None)
+        wait.until(self.running, ACTIVATION_SECONDS, lambda: f"the plugin to run; its log:\n{self.log_text()}")
+
+    def running(self):
+        state = self.status()
+        if state in (3, 4):  # failed to start, failed to stay running
+            raise Failure(f"the server says that the plugin failed (state {state}); its log:\n{self.log_text()}")
+        return state == 2 and len(self.processes()) >= 2
+
+    def disable(self):
+        """Returns when every process of the plugin has ended."""
+        self.admin.post(f"/plugins/{ID}/disable", None)
+        wait.until(lambda: not self.processes(), END_SECONDS, lambda: f"the plugin's processes to end: {self.processes()}")
+
+    def restart(self):
+        if self.status() == 2:
+            self.disable()
+        self.enable()
+
+    def processes(self):
+        """Shim and core: the server itself has no other children."""
+        return descendants(self.server.child.pid)
+
+    def log(self, since=0):
+        """The plugin's lines in the server's log."""
+        return self.server.log_lines(since, ID)
+
+    def log_text(self, since=0, lines=20):
+        return "\n".join("    " + json.dumps(line)[:500] for line in self.log(since)[-lines:])
+
+    def wait_log(self, text, seconds, since=0):
+        """Waits for a line of the plugin that contains a text."""
+        def look():
+            return next((line for line in self.log(since) if text in json.dumps(line, ensure_ascii=False)), None)
+        return wait.until(look, seconds, lambda: f"“{text}” in the server's log; the plugin's lines:\n{self.log_text(since)}")

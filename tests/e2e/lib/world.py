@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything together: server, gateway, plugin, and the people sysadmin, alice and bob."""
+from . import gateway, packages, plugin, rest, server, wait
+from .conversation import ANSWER_SECONDS, Question
+from .processes import Workspace
+from .progress import Failure, step
+from .proxy import Proxy
+from .websocket import Events
+
+BOT_NAME = "openclaw"
+READY_SECONDS = 60
+NOTICE_SECONDS = 30
+
+
+class World:
+    def __init__(self):
+        self.workspace = Workspace()
+        self.server = self.gateway = self.plugin = self.near = self.far = None
+        self.admin = self.alice = self.bob = self.team = self.channel_id = self.bot = None
+        self.defaults = {}
+
+    # --- building it up ---
+
+    def build(self):
+        packages.ensure()
+        with step("building the plugin (make dist)"):
+            self.tarball = plugin.build()
+        self.server = server.start(self.workspace)
+        self.gateway = gateway.start(self.workspace)
+        self.near, self.far = Proxy(self.gateway.port, remote=False), Proxy(self.gateway.port, remote=True)
+        with step("creating people, a team and a channel"):
+            self._people()
+        with step("uploading and enabling the plugin"):
+            self._plugin()
+        with step("waiting until the plugin is connected to the gateway"):
+            self.wait_ready(self.near)
+            self._invite_bot()
+
+    def _people(self):
+        self.admin = self._person("sysadmin")  # the first user of a server is its administrator
+        self.alice, self.bob = self._person("alice", self.admin), self._person("bob", self.admin)
+        self.team = self.admin.post("/teams", {"name": "team", "display_name": "Team", "type": "O"})["id"]
+        for person in (self.alice, self.bob):
+            self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": person.id})
+        self.channel_id = self.alice.post("/channels", {
+            "team_id": self.team, "name": "agents", "display_name": "Agents", "type": "O"})["id"]
+        self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bob.id})
+
+    def _person(self, name, by=None):
+        person = rest.create_user(self.server.url, name, by)
+        person.events = Events(person)
+        return person
+
+    def _plugin(self):
+        self.defaults = {
+            "GatewayURL": self.near.url, "GatewayToken": self.gateway.token, "GatewayCA": "", "GatewayProxy": "",
+            "BotUsername": BOT_NAME, "BotDisplayName": "OpenClaw", "Agent": "", "AllowFrom": "*",
+            "PermissionMode": "read-only", "LogLevel": "debug"}
+        self.plugin = plugin.Plugin(self.server, self.admin, self.tarball, self.defaults)
+        self.plugin.install()
+        self.plugin.enable()
+
+    def _invite_bot(self):
+        self.bot = wait.until(lambda: self.admin.find(f"/users/username/{BOT_NAME}"), READY_SECONDS, "the bot user")
+        self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": self.bot["id"]})
+        self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bot["id"]})
+
+    def wait_ready(self, proxy, since=0, seconds=READY_SECONDS):
+        """Waits until a connection through `proxy`, not older than number `since`, was accepted and is open."""
+        try:
+            return proxy.wait(lambda one: one.open and one.ready(), seconds, "an accepted connection at the gateway", since)
+        except Failure as failure:
+            raise Failure(f"{failure}\n    the plugin's log:\n{self.plugin.log_text()}") from None
+
+    # --- between cases ---
+
+    def settle(self):
+        """Default settings, gateway up, plugin running and connected: where every case begins."""
+        if not self.gateway.running():
+            self.gateway.start()
+        since = 0
+        if self.plugin.settings != self.defaults or self.plugin.status() != 2:
+            since = self.near.count()
+            self.apply(**self.defaults)
+        self.wait_ready(self.near, since)
+
+    def apply(self, **settings):
+        """New settings by a restart of the plugin: afterwards they are in force, whatever hook came when."""
+        self.plugin.configure(**settings)
+        self.plugin.restart()
+
+    def close(self):
+        """Ends everything; returns the processes that were left behind."""
+        for person in (self.admin, self.alice, self.bob):
+            if person:
+                person.events.close()
+        return self.workspace.close()
+
+    # --- talking ---
+
+    def direct(self, person):
+        return person.direct(self.bot["id"])
+
+    def ask(self, person, after=""):
+        """A question in the person's direct messages with the bot."""
+        return Question(self, person, self.direct(person), after=after)
+
+    def ask_in_channel(self, person, root_id="", mention=True):
+        return Question(self, person, self.channel_id, root_id, before=f"@{BOT_NAME} " if mention else "")
+
+    def must_answer(self, person, seconds=ANSWER_SECONDS):
+        return self.ask(person).answer(seconds)
+
+    def bot_posts(self, person, channel_id):
+        """What the bot has written in a channel, oldest first."""
+        return [post for post in person.posts(channel_id) if post["user_id"] == self.bot["id"]]
+
+    def notice(self, person, text, seconds=NOTICE_SECONDS, since=0):
+        """Waits until the bot has written a direct message to a person that contains a text; returns the post."""
+        channel_id = self.direct(person)
+
+        def said():
+            posts = self.bot_posts(person, channel_id)
+            return next((post for post in posts if text in post["message"] and post["create_at"] >= since), None)
+
+        def missing():
+            posts = self.bot_posts(person, channel_id)
+            return f"the bot's message to {person.name} with “{text}”; it wrote {[post['message'] for post in posts][-5:]}"
+        return wait.until(said, seconds, missing)
+
+    def now(self):
+        """The server's clock in ms, as posts carry it."""
+        return self.admin.say(self.admin.direct(self.admin.id), "what time is it?")["create_at"]
