@@ -56,6 +56,9 @@ void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
 void chat_update_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx);
 void chat_delete_post(chat *c, const char *post_id, chat_done_fn *fn, void *ctx);
 void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx);
+// The newest posts of a channel, and a whole thread: PostList objects {"order":[ids],"posts":{id:post}}.
+void chat_get_posts(chat *c, const char *channel_id, int count, chat_json_fn *fn, void *ctx);
+void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post);
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id); // no answer wanted
 // --- people and places; cached for at most 30 s where a right hangs on it ---

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shim's calls to us: hooks become the events of chat.h.
+#include "base/log.h"
+#include "base/mem.h"
+#include "chat/plugin_internal.h"
+#include "chat/views.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RPC_METHOD_NOT_FOUND = -32601 };
+
+struct chat_post_ticket {
+    chat *chat;
+    uint64_t id; // of the shim's call, which is the post's ticket on the link
+};
+
+struct chat_command_ticket {
+    chat *chat;
+    uint64_t id;
+};
+
+static void answer_json(chat *c, uint64_t id, cJSON *result) {
+    buf text;
+    buf_init(&text, LINK_MESSAGE_MAX_BYTES);
+    oc_err err = json_print(result, &text);
+    if (err == OC_OK)
+        link_answer(c->link, id, buf_bytes(&text), bytes_of(NULL, 0));
+    else
+        link_answer_error(c->link, id, LINK_E_BUSY, oc_err_text(err), NULL);
+    buf_free(&text);
+    cJSON_Delete(result);
+}
+
+static void answer_nothing(chat *c, uint64_t id) {
+    link_answer(c->link, id, bytes_of(NULL, 0), bytes_of(NULL, 0));
+}
+
+void chat_post_outcome(chat_post_ticket *t, const char *outcome, const char *reason) {
+    cJSON *result = json_new_object();
+    json_add_string(result, "outcome", outcome);
+    json_add_string(result, "reason", reason);
+    answer_json(t->chat, t->id, result);
+    free(t);
+}
+
+void chat_command_answer(chat_command_ticket *t, const char *text) {
+    cJSON *result = json_new_object();
+    json_add_string(result, "response_type", "ephemeral");
+    json_add_string(result, "text", text);
+    answer_json(t->chat, t->id, result);
+    free(t);
+}
+
+static void on_activate(chat *c, uint64_t id, const link_message *message) {
+    (void)message;
+    c->activation = id;
+    c->events.activate(c->ctx);
+}
+
+void chat_activated(chat *c) {
+    if (c->activation != 0)
+        answer_nothing(c, c->activation);
+    c->activation = 0;
+}
+
+static void on_deactivate(chat *c, uint64_t id, const link_message *message) {
+    (void)message;
+    c->deactivation = id;
+    c->events.stopping(c->ctx);
+}
+
+void chat_stopped(chat *c) {
+    if (c->deactivation != 0)
+        answer_nothing(c, c->deactivation);
+    c->deactivation = 0;
+}
+
+static void on_configuration_change(chat *c, uint64_t id, const link_message *message) {
+    (void)message;
+    answer_nothing(c, id);
+    c->events.settings_changed(c->ctx);
+}
+
+static void on_post(chat *c, uint64_t id, const link_message *message) {
+    chat_post post = chat_post_view(cJSON_GetArrayItem(message->json, 1));
+    chat_post_ticket *ticket = xmalloc(sizeof *ticket);
+    *ticket = (chat_post_ticket){.chat = c, .id = id};
+    c->events.post(c->ctx, &post, ticket);
+}
+
+static void on_command(chat *c, uint64_t id, const link_message *message) {
+    const cJSON *args = cJSON_GetArrayItem(message->json, 1);
+    chat_command command = {
+        .user_id = json_text(args, "user_id"),
+        .channel_id = json_text(args, "channel_id"),
+        .root_id = json_text(args, "root_id"),
+        .command = json_text(args, "command"),
+    };
+    chat_command_ticket *ticket = xmalloc(sizeof *ticket);
+    *ticket = (chat_command_ticket){.chat = c, .id = id};
+    c->events.command(c->ctx, &command, ticket);
+}
+
+// The shim asks whether our loop still turns.
+static void on_ping(chat *c, uint64_t id, const link_message *message) {
+    (void)message;
+    answer_nothing(c, id);
+}
+
+static const struct {
+    const char *method;
+    void (*handle)(chat *c, uint64_t id, const link_message *message);
+} METHODS[] = {
+    {"ping", on_ping},
+    {"OnActivate", on_activate},
+    {"OnDeactivate", on_deactivate},
+    {"OnConfigurationChange", on_configuration_change},
+    {"MessageHasBeenPosted", on_post},
+    {"ExecuteCommand", on_command},
+    {"ServeHTTP", plugin_serve_http},
+};
+
+void plugin_on_call(void *ctx, uint64_t id, const char *method, const link_message *message) {
+    chat *c = ctx;
+    for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
+        if (strcmp(METHODS[i].method, method) == 0) {
+            METHODS[i].handle(c, id, message);
+            return;
+        }
+    }
+    log_warn("the shim called something unknown", "method", method);
+    link_answer_error(c->link, id, RPC_METHOD_NOT_FOUND, "unknown method", NULL);
+}
+
+void plugin_on_down(void *ctx) {
+    chat *c = ctx;
+    c->events.gone(c->ctx);
+}

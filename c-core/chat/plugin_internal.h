@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the plugin adapter share. Not for others.
+#ifndef OC_CHAT_PLUGIN_INTERNAL_H
+#define OC_CHAT_PLUGIN_INTERNAL_H
+
+#include "base/json.h"
+#include "chat/cache.h"
+#include "chat/plugin_chat.h"
+
+struct chat {
+    loop *loop;
+    link_t *link;
+    chat_events events;
+    void *ctx;
+    cache *users, *channels, *members;
+    uint64_t activation, deactivation; // ids of the shim's open OnActivate and OnDeactivate calls, else 0
+    bool active;
+};
+
+// One API call under way: who wants the answer.
+typedef struct plugin_call plugin_call;
+struct plugin_call {
+    chat *chat;
+    void (*finish)(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail);
+    union {
+        chat_done_fn *done;
+        chat_post_fn *post;
+        chat_user_fn *user;
+        chat_channel_fn *channel;
+        chat_text_fn *text;
+        chat_json_fn *json;
+        chat_bytes_fn *value;
+        chat_flag_fn *flag;
+    } fn;
+    void *ctx;
+    cache *cache; // where a found thing is kept, or NULL
+    char *key;    // under this key
+};
+
+// Calls Mattermost's API method with params (taken) and tail; the answer goes to call (copied), whose finish runs
+// exactly once, also when nothing can be sent.
+void plugin_api(chat *c, const char *method, cJSON *params, bytes tail, const plugin_call *call);
+// The same when nobody waits for the answer.
+void plugin_tell(chat *c, const char *method, cJSON *params);
+
+// {"$tail":[offset,length]}: an argument whose bytes ride in the tail.
+cJSON *plugin_tail_ref(size_t offset, size_t length);
+
+// chat/plugin_events.c: a call of the shim. chat/plugin_http.c: the ServeHTTP one.
+void plugin_on_call(void *ctx, uint64_t id, const char *method, const link_message *message);
+void plugin_on_down(void *ctx);
+void plugin_serve_http(chat *c, uint64_t id, const link_message *message);
+
+#endif
