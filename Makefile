@@ -15,6 +15,7 @@ SHELL := /bin/bash
 include mk/compile.mk
 include mk/test.mk
 include mk/release.mk
+include mk/fuzz.mk
 
 .PHONY: all setup clean help
 

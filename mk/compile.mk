@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # From sources to objects, archives and the two programs. One build folder for each way to compile: build/CONFIG/.
+#   FUZZ=1                      instrumented for the fuzz targets
 #   TARGET=host                 this machine; or x86_64-linux-musl, aarch64-linux-musl for the release (zig cc, static)
 
 TARGET ?= host
@@ -9,7 +10,10 @@ CC := gcc
 endif
 
 comma := ,
-ifeq ($(TARGET),host)
+ifneq ($(FUZZ),)
+CONFIG := fuzz
+override CC := clang
+else ifeq ($(TARGET),host)
 CONFIG := $(notdir $(CC))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 else
 CONFIG := $(TARGET)
@@ -53,20 +57,22 @@ COMPILER := clang-14
 endif
 AR := ar
 LDFLAGS += -pie
-ifeq ($(SANITIZE),)
-CFLAGS += -O2
+ifneq ($(FUZZ),)
+CFLAGS += -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+else ifeq ($(SANITIZE),)
+CFLAGS += -O2 -fstack-clash-protection
 CPPFLAGS += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 else
 CFLAGS += -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
 LDFLAGS += -fsanitize=$(SANITIZE)
 endif
 else
-# zig's clang finds its own libc; everything is linked statically. The link itself is in release.mk's flags.
+# zig's clang brings its own libc; everything is linked statically, as a position-independent program.
 COMPILER := build/zig/$(TARGET)/cc
 AR := build/zig/$(TARGET)/ar
-CFLAGS += -O2
+CFLAGS += -O2 -fstack-clash-protection -ftrivial-auto-var-init=zero
 CPPFLAGS += -U_FORTIFY_SOURCE
-LDFLAGS += -static-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -s
+LDFLAGS += -static -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -s
 endif
 
 SHIM_LIBS := $(DEPS)/lib/libnng.a $(DEPS)/lib/libcjson.a -lpthread -lm
@@ -101,7 +107,6 @@ $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
 $(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(O)/c-core/main.o: | $(TLS_DEPS)
 $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 
-archive = $(call say,AR,$@)
 $(O)/libshim.a: $(SHIM_OBJ)
 $(O)/libcore.a: $(CORE_OBJ)
 $(O)/libsupport.a: $(SUPPORT_OBJ)

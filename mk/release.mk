@@ -1,2 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-# What ships: static programs for both architectures and the tarball.
+# What ships: static programs for both architectures, and the tarball that an administrator uploads.
+
+RELEASE_TARGETS := x86_64-linux-musl aarch64-linux-musl
+arch_of = $(if $(filter x86_64%,$(1)),amd64,arm64)
+TARBALL := dist/openclaw-$(VERSION).tar.gz
+
+.PHONY: dist release-host release $(addprefix release-,$(RELEASE_TARGETS)) deploy
+
+# One sub-make for each target, because TARGET decides compiler, flags and folder.
+$(addprefix release-,$(RELEASE_TARGETS)): release-%:
+	$(Q)third_party/zig $* >/dev/null
+	$(Q)$(MAKE) --no-print-directory TARGET=$* build/$*/plugin build/$*/openclaw-core
+	$(Q)mkdir -p server/dist
+	$(Q)install -m 755 build/$*/plugin server/dist/plugin-linux-$(call arch_of,$*)
+	$(Q)install -m 755 build/$*/openclaw-core server/dist/openclaw-core-linux-$(call arch_of,$*)
+
+release: $(addprefix release-,$(RELEASE_TARGETS))
+
+dist: release ## Build the tarball dist/openclaw-VERSION.tar.gz for linux-amd64 and linux-arm64
+	$(Q)mk/pack $(VERSION) $(TARBALL)
+
+deploy: ## Upload the tarball to MM_SERVICESETTINGS_SITEURL with MM_ADMIN_TOKEN and enable it
+	$(Q)[ -f $(TARBALL) ] || $(MAKE) --no-print-directory dist
+	$(Q)mk/deploy $(TARBALL)

@@ -9,7 +9,7 @@ UNIT_SRC := $(filter $(addprefix %/,$(addsuffix .c,$(T))),$(UNIT_SRC))
 endif
 UNIT := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 
-.PHONY: test unit objects check check-style captures interop e2e demo bench fuzz
+.PHONY: test unit check check-style format captures interop e2e demo bench
 
 # Make removes nothing between: the objects of a test are worth keeping.
 .SECONDARY:
@@ -43,3 +43,33 @@ unit: $(UNIT)
 
 test: unit ## Unit tests of the C code (CC=…, SANITIZE=…, T="test_x …" for some)
 	$(Q)mk/run-unit $(UNIT)
+
+check-style: build/.setup ## Formatting, lengths, complexity, banned calls, include arrows, licence lines
+	$(Q)tests/style/run
+
+F ?= $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+format: build/.setup ## Format the C sources (F="file …" for some)
+	$(Q)"$$(third_party/tool clang-format)/clang_format/data/bin/clang-format" -i --style=file $(F)
+
+# --- with real parts ------------------------------------------------------------------------------------------
+
+DIR ?= tests/captures/data
+DEMO ?=
+
+captures: ## Decode and re-encode recorded plugin streams (DIR=… for other recordings)
+	$(Q)tests/captures/run $(DIR)
+
+interop: dist ## Drive the built plugin through Mattermost's real plugin host code
+	$(Q)tests/interop/run
+
+e2e: dist ## Real Mattermost server, real OpenClaw gateway
+	$(Q)tests/e2e/run
+
+bench: dist ## Measure against a Go plugin on the same host; writes build/bench.json
+	$(Q)tests/bench/run $(BENCH)
+
+demo: dist ## Chat with the agent through a real server in this terminal (DEMO=check: without a terminal)
+	$(Q)tests/demo/demo $(if $(filter check,$(DEMO)),--check)
+
+check: ## Everything that CI runs: style, unit, sanitizers, captures, dist, interop, e2e, fuzz, bench
+	$(Q)mk/check

@@ -6,7 +6,7 @@
 third_party=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$third_party")
 lock=$third_party/lock
-cache=${OPENCLAW_CACHE:-${HOME:-/root}/.cache/mattermost-plugin-openclaw}
+cache=${OPENCLAW_CACHE:-$HOME/.cache/mattermost-plugin-openclaw}
 downloads=$cache/downloads
 
 say() { printf '%s\n' "$*" >&2; }

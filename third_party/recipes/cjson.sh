@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154
-# cJSON: one source file. Nesting is limited by the library itself (CJSON_NESTING_LIMIT, 1000).
+# cJSON: one source file, without its utilities.
 build_library() {
     # shellcheck disable=SC2086
-    "$CC" $common_flags -DCJSON_HIDE_SYMBOLS -DCJSON_NESTING_LIMIT=64 -c cJSON.c -o cJSON.o
+    "$CC" $common_flags -DCJSON_HIDE_SYMBOLS -c cJSON.c -o cJSON.o
     "$AR" rcs "$out/lib/libcjson.a" cJSON.o
     mkdir -p "$out/include/cjson"
     cp cJSON.h "$out/include/cjson/"
