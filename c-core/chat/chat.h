@@ -64,6 +64,7 @@ void chat_typing(chat *c, const char *user_id, const char *channel_id, const cha
 // --- people and places; cached for at most 30 s where a right hangs on it ---
 void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx);
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
+void chat_forget_user(chat *c, const char *user_id); // the next question goes to the server
 // Whether the user is a member of the channel.
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);

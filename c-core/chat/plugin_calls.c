@@ -168,6 +168,10 @@ void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx) {
                               .key = xstrdup(user_id)});
 }
 
+void chat_forget_user(chat *c, const char *user_id) {
+    cache_drop(c->users, user_id);
+}
+
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
     static const chat_error none = {.err = OC_OK, .id = "", .message = ""};
     const cJSON *known = cache_get(c->channels, channel_id, loop_now_ms(c->loop));

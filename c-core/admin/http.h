@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTP routes below /plugins/openclaw: one table of path, methods, right and handler.
+#ifndef OC_ADMIN_HTTP_H
+#define OC_ADMIN_HTTP_H
+
+#include "chat/http.h"
+#include "gateway/gateway.h"
+
+typedef struct admin_http {
+    chat *chat;
+    gateway *gateway;       // NULL until there is one
+    const char *bot_user_id; // "" until there is one
+    bool bench;             // the bench routes exist (OPENCLAW_BENCH=1)
+} admin_http;
+
+// Takes the request over and answers it, now or later; a must live until then.
+void admin_http_handle(const admin_http *a, chat_http *r);
+
+#endif

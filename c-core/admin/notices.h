@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the system administrators are told by direct message from the bot: one standing notice for each topic. The same
+// text is not sent twice in a row, also not after a restart or by another node (the store remembers it), and a topic
+// speaks at most once a minute.
+#ifndef OC_ADMIN_NOTICES_H
+#define OC_ADMIN_NOTICES_H
+
+#include "base/loop.h"
+#include "chat/chat.h"
+
+typedef struct notices notices;
+
+typedef enum notice_topic {
+    NOTICE_SETTINGS, // settings that cannot be used
+    NOTICE_GATEWAY,  // the connection to the gateway
+    NOTICE_TOPICS,
+} notice_topic;
+
+notices *notices_create(loop *l, chat *c);
+void notices_destroy(notices *n); // NULL-safe; what has not been sent is not sent
+void notices_set_bot(notices *n, const char *bot_user_id);
+// Something is wrong: text says what, why and what to do.
+void notices_tell(notices *n, notice_topic topic, const char *text);
+// All is well again: text is sent only when something was wrong before.
+void notices_well(notices *n, notice_topic topic, const char *text);
+
+#endif
