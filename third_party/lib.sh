@@ -29,6 +29,9 @@ has_sum() { [ -f "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]; }
 # tarball NAME: prints where the verified upstream tarball of NAME lies (or will lie) in the cache.
 tarball() { printf '%s/%s-%s.orig.tar\n' "$downloads" "$1" "$(lock_field deb "$1" 3)"; }
 
+# patches NAME: prints where Debian's changes to that version lie; the revision they are from stands in a file beside them.
+patches() { printf '%s/%s-%s.debian.tar.xz\n' "$downloads" "$1" "$(lock_field deb "$1" 3)"; }
+
 # retry COMMAND…: runs it up to four times, with growing pauses; for commands that use the network.
 retry() {
     local try

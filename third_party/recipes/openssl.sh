@@ -10,9 +10,13 @@ build_library() {
         ssl-trace capieng padlockeng afalgeng loadereng ktls rfc3779
     )
     # OPENSSLDIR is where most distributions keep their CA certificates; the core looks in the other places itself.
+    # It keeps prefix, compiler and flags as text: none of them may name a folder of this machine.
     # shellcheck disable=SC2086
-    ./Configure "linux-$machine" --prefix="$out" --libdir=lib --openssldir=/etc/ssl "${off[@]/#/no-}" $common_flags
-    make -j "$jobs" build_libs
-    make install_dev
+    PATH=$(dirname "$CC"):$PATH CC=$(basename "$CC") AR=$(basename "$AR") RANLIB=$(basename "$RANLIB") \
+        ./Configure "linux-$machine" --prefix=/usr --libdir=lib --openssldir=/etc/ssl "${off[@]/#/no-}" \
+        ${common_flags%% -ffile-prefix-map*}
+    PATH=$(dirname "$CC"):$PATH make -j "$jobs" build_libs
+    PATH=$(dirname "$CC"):$PATH make install_dev DESTDIR="$work/installed"
+    cp -R "$work/installed/usr/." "$out/"
     cp LICENSE.txt "$out/licenses/OpenSSL.txt"
 }
