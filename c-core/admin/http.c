@@ -4,7 +4,6 @@
 #include "admin/bench.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ typedef enum right { RIGHT_USER, RIGHT_SYSTEM_ADMIN } right;
 
 static void status_route(const admin_http *a, chat_http *r) {
     cJSON *body = json_new_object();
-    json_add_string(body, "version", OC_VERSION);
+    json_add_string(body, "version", OPENCLAW_VERSION);
     json_add_string(body, "bot_user_id", a->bot_user_id);
     cJSON *gateway_part = json_add_object(body, "gateway");
     if (a->gateway != NULL) {

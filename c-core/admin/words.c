@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/words.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum { NOTICE_MAX_BYTES = 12000 };
+
+static const char WHERE[] = "\n\nThe settings are in the System Console under **Plugins → OpenClaw**.";
+
+// A notice that is too long is cut: its beginning says what matters.
+static void add(buf *text, const char *part) {
+    size_t room = text->max - text->len;
+    size_t len = strlen(part);
+    oc_err err = buf_append(text, part, len < room ? len : room);
+    (void)err; // it fits: cut to the room above
+}
+
+char *words_settings_notice(const config_problems *problems, bool old_one_stays) {
+    buf text;
+    buf_init(&text, NOTICE_MAX_BYTES);
+    add(&text, "#### OpenClaw: settings to correct\n\n");
+    for (size_t i = 0; i < problems->count; i++) {
+        char *line = xasprintf("- **%s** %s\n", problems->items[i].setting, problems->items[i].sentence);
+        add(&text, line);
+        free(line);
+    }
+    add(&text, old_one_stays ? "\nUntil then the previous settings stay in force, until the plugin is restarted."
+                             : "\nUntil then I do not answer anybody.");
+    add(&text, WHERE);
+    return buf_take_str(&text);
+}
+
+char *words_gateway_notice(const gateway_status *status) {
+    bool has_command = *status->command != '\0';
+    return xasprintf("#### OpenClaw: %s\n\n%s%s%s%s",
+                     status->state == GATEWAY_PAIRING ? "please approve this server at the gateway"
+                     : status->state == GATEWAY_HALTED ? "the gateway does not let me in"
+                                                       : "the gateway cannot be reached",
+                     status->sentence, has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "",
+                     status->command, has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
+}
+
+const char *words_settings_well(void) {
+    return "OpenClaw: the settings are in order again.";
+}
+
+const char *words_gateway_well(void) {
+    return "OpenClaw: the gateway is connected, I can answer.";
+}
+
+const char *words_command_hint(void) {
+    return "Write to the OpenClaw bot in a direct message, or mention it in a channel where it is a member.";
+}

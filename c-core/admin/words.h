@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What administrators read. Texts that people in conversations read are in turn/words.h.
+#ifndef OC_ADMIN_WORDS_H
+#define OC_ADMIN_WORDS_H
+
+#include "config/config.h"
+#include "gateway/gateway.h"
+
+// Markdown for a direct message; the caller frees it.
+char *words_settings_notice(const config_problems *problems, bool old_one_stays);
+char *words_gateway_notice(const gateway_status *status);
+// Static.
+const char *words_settings_well(void);
+const char *words_gateway_well(void);
+const char *words_command_hint(void);
+
+#endif

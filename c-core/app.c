@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app.h"
+
+#include "admin/bot.h"
+#include "admin/http.h"
+#include "admin/notices.h"
+#include "admin/words.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/config.h"
+#include "gateway/gateway.h"
+#include "net/net.h"
+#include "store/identity_store.h"
+#include "turn/turns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNREACHABLE_TELL_MS = 60000 }; // a gateway that is away for less is nobody's business
+
+struct app {
+    loop *loop;
+    chat *chat;
+    void (*ended)(void *ctx);
+    void *ctx;
+
+    net *net;
+    gateway *gateway;
+    turns *turns;
+    notices *notices;
+    admin_http http;
+
+    config *config; // the last good one; NULL until there is one
+    char *bot_user_id;
+    gateway_identity *identity;
+    bool loading;       // a configuration is being put in force
+    bool load_again;    // it changed once more meanwhile
+    loop_timer unreachable;
+};
+
+static void load_settings(app *a);
+
+// --- the gateway ---
+
+static void on_gateway_unreachable(void *ctx) {
+    app *a = ctx;
+    gateway_status status = gateway_get_status(a->gateway);
+    char *text = words_gateway_notice(&status);
+    notices_tell(a->notices, NOTICE_GATEWAY, text);
+    free(text);
+}
+
+static void on_gateway_status(void *ctx, const gateway_status *status) {
+    app *a = ctx;
+    turns_gateway_status(a->turns, status);
+    switch (status->state) {
+    case GATEWAY_READY:
+        loop_timer_cancel(&a->unreachable);
+        log_info("the gateway is connected", "version", status->server_version);
+        notices_well(a->notices, NOTICE_GATEWAY, words_gateway_well());
+        break;
+    case GATEWAY_PAIRING:
+    case GATEWAY_HALTED:
+        loop_timer_cancel(&a->unreachable);
+        log_error("the gateway does not let us in", "state", gateway_state_name(status->state), "code", status->code,
+                  "reason", status->sentence, "command", status->command);
+        on_gateway_unreachable(a);
+        break;
+    case GATEWAY_BACKOFF:
+        log_warn("the gateway cannot be reached", "code", status->code, "reason", status->sentence);
+        if (!loop_timer_armed(&a->unreachable))
+            loop_timer_set(a->loop, &a->unreachable, UNREACHABLE_TELL_MS, on_gateway_unreachable, a);
+        break;
+    case GATEWAY_IDLE:
+    case GATEWAY_CONNECTING:
+    case GATEWAY_WAIT_CHALLENGE:
+    case GATEWAY_WAIT_HELLO:
+        break;
+    }
+}
+
+static void on_device_token(void *ctx, const char *token, const char *url) {
+    app *a = ctx;
+    device_token_save(a->chat, url, token);
+}
+
+static void on_token_loaded(void *ctx, const char *token) {
+    app *a = ctx;
+    const config *c = a->config;
+    gateway_settings settings = {
+        .url = c->gateway_url,
+        .token = c->gateway_token,
+        .ca_file = c->gateway_ca_file,
+        .ca_pem = c->gateway_ca_pem,
+        .proxy = c->gateway_proxy,
+        .version = OPENCLAW_VERSION,
+    };
+    gateway_configure(a->gateway, &settings, a->identity, token);
+}
+
+static void connect_gateway(app *a) {
+    device_token_load(a->chat, a->config->gateway_url, on_token_loaded, a);
+}
+
+static void on_identity(void *ctx, gateway_identity *identity) {
+    app *a = ctx;
+    if (identity == NULL) // said in the log already; a gateway on the same machine needs none
+        identity = gateway_identity_create();
+    a->identity = identity;
+    connect_gateway(a);
+}
+
+// --- settings: load, check, make the bot, put in force ---
+
+static void settle(app *a) {
+    a->loading = false;
+    chat_activated(a->chat);
+    if (a->load_again) {
+        a->load_again = false;
+        load_settings(a);
+    }
+}
+
+static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
+    app *a = ctx;
+    if (error->err != OC_OK) {
+        log_error("the bot user cannot be made: choose another BotUsername or rename the user who has it", "setting",
+                  "BotUsername", "error", error->message);
+        settle(a);
+        return;
+    }
+    free(a->bot_user_id);
+    a->bot_user_id = xstrdup(user_id);
+    a->http.bot_user_id = a->bot_user_id;
+    const char *username = a->config != NULL ? a->config->bot_username : BOT_DEFAULT_USERNAME;
+    chat_set_interest(a->chat, (const char *const[]){user_id, NULL}, (const char *const[]){username, NULL}, NULL);
+    notices_set_bot(a->notices, user_id);
+    turns_configure(a->turns, a->config, user_id, username);
+    settle(a);
+    bot_dress(a->chat, user_id);
+    if (a->config == NULL)
+        return;
+    if (a->identity == NULL)
+        identity_store_load(a->chat, on_identity, a);
+    else
+        connect_gateway(a);
+}
+
+static void ensure_bot(app *a) {
+    const config *c = a->config;
+    chat_ensure_bot(a->chat, c != NULL ? c->bot_username : BOT_DEFAULT_USERNAME,
+                    c != NULL ? c->bot_display_name : BOT_DEFAULT_DISPLAY_NAME, BOT_DESCRIPTION, on_bot, a);
+}
+
+static void tell_problems(app *a, const config_problems *problems) {
+    for (size_t i = 0; i < problems->count; i++)
+        log_error("a setting cannot be used", "setting", problems->items[i].setting, "problem",
+                  problems->items[i].sentence);
+    char *text = words_settings_notice(problems, a->config != NULL);
+    notices_tell(a->notices, NOTICE_SETTINGS, text);
+    free(text);
+}
+
+static void on_settings(void *ctx, const chat_error *error, const cJSON *settings) {
+    app *a = ctx;
+    config_problems problems;
+    if (error->err != OC_OK) {
+        log_error("the settings could not be read from the server", "error", error->message);
+        settle(a);
+        return;
+    }
+    config *fresh = config_from_settings(settings, &problems);
+    bool first = a->bot_user_id == NULL;
+    if (fresh == NULL) {
+        tell_problems(a, &problems);
+        config_problems_free(&problems);
+        // The old good configuration stays in force; without one the plugin runs and says why it does not answer.
+        if (first)
+            ensure_bot(a);
+        else
+            settle(a);
+        return;
+    }
+    notices_well(a->notices, NOTICE_SETTINGS, words_settings_well());
+    if (!first && config_equal(fresh, a->config)) {
+        config_destroy(fresh);
+        settle(a);
+        return;
+    }
+    log_set_level(fresh->log);
+    config *old = a->config;
+    a->config = fresh;
+    turns_configure(a->turns, fresh, a->bot_user_id, fresh->bot_username);
+    config_destroy(old);
+    ensure_bot(a);
+}
+
+static void load_settings(app *a) {
+    if (a->loading) {
+        a->load_again = true;
+        return;
+    }
+    a->loading = true;
+    chat_load_settings(a->chat, on_settings, a);
+}
+
+// --- events of the chat server ---
+
+static void on_activate(void *ctx) {
+    app *a = ctx;
+    const char *bench = getenv("OPENCLAW_BENCH");
+    a->http.bench = bench != NULL && strcmp(bench, "1") == 0;
+    load_settings(a);
+}
+
+static void on_post(void *ctx, const chat_post *post, chat_post_ticket *ticket) {
+    app *a = ctx;
+    turns_take(a->turns, post, ticket);
+}
+
+static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
+    (void)ctx, (void)command;
+    chat_command_answer(ticket, words_command_hint());
+}
+
+static void on_http(void *ctx, chat_http *request) {
+    app *a = ctx;
+    admin_http_handle(&a->http, request);
+}
+
+static void on_settings_changed(void *ctx) {
+    load_settings(ctx);
+}
+
+static void on_stopping(void *ctx) {
+    app *a = ctx;
+    chat_stopped(a->chat);
+}
+
+static void on_gone(void *ctx) {
+    app *a = ctx;
+    a->ended(a->ctx);
+}
+
+app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
+    static const chat_events chat_handlers = {
+        .activate = on_activate,
+        .post = on_post,
+        .command = on_command,
+        .http = on_http,
+        .settings_changed = on_settings_changed,
+        .stopping = on_stopping,
+        .gone = on_gone,
+    };
+    static const gateway_events gateway_handlers = {.status = on_gateway_status, .device_token = on_device_token};
+    app *a = xcalloc(1, sizeof *a);
+    a->loop = l;
+    a->chat = c;
+    a->ended = ended;
+    a->ctx = ctx;
+    a->net = net_create(l);
+    a->gateway = gateway_create(l, a->net, &gateway_handlers, a);
+    a->turns = turns_create(l, c, a->gateway);
+    a->notices = notices_create(l, c);
+    a->http = (admin_http){.chat = c, .gateway = a->gateway, .bot_user_id = ""};
+    chat_on(c, &chat_handlers, a);
+    return a;
+}
+
+void app_destroy(app *a) {
+    if (a == NULL)
+        return;
+    loop_timer_cancel(&a->unreachable);
+    turns_destroy(a->turns);
+    gateway_destroy(a->gateway);
+    net_destroy(a->net);
+    notices_destroy(a->notices);
+    gateway_identity_destroy(a->identity);
+    config_destroy(a->config);
+    free(a->bot_user_id);
+    free(a);
+}
