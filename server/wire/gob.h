@@ -99,4 +99,9 @@ void gob_encoder_destroy(gob_encoder *e); // NULL-safe
 // OC_ELIMIT, OC_ENOMEM. On an error out is as before and the encoder has not counted the definitions as sent.
 oc_err gob_encode(gob_encoder *e, const gob_type *type, const gob_value *value, buf *out) OC_MUST_CHECK;
 
+// For who writes several values or none: forgets the definitions that were sent since the mark. The caller takes back
+// the bytes.
+size_t gob_encoder_mark(const gob_encoder *e);
+void gob_encoder_rewind(gob_encoder *e, size_t mark);
+
 #endif
