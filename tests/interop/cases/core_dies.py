@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core dies, hangs or cannot start; the shim goes on, and the server notices nothing."""
+
+import os
+import signal
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import poll
+from case import Context, at_most, case, equal
+
+KILLS = 20
+WAIT_LIMIT_S = 3.0  # what a request waits for the core, by the design
+SLACK_S = 1.0  # for a busy machine
+SERVING_LIMIT_S = 60.0
+
+
+@contextmanager
+def watched(host):
+    """The host's health check goes on all the while, and may not fail once."""
+    host.run("health_loop", on=True, ms=5)
+    yield
+    checks = host.run("health_loop", on=False)
+    equal(f"failed health checks of {checks['count']}, {checks['errors']}", checks["count"].get("failed", 0), 0)
+    assert checks["count"].get("good", 0) > 0, checks
+
+
+def killed_and_back(c: Context, host, kill: int) -> float:
+    old = c.core(host)
+    shim = c.shim(host)
+    started = time.monotonic()
+    os.kill(old, kill)
+    poll.until("another core", lambda: c.core(host) != old, SERVING_LIMIT_S)
+    c.serving(host, SERVING_LIMIT_S)
+    took = time.monotonic() - started
+    equal("the shim is the same", c.shim(host), shim)
+    return took
+
+
+@case(f"the core is killed {KILLS} times under load: it serves again each time, no health check fails", core=True)
+def killed_under_load(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        with watched(host):
+            host.run("load", on=True, ms=2, workers=2)
+            times = [killed_and_back(c, host, signal.SIGKILL) for _ in range(KILLS)]
+            load = host.run("load", on=False, timeout_s=60)
+        print("            serving again after " + " ".join(f"{t:.2f}" for t in times) + " s")
+        odd = set(load["count"]) - {"hook", "http 200", "http 503"}
+        equal("other answers than 200 and 503", odd, set())
+        at_most("slowest hook, ms", load["slowest_ms"]["hook"], 2000)
+        at_most("slowest request, ms", max(load["slowest_ms"].values()), (WAIT_LIMIT_S + SLACK_S) * 1000)
+        assert load["count"].get("http 200", 0) > KILLS, load
+    c.nothing_left()
+
+
+@case("the core is killed once: it serves again within a second", core=True)
+def killed_once(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        with watched(host):
+            at_most("seconds until it serves again", killed_and_back(c, host, signal.SIGKILL), 1.5)
+    c.nothing_left()
+
+
+@case("the core crashes with a signal of its own (SEGV, ABRT, TERM): the same", core=True)
+def crashed(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        with watched(host):
+            for kill in (signal.SIGSEGV, signal.SIGABRT, signal.SIGTERM):
+                killed_and_back(c, host, kill)
+    c.nothing_left()
+
+
+@case("the core hangs: it is killed and replaced, no health check fails", core=True)
+def hangs(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        with watched(host):
+            for _ in range(2):
+                killed_and_back(c, host, signal.SIGSTOP)
+    c.nothing_left()
+
+
+@case("the host is shut down while the core hangs: nothing is left", core=True)
+def shutdown_while_hanging(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        os.kill(c.core(host), signal.SIGSTOP)
+        at_most("seconds to deactivate", host.run("deactivate")["us"] / 1e6, 12)
+        c.nothing_left()
+
+
+@contextmanager
+def away(c: Context, host):
+    """The core is dead and cannot start: its executable is not there."""
+    core = c.core(host)
+    executable = Path(os.readlink(f"/proc/{core}/exe"))
+    hidden = executable.with_name("hidden")
+    executable.rename(hidden)
+    try:
+        os.kill(core, signal.SIGKILL)
+        shim = c.shim(host)
+        poll.until("the core is gone", lambda: not [p for p in c.processes() if p.ppid == shim and p.pid == core])
+        yield
+    finally:
+        hidden.rename(executable)
+
+
+@case("requests while the core is away: 503 with Retry-After in time", core=True)
+def requests_while_away(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        with watched(host):
+            with away(c, host):
+                for method, body in (("GET", b""), ("POST", b"x" * 300000)):
+                    answer = host.http(method, "/bench/echo", body=body)
+                    equal("status", answer.status, 503)
+                    assert int(answer.headers.get("Retry-After", "0")) >= 1, answer.headers
+                    at_most("seconds", answer.elapsed_s, WAIT_LIMIT_S + SLACK_S)
+            c.serving(host, SERVING_LIMIT_S)
+    c.nothing_left()
+
+
+@case("slash commands while the core is away: a polite answer in time", core=True)
+def commands_while_away(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        assert "ExecuteCommand" in host.run("implemented")["hooks"], "ExecuteCommand is not in use"
+        with away(c, host):
+            done = host.run("execute", user="alice", command="/openclaw status")
+            at_most("seconds", done["us"] / 1e6, WAIT_LIMIT_S + SLACK_S)
+            assert done["response"] and done["response"]["text"].strip(), done
+        c.serving(host, SERVING_LIMIT_S)
+    c.nothing_left()
+
+
+@case("a post that comes while the core is away is held, and answered when it is back", core=True)
+def post_while_away(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        channel = host.run("dm", users=["alice", "openclaw"])["channel"]["id"]
+        mark = host.mark()
+        with away(c, host):
+            done = host.run("post", user="alice", channel=channel, message="are you there?")
+            at_most("seconds that the hook took", done["us"] / 1e6, 1)
+            asker = done["post"]["user_id"]
+        host.wait_event("an answer of the bot", lambda e: e["ev"] == "post" and e["post"]["channel_id"] == channel
+                        and e["post"]["user_id"] != asker, SERVING_LIMIT_S, mark)
+    c.nothing_left()
+
+
+@case("activation without a core that can start: the plugin runs, and says why it does not answer", core=True)
+def core_missing(c: Context) -> None:
+    for executable in c.plugin.executables():
+        if "core" in executable.name:
+            executable.chmod(0o644)
+    with c.host() as host:
+        equal("state", host.activation.get("state"), 2)
+        host.run("health")
+        host.wait_event("the reason in the log", lambda e: e["ev"] == "plugin_log" and e["level"] in ("error", "warn"), 15)
+        answer = host.http("GET", "/bench/small")
+        equal("status", answer.status, 503)
+    c.nothing_left()

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration changes while the plugin runs."""
+
+from case import GOOD_CONFIG, NOBODY, Context, case, equal
+
+# setting → a value that cannot be used
+BAD = {
+    "GatewayURL": "http://127.0.0.1:9",
+    "GatewayCA": "-----BEGIN CERTIFICATE-----\nnot a certificate\n-----END CERTIFICATE-----",
+    "PermissionMode": "everything",
+}
+
+
+@case("settings: a change is fetched, and the plugin goes on serving")
+def change(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        for number in range(5):
+            mark = host.mark()
+            host.run("config", config=GOOD_CONFIG | {"AllowFrom": f"user{number}"})
+            host.wait_event("the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark)
+            c.serving(host)
+        equal("errors", host.since(0, "config_error"), [])
+
+
+@case("settings: a save that does not concern the plugin does nothing", core=True)
+def unrelated(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        host.wait_event("the picture, the last step of the start", lambda e: e.get("name") == "SetProfileImage")
+        before = {p.pid for p in c.processes()}
+        mark = host.mark()
+        for _ in range(5):
+            host.run("config", config=dict(GOOD_CONFIG))
+        c.serving(host)
+        calls = {e["name"] for e in host.since(mark, "api")} - {"LoadPluginConfiguration", "GetPluginConfig"}
+        equal("API calls", {n for n in calls if n in ("EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot")}, set())
+        equal("processes", {p.pid for p in c.processes()}, before)
+
+
+@case("settings: with none at all the plugin runs, and names the setting that it lacks", core=True)
+def empty(c: Context) -> None:
+    with c.host(config={}) as host:
+        equal("state", host.activation.get("state"), 2)
+        host.wait_event("the missing token is named", names("GatewayToken"), 15)
+        c.serving(host)
+
+
+def names(setting: str):
+    """A log line of the plugin, not of the trace, that names a setting as a problem."""
+    return lambda e: (e["ev"] == "plugin_log" and e["level"] in ("error", "warn")
+                      and setting.lower() in (e["msg"] + str(e.get("kv"))).lower())
+
+
+@case("settings: each bad value is named in the log and in a message to the administrators", core=True)
+def bad_values(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        for setting, value in BAD.items():
+            mark = host.mark()
+            host.run("config", config=GOOD_CONFIG | {setting: value})
+            host.wait_event(f"{setting} is named in the log", names(setting), 15, mark)
+            host.wait_event(f"{setting} is named to the administrator",
+                            lambda e: e["ev"] == "post" and setting in e["post"]["message"],  # noqa: B023
+                            15, mark)
+            c.serving(host)
+        host.run("config", config=GOOD_CONFIG | {"GatewayURL": NOBODY})
+        c.serving(host)
+
+
+@case("settings: odd shapes in the stored configuration do no harm", core=True)
+def odd_shapes(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        for value in (None, 5, True, [1, 2], {"a": {"b": []}}, "x" * 200000, "\u0000\ud83e\udd9e\n\r\t"):
+            host.run("config", config={key: value for key in GOOD_CONFIG} | {"Unknown": value})
+            host.run("health")
+            c.serving(host)
+        host.run("config", config=GOOD_CONFIG)
+        c.serving(host)
