@@ -18,6 +18,7 @@ fuzz: ## Run every fuzz target for FUZZ_SECONDS (60), T="fuzz_x …" for some
 
 ifneq ($(FUZZ),)
 fuzz-programs: $(FUZZ_PROGRAMS)
+ifeq ($(T),)
 link_fuzz = $(COMPILER) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined $^
 build/fuzz/tests/fuzz/server/%: build/fuzz/tests/fuzz/server/%.o build/fuzz/libsupport.a build/fuzz/libshim.a
 	$(call say,LINK,$@)
@@ -25,4 +26,5 @@ build/fuzz/tests/fuzz/server/%: build/fuzz/tests/fuzz/server/%.o build/fuzz/libs
 build/fuzz/tests/fuzz/c-core/%: build/fuzz/tests/fuzz/c-core/%.o build/fuzz/libsupport.a build/fuzz/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(link_fuzz) $(CORE_LIBS) -o $@
+endif
 endif

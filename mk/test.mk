@@ -26,18 +26,20 @@ else
 objects-server: $(SHIM_OBJ) $(SUPPORT_OBJ)
 objects-c-core: $(CORE_OBJ) $(SUPPORT_OBJ)
 .PHONY: objects-server objects-c-core
-present = $(wildcard $(1))
+# link_chosen FOLDER,SIDE,OBJECTS,LIBRARIES
 define link_chosen
-$(O)/tests/unit/$(1)/%: $(O)/tests/unit/$(1)/%.o FORCE
-	@$$(MAKE) --no-print-directory -k T="$$(T)" objects-$(1) || echo "  (going on without what did not compile)"
+$(O)/tests/$(1)/$(2)/%: $(O)/tests/$(1)/$(2)/%.o FORCE
+	@$$(MAKE) --no-print-directory -k T="$$(T)" objects-$(2) || echo "  (going on without what did not compile)"
 	$$(call say,LINK,$$@)
-	@rm -f $$@.a; for o in $(2); do [ ! -f $$$$o ] || echo $$$$o; done | xargs -r $$(AR) rcs $$@.a
-	$$(Q)$$(COMPILER) $$(CFLAGS) $$(LDFLAGS) $$< $$@.a $$(DEPS)/lib/libcmocka.a $(3) -o $$@
+	@rm -f $$@.a; for o in $(3); do [ ! -f $$$$o ] || echo $$$$o; done | xargs -r $$(AR) rcs $$@.a
+	$$(Q)$$(COMPILER) $$(CFLAGS) $$(LDFLAGS) $$< $$@.a $(4) -o $$@
 endef
-$(eval $(call link_chosen,server,$(SUPPORT_OBJ) $(SHIM_OBJ),$(SHIM_LIBS)))
-$(eval $(call link_chosen,c-core,$(SUPPORT_OBJ) $(CORE_OBJ),$(CORE_LIBS)))
+$(eval $(call link_chosen,unit,server,$(SUPPORT_OBJ) $(SHIM_OBJ),$(DEPS)/lib/libcmocka.a $(SHIM_LIBS)))
+$(eval $(call link_chosen,unit,c-core,$(SUPPORT_OBJ) $(CORE_OBJ),$(DEPS)/lib/libcmocka.a $(CORE_LIBS)))
+$(eval $(call link_chosen,fuzz,server,$(SUPPORT_OBJ) $(SHIM_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(SHIM_LIBS)))
+$(eval $(call link_chosen,fuzz,c-core,$(SUPPORT_OBJ) $(CORE_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(CORE_LIBS)))
 endif
-$(O)/tests/unit/c-core/%.o: | $(TLS_DEPS)
+$(O)/tests/unit/c-core/%.o $(O)/tests/fuzz/c-core/%.o: | $(TLS_DEPS)
 
 unit: $(UNIT)
 
