@@ -5,25 +5,30 @@
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
-static bool is_continuation(uint8_t byte) {
-    return (byte & 0xC0) == 0x80;
+// What the second byte may be behind the first: narrower where a character would be overlong, a surrogate or beyond
+// U+10FFFF.
+static bool is_second(uint8_t first, uint8_t second) {
+    switch (first) {
+    case 0xE0: return second >= 0xA0 && second <= 0xBF;
+    case 0xED: return second >= 0x80 && second <= 0x9F;
+    case 0xF0: return second >= 0x90 && second <= 0xBF;
+    case 0xF4: return second >= 0x80 && second <= 0x8F;
+    default: return second >= 0x80 && second <= 0xBF;
+    }
 }
 
-// How many bytes the character at p takes; 0 when it is not well formed (overlong, surrogate, beyond U+10FFFF, cut).
+// How many bytes the character at p takes; 0 when it is not well formed.
 static size_t utf8_length(const uint8_t *p, size_t len) {
     uint8_t first = p[0];
     if (first < 0x80)
         return 1;
     size_t want = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || len < want)
+    if (first < 0xC2 || first > 0xF4 || len < want || !is_second(first, p[1]))
         return 0;
-    for (size_t i = 1; i < want; i++)
-        if (!is_continuation(p[i]))
+    for (size_t i = 2; i < want; i++)
+        if ((p[i] & 0xC0) != 0x80)
             return 0;
-    bool is_overlong = (first == 0xE0 && p[1] < 0xA0) || (first == 0xF0 && p[1] < 0x90);
-    bool is_surrogate = first == 0xED && p[1] >= 0xA0;
-    bool is_beyond = first == 0xF4 && p[1] >= 0x90;
-    return is_overlong || is_surrogate || is_beyond ? 0 : want;
+    return want;
 }
 
 bool schema_is_utf8(bytes text) {

@@ -133,27 +133,38 @@ static bool take_offset(const char **at, int64_t *minutes) {
     return true;
 }
 
+// False for a day that the month has not.
+static bool take_date(const char **at, date *d) {
+    if (!take_number(at, 4, '-', YEAR_MAX, &d->year) || !take_number(at, 2, '-', 12, &d->month) ||
+        !take_number(at, 2, 'T', 31, &d->day))
+        return false;
+    return d->year > 0 && d->month > 0 && d->day > 0 && date_of(days_of(*d)).day == d->day;
+}
+
+static bool take_clock(const char **at, int64_t *seconds, int64_t *nanoseconds) {
+    int64_t hour = 0, minute = 0, second = 0;
+    bool ok = take_number(at, 2, ':', 23, &hour) && take_number(at, 2, ':', 59, &minute) &&
+              take_number(at, 2, 0, 59, &second) && take_fraction(at, nanoseconds);
+    *seconds = hour * 3600 + minute * 60 + second;
+    return ok;
+}
+
+static void put_big_endian(uint8_t *out, size_t len, uint64_t number) {
+    for (size_t i = len; i > 0; i--, number >>= 8)
+        out[i - 1] = (uint8_t)number;
+}
+
 oc_err schema_time_from_text(const char *text, uint8_t wire[SCHEMA_TIME_BYTES]) {
     date d = {0};
-    int64_t hour = 0, minute = 0, second = 0, nanoseconds = 0, offset = 0;
+    int64_t of_day = 0, nanoseconds = 0, offset = 0;
     const char *at = text;
-    bool ok = take_number(&at, 4, '-', YEAR_MAX, &d.year) && take_number(&at, 2, '-', 12, &d.month) &&
-              take_number(&at, 2, 'T', 31, &d.day) && take_number(&at, 2, ':', 23, &hour) &&
-              take_number(&at, 2, ':', 59, &minute) && take_number(&at, 2, 0, 59, &second) &&
-              take_fraction(&at, &nanoseconds) && take_offset(&at, &offset) && *at == '\0';
-    if (!ok || d.year == 0 || d.month == 0 || d.day == 0)
+    bool ok = take_date(&at, &d) && take_clock(&at, &of_day, &nanoseconds) && take_offset(&at, &offset);
+    if (!ok || *at != '\0')
         return OC_EMALFORMED;
-    date back = date_of(days_of(d));
-    if (back.day != d.day)
-        return OC_EMALFORMED; // 31 April
-    int64_t local = days_of(d) * DAY_SECONDS + hour * 3600 + minute * 60 + second;
-    int64_t seconds = local - (offset == UTC_OFFSET ? 0 : offset * 60);
+    int64_t seconds = days_of(d) * DAY_SECONDS + of_day - (offset == UTC_OFFSET ? 0 : offset * 60);
     wire[0] = 1;
-    for (int i = 0; i < 8; i++)
-        wire[1 + i] = (uint8_t)((uint64_t)seconds >> (56 - 8 * i));
-    for (int i = 0; i < 4; i++)
-        wire[9 + i] = (uint8_t)((uint64_t)nanoseconds >> (24 - 8 * i));
-    wire[13] = (uint8_t)((uint64_t)offset >> 8);
-    wire[14] = (uint8_t)offset;
+    put_big_endian(wire + 1, 8, (uint64_t)seconds);
+    put_big_endian(wire + 9, 4, (uint64_t)nanoseconds);
+    put_big_endian(wire + 13, 2, (uint64_t)offset);
     return OC_OK;
 }
