@@ -11,19 +11,25 @@ import (
 	"sort"
 	"sync"
 	"time"
+
+	"github.com/mattermost/mattermost/server/public/model"
 )
 
+// benchLimit is how long one step may take before a benchmark gives up.
+const benchLimit = 10 * time.Second
+
 // benchmarks holds what can be timed. A plugin must serve GET /bench/small,
-// POST /bench/echo and GET /bench/api for the last three.
+// POST /bench/echo and GET /bench/api for the HTTP and API ones.
 var benchmarks = map[string]func(*host, command, int) (any, error){
-	"activate":      benchActivate,
-	"hook_foreign":  benchHook,
-	"hook_parallel": benchHookParallel,
-	"ping":          benchPing,
-	"http_small":    benchHTTPSmall,
-	"http_1mib":     benchHTTPMiB,
-	"http_tcp":      benchHTTPTCP,
-	"api":           benchAPI,
+	"activate":        benchActivate,
+	"hook_foreign":    benchHook,
+	"hook_parallel":   benchHookParallel,
+	"ping":            benchPing,
+	"http_small":      benchHTTPSmall,
+	"http_1mib":       benchHTTPMiB,
+	"http_tcp":        benchHTTPTCP,
+	"api":             benchAPI,
+	"post_to_gateway": benchPostToGateway,
 }
 
 // cmdBench times one kind of round trip n times; nothing is printed meanwhile.
@@ -178,4 +184,55 @@ func benchActivate(h *host, c command, n int) (any, error) {
 		on = append(on, time.Since(t))
 	}
 	return stats(on), nil
+}
+
+// benchPostToGateway takes the time from the hook's call to the request's
+// arrival at the gateway: a direct message in a session that is known. Each run
+// is answered and its answer posted before the next one.
+func benchPostToGateway(h *host, c command, n int) (any, error) {
+	if h.gateway == nil {
+		return nil, errors.New("the host was started without -gateway-token")
+	}
+	hooks, err := h.env.HooksForPlugin(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	alice, err := h.user("alice")
+	if err != nil {
+		return nil, err
+	}
+	bot, err := h.user(c.User)
+	if err != nil {
+		return nil, err
+	}
+	h.st.mu.Lock()
+	channel := h.st.direct(alice.Id, bot.Id).Id
+	h.st.mu.Unlock()
+	arrivals := make(chan time.Time, 1)
+	h.gateway.mu.Lock()
+	h.gateway.arrived = func(_ *gatewayRun, at time.Time) { arrivals <- at }
+	h.gateway.mu.Unlock()
+	const warmUp = 5
+	d := make([]time.Duration, 0, n)
+	for i := range warmUp + n {
+		p := &model.Post{UserId: alice.Id, ChannelId: channel, Message: fmt.Sprintf("nonce %x", i)}
+		p.PreSave()
+		answered := h.st.nextPost(channel, p)
+		t := time.Now()
+		hooks.MessageHasBeenPosted(h.ctx(), p.Clone())
+		select {
+		case at := <-arrivals:
+			if i >= warmUp {
+				d = append(d, at.Sub(t))
+			}
+		case <-time.After(benchLimit):
+			return nil, errors.New("no request arrived at the gateway")
+		}
+		select {
+		case <-answered:
+		case <-time.After(benchLimit):
+			return nil, errors.New("no answer was posted")
+		}
+	}
+	return stats(d), nil
 }

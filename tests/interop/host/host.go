@@ -36,6 +36,7 @@ type host struct {
 	out       io.Writer
 	async     sync.WaitGroup
 	siteURL   string
+	gateway   *gateway // nil: none
 }
 
 // emit prints one event as a JSON line.
@@ -94,11 +95,7 @@ func (h *host) createPost(p *model.Post) (*model.Post, *model.AppError) {
 	p.PreSave()
 	p.GenerateActionIds()
 	h.st.mu.Lock()
-	h.st.posts[p.Id] = p.Clone()
-	h.st.postOrder = append(h.st.postOrder, p.Id)
-	if ch := h.st.channels[p.ChannelId]; ch != nil {
-		ch.LastPostAt, ch.TotalMsgCount = p.CreateAt, ch.TotalMsgCount+1
-	}
+	h.st.keep(p)
 	h.st.mu.Unlock()
 	if h.trace.Load() {
 		h.emit("post", "post", p)

@@ -33,6 +33,7 @@ func main() {
 	logs := flag.String("log", "", "file for the server's own log, JSON lines (default: none)")
 	health := flag.Bool("health", false, "run the server's health check job (every 30 s)")
 	cfgJSON := flag.String("config", "{}", "plugin configuration, a JSON object")
+	gatewayToken := flag.String("gateway-token", "", "start a look-alike of the gateway with this token; \"$gateway\" in -config stands for its address")
 	version := flag.Bool("version", false, "print the version of Mattermost's module and end")
 	flag.Parse()
 	if *version {
@@ -55,8 +56,14 @@ func main() {
 	mlog.InitGlobalLogger(logger)
 	defer logger.Shutdown()
 
+	gatewayURL := ""
+	if *gatewayToken != "" {
+		h.gateway, err = startGateway(h, *gatewayToken)
+		check(err)
+		gatewayURL = h.gateway.url
+	}
 	var cfg map[string]any
-	check(json.Unmarshal([]byte(*cfgJSON), &cfg))
+	check(json.Unmarshal([]byte(strings.ReplaceAll(*cfgJSON, "$gateway", gatewayURL)), &cfg))
 	if *id != "" {
 		h.st.pluginCfg[*id] = cfg
 	}
@@ -78,7 +85,7 @@ func main() {
 		}
 		h.st.join(town.Id, h.st.addUser(n, roles, false).Id)
 	}
-	h.emit("ready", "http", h.siteURL, "server_version", model.CurrentVersion, "module", moduleVersion(), "pid", os.Getpid())
+	h.emit("ready", "http", h.siteURL, "server_version", model.CurrentVersion, "module", moduleVersion(), "gateway", gatewayURL, "pid", os.Getpid())
 	if *id != "" {
 		h.run(command{Cmd: "activate", ID: *id})
 	}

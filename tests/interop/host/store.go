@@ -43,6 +43,7 @@ type store struct {
 	perms     map[string]bool // user + "/" + permission, explicit grants or denials
 	pluginCfg map[string]map[string]any
 	config    *model.Config
+	waiting   map[string]chan struct{} // channel → closed at its next post
 }
 
 func newStore() *store {
@@ -56,7 +57,7 @@ func newStore() *store {
 		files: map[string]*model.FileInfo{}, fileData: map[string][]byte{},
 		kv: map[string]map[string]*kvEntry{}, commands: map[string]*model.Command{}, cmdOwner: map[string]string{},
 		statuses: map[string]*model.Status{}, prefs: map[string]map[string]model.Preference{},
-		sessions: map[string]*model.Session{}, perms: map[string]bool{}, pluginCfg: map[string]map[string]any{}, config: c,
+		sessions: map[string]*model.Session{}, perms: map[string]bool{}, pluginCfg: map[string]map[string]any{}, config: c, waiting: map[string]chan struct{}{},
 	}
 }
 
@@ -207,4 +208,27 @@ func page[T any](all []T, p, per int) []T {
 		return []T{}
 	}
 	return all[p*per : min(len(all), (p+1)*per)]
+}
+
+// keep stores a new post; the caller has the lock.
+func (s *store) keep(p *model.Post) {
+	s.posts[p.Id] = p.Clone()
+	s.postOrder = append(s.postOrder, p.Id)
+	if ch := s.channels[p.ChannelId]; ch != nil {
+		ch.LastPostAt, ch.TotalMsgCount = p.CreateAt, ch.TotalMsgCount+1
+	}
+	if w := s.waiting[p.ChannelId]; w != nil {
+		delete(s.waiting, p.ChannelId)
+		close(w)
+	}
+}
+
+// nextPost stores a post and tells of the one after it in that channel.
+func (s *store) nextPost(channel string, p *model.Post) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keep(p)
+	w := make(chan struct{})
+	s.waiting[channel] = w
+	return w
 }

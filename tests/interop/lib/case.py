@@ -62,6 +62,14 @@ class Context:
         return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder,
                           GOOD_CONFIG if config is None else config, given, trace)
 
+    def host_and_gateway(self, trace: bool = True) -> hosts.Host:
+        """A host with a look-alike of the gateway beside it, to which the plugin is connected."""
+        folder = self.work / f"host-{next(self.numbers)}"
+        folder.mkdir()
+        config = GOOD_CONFIG | {"GatewayURL": "$gateway"}
+        return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder, config,
+                          {"OPENCLAW_BENCH": "1", "TMPDIR": str(self.temp)}, trace, GOOD_CONFIG["GatewayToken"])
+
     def processes(self) -> list[procfs.Process]:
         return procfs.below(self.plugin.folder)
 

@@ -53,7 +53,7 @@ class Host:
     """One running host with one plugin. Use as a context manager; closing it ends the plugin, too."""
 
     def __init__(self, executable: Path, plugins: Path, plugin_id: str, work: Path, config: dict | None = None,
-                 env: dict[str, str] | None = None, trace: bool = True):
+                 env: dict[str, str] | None = None, trace: bool = True, gateway_token: str = ""):
         self.plugin_id = plugin_id
         self.plugin_folder = plugins / plugin_id
         self.stderr_path = work / "host.stderr"
@@ -64,7 +64,8 @@ class Host:
         webapp = work / "webapp"
         webapp.mkdir(parents=True, exist_ok=True)
         command = [executable, "-plugins", plugins, "-webapp", webapp, "-id", plugin_id, "-log", self.log_path,
-                   f"-trace={str(trace).lower()}", "-config", json.dumps(config or {})]
+                   f"-trace={str(trace).lower()}", "-config", json.dumps(config or {}),
+                   "-gateway-token", gateway_token]
         self.stderr = open(self.stderr_path, "wb")
         self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=self.stderr, env={**os.environ, **(env or {})}, start_new_session=True)
