@@ -37,14 +37,14 @@ struct gob_type {
     const char *name;        // struct and opaque types; "" for unnamed ones
     const gob_field *fields; // STRUCT
     size_t field_count;
-    const gob_type *elem; // SLICE, ARRAY, MAP
-    const gob_type *key;  // MAP
-    size_t length;        // ARRAY
+    const gob_type *elem;  // SLICE, ARRAY, MAP
+    const gob_type *key;   // MAP
+    size_t length;         // ARRAY
     int opaque_wire_field; // OPAQUE: 4 GobEncoder, 5 BinaryMarshaler, 6 TextMarshaler
 };
 // The built-in types (ids 1–8 on the wire).
-extern const gob_type GOB_T_BOOL, GOB_T_INT, GOB_T_UINT, GOB_T_FLOAT, GOB_T_BYTES, GOB_T_STRING, GOB_T_COMPLEX,
-    GOB_T_INTERFACE;
+extern const gob_type GOB_T_BOOL, GOB_T_INT, GOB_T_UINT, GOB_T_FLOAT, GOB_T_BYTES, GOB_T_STRING,
+    GOB_T_COMPLEX, GOB_T_INTERFACE;
 
 // A value. Trees live in one arena; text may point into the decoded input.
 typedef struct gob_value gob_value;
@@ -61,8 +61,8 @@ struct gob_value {
         struct {
             const char *name;   // INTERFACE: the registered name of what is inside
             const char **names; // STRUCT: names[i] belongs to items[i]; only fields that are present
-            gob_value *items;   // STRUCT fields; SLICE, ARRAY elements; MAP key, value, key, value…; INTERFACE: one
-            size_t count;       // fields, elements, pairs; 1 for INTERFACE
+            gob_value *items; // STRUCT fields; SLICE, ARRAY elements; MAP key, value, key…; INTERFACE: one
+            size_t count;     // fields, elements, pairs; 1 for INTERFACE
         } list;
     };
 };
@@ -84,8 +84,9 @@ void gob_decoder_destroy(gob_decoder *d); // NULL-safe; types of decoded values 
 
 // Decodes the value at the front of in, with the definitions before and inside it (a value may be cut into several
 // messages by them). OC_OK: *out is the value and *used_bytes what it took. OC_EAGAIN: not all there yet, nothing is
-// used. OC_EMALFORMED, OC_ELIMIT, OC_ENOMEM: *used_bytes > 0 when the stream can go on behind this value, 0 when it
-// cannot be trusted any more. error_text (static, may be NULL) gets a sentence for people.
+// used: call again with the same bytes and more behind them (too little more costs next to nothing). OC_EMALFORMED,
+// OC_ELIMIT, OC_ENOMEM: *used_bytes > 0 when the stream can go on behind this value (it is too deep or too big for the
+// arena), 0 when it cannot be trusted any more. error_text (static, may be NULL) gets a sentence for people.
 oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_value *out,
                   const char **error_text) OC_MUST_CHECK;
 
@@ -94,9 +95,11 @@ typedef struct gob_encoder gob_encoder;
 gob_encoder *gob_encoder_create(void);
 void gob_encoder_destroy(gob_encoder *e); // NULL-safe
 
-// Appends the definitions that this stream has not seen yet and then the value, as messages. Fields that are zero are
-// left out as Go does. All definitions go before the value, so it is never cut. OC_ETYPE when value and type disagree;
-// OC_ELIMIT, OC_ENOMEM. On an error out is as before and the encoder has not counted the definitions as sent.
+// Appends the definitions that this stream has not seen yet and then the value, as messages. Items of a struct may
+// stand in any order (the type's is fastest); those that are zero are left out as Go does. All definitions go before
+// the value, so it is never cut. type is known again by its address and must live as long as the encoder.
+// OC_ETYPE when value and type disagree; OC_ELIMIT, OC_ENOMEM. On an error out is as before and the encoder has not
+// counted the definitions as sent.
 oc_err gob_encode(gob_encoder *e, const gob_type *type, const gob_value *value, buf *out) OC_MUST_CHECK;
 
 // For who writes several values or none: forgets the definitions that were sent since the mark. The caller takes back

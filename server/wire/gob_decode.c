@@ -138,19 +138,32 @@ static const gob_type *next_part(gob_cursor *c, walk *w) {
 static bool read_scalar(gob_cursor *c, const gob_type *type, gob_value *out) {
     *out = (gob_value){.kind = type->kind, .type = type};
     switch (type->kind) {
-    case GOB_BOOL: out->boolean = gob_read_uint(c) != 0; return false;
-    case GOB_INT: out->integer = gob_read_int(c); return false;
-    case GOB_UINT: out->uinteger = gob_read_uint(c); return false;
-    case GOB_FLOAT: out->number = gob_read_float(c); return false;
+    case GOB_BOOL:
+        out->boolean = gob_read_uint(c) != 0;
+        return false;
+    case GOB_INT:
+        out->integer = gob_read_int(c);
+        return false;
+    case GOB_UINT:
+        out->uinteger = gob_read_uint(c);
+        return false;
+    case GOB_FLOAT:
+        out->number = gob_read_float(c);
+        return false;
     case GOB_COMPLEX:
         out->parts[0] = gob_read_float(c);
         out->parts[1] = gob_read_float(c);
         return false;
     case GOB_BYTES:
     case GOB_STRING:
-    case GOB_OPAQUE: out->text = gob_read_text(c); return false;
-    case GOB_NIL: gob_fail(c, OC_EMALFORMED, "a value is of a type that was not defined"); return false;
-    default: return true;
+    case GOB_OPAQUE:
+        out->text = gob_read_text(c);
+        return false;
+    case GOB_NIL:
+        gob_fail(c, OC_EMALFORMED, "a value is of a type that was not defined");
+        return false;
+    default:
+        return true;
     }
 }
 
@@ -291,7 +304,8 @@ static void end_attempt(gob_decoder *d, const gob_cursor *c) {
     }
 }
 
-oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_value *out, const char **error_text) {
+oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_value *out,
+                  const char **error_text) {
     *used_bytes = 0;
     *out = (gob_value){.kind = GOB_NIL};
     if (error_text != NULL)
@@ -301,7 +315,8 @@ oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_va
     const uint8_t *from = in.data + d->taken_bytes;
     decoding x = {.decoder = d, .memory = a};
     gob_cursor *c = &x.cursor;
-    *c = (gob_cursor){.start = in.data, .input_end = in.data + in.len, .at = from, .end = from, .types = d->types};
+    *c = (gob_cursor){
+        .start = in.data, .input_end = in.data + in.len, .at = from, .end = from, .types = d->types};
 
     int64_t id = read_definitions(c, d);
     c->messages = 0;

@@ -103,18 +103,11 @@ static void put_length_at(encoding *x, size_t start) {
 
 // --- types ---
 
+// The kinds from GOB_BOOL to GOB_COMPLEX stand in the order of their ids.
 static int64_t built_in_id(gob_kind kind) {
-    switch (kind) {
-    case GOB_BOOL: return 1;
-    case GOB_INT: return 2;
-    case GOB_UINT: return 3;
-    case GOB_FLOAT: return 4;
-    case GOB_BYTES: return 5;
-    case GOB_STRING: return 6;
-    case GOB_COMPLEX: return 7;
-    case GOB_INTERFACE: return 8;
-    default: return 0;
-    }
+    if (kind >= GOB_BOOL && kind <= GOB_COMPLEX)
+        return 1 + (int64_t)kind - GOB_BOOL;
+    return kind == GOB_INTERFACE ? 8 : 0;
 }
 
 // The type's id; a type that the stream has not seen is given one and will be defined before the value.
@@ -175,11 +168,16 @@ static void put_description(encoding *x, const gob_type *type) {
 
 static int wire_field(const gob_type *type) {
     switch (type->kind) {
-    case GOB_ARRAY: return 0;
-    case GOB_SLICE: return 1;
-    case GOB_STRUCT: return 2;
-    case GOB_MAP: return 3;
-    default: return type->opaque_wire_field;
+    case GOB_ARRAY:
+        return 0;
+    case GOB_SLICE:
+        return 1;
+    case GOB_STRUCT:
+        return 2;
+    case GOB_MAP:
+        return 3;
+    default:
+        return type->opaque_wire_field;
     }
 }
 
@@ -217,9 +215,12 @@ static size_t item_count(const gob_value *v) {
     case GOB_STRUCT:
     case GOB_SLICE:
     case GOB_ARRAY:
-    case GOB_INTERFACE: return v->list.count;
-    case GOB_MAP: return 2 * v->list.count;
-    default: return 0;
+    case GOB_INTERFACE:
+        return v->list.count;
+    case GOB_MAP:
+        return 2 * v->list.count;
+    default:
+        return 0;
     }
 }
 
@@ -240,46 +241,82 @@ static void number_held_types(encoding *x, const gob_value *v, int depth) {
 // What Go leaves out of a struct. Structs, arrays, maps and opaque values are sent whenever they are present.
 static bool is_zero(const gob_value *v) {
     switch (v->kind) {
-    case GOB_NIL: return true;
-    case GOB_BOOL: return !v->boolean;
-    case GOB_INT: return v->integer == 0;
-    case GOB_UINT: return v->uinteger == 0;
-    case GOB_FLOAT: return v->number == 0;
-    case GOB_COMPLEX: return v->parts[0] == 0 && v->parts[1] == 0;
+    case GOB_NIL:
+        return true;
+    case GOB_BOOL:
+        return !v->boolean;
+    case GOB_INT:
+        return v->integer == 0;
+    case GOB_UINT:
+        return v->uinteger == 0;
+    case GOB_FLOAT:
+        return v->number == 0;
+    case GOB_COMPLEX:
+        return v->parts[0] == 0 && v->parts[1] == 0;
     case GOB_BYTES:
-    case GOB_STRING: return v->text.len == 0;
-    case GOB_SLICE: return v->list.count == 0;
-    default: return false;
+    case GOB_STRING:
+        return v->text.len == 0;
+    case GOB_SLICE:
+        return v->list.count == 0;
+    default:
+        return false;
     }
 }
 
 static void put_value(encoding *x, const gob_type *type, const gob_value *v);
 
-// The item for a field, or NULL. The items mostly stand in the order of the fields: then *next is the one.
-static const gob_value *item_for(const gob_value *v, const char *name, size_t *next) {
-    for (size_t tried = 0; tried < v->list.count; tried++) {
-        size_t i = *next + tried < v->list.count ? *next + tried : *next + tried - v->list.count;
-        if (v->list.names[i] == name || strcmp(v->list.names[i], name) == 0) {
-            *next = i + 1;
-            return &v->list.items[i];
+static size_t field_number(const gob_type *type, const char *name, size_t from) {
+    size_t i = from;
+    while (i < type->field_count && type->fields[i].name != name && strcmp(type->fields[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+// True when the items stand in the order of the type's fields, as they mostly do.
+static bool is_in_order(const gob_type *type, const gob_value *v) {
+    size_t field = 0;
+    for (size_t i = 0; i < v->list.count; i++, field++) {
+        field = field_number(type, v->list.names[i], field);
+        if (field == type->field_count)
+            return false;
+    }
+    return true;
+}
+
+static void put_field(encoding *x, const gob_type *type, size_t field, size_t *sent, const gob_value *v) {
+    if (is_zero(v))
+        return;
+    put_uint(x, field + 1 - *sent);
+    *sent = field + 1;
+    put_value(x, type->fields[field].type, v);
+}
+
+// Items in any order: OC_ETYPE for one that the type has not, and for one that comes twice.
+static void put_unordered(encoding *x, const gob_type *type, const gob_value *v) {
+    size_t found = 0, sent = 0;
+    for (size_t field = 0; field < type->field_count; field++) {
+        for (size_t i = 0; i < v->list.count; i++) {
+            if (strcmp(v->list.names[i], type->fields[field].name) == 0) {
+                put_field(x, type, field, &sent, &v->list.items[i]);
+                found++;
+                break;
+            }
         }
     }
-    return NULL;
+    if (found != v->list.count)
+        fail(x, OC_ETYPE);
 }
 
 static void put_struct(encoding *x, const gob_type *type, const gob_value *v) {
-    size_t found = 0, next = 0, sent = 0;
-    for (size_t i = 0; i < type->field_count && found < v->list.count; i++) {
-        const gob_value *item = item_for(v, type->fields[i].name, &next);
-        found += item != NULL;
-        if (item == NULL || is_zero(item))
-            continue;
-        put_uint(x, i + 1 - sent);
-        sent = i + 1;
-        put_value(x, type->fields[i].type, item);
+    size_t field = 0, sent = 0;
+    if (!is_in_order(type, v)) {
+        put_unordered(x, type, v);
+    } else {
+        for (size_t i = 0; i < v->list.count; i++, field++) {
+            field = field_number(type, v->list.names[i], field);
+            put_field(x, type, field, &sent, &v->list.items[i]);
+        }
     }
-    if (found != v->list.count)
-        fail(x, OC_ETYPE); // a field that the type has not, or one twice
     put_uint(x, 0);
 }
 
@@ -303,8 +340,8 @@ static void put_single(encoding *x, const gob_type *type, const gob_value *v) {
 
 static void put_interface(encoding *x, const gob_value *v) {
     const gob_value *held = v->list.items;
-    if (v->list.count != 1 || held->kind == GOB_INTERFACE || v->list.name == NULL || v->list.name[0] == '\0' ||
-        strlen(v->list.name) > GOB_NAME_MAX_BYTES) {
+    if (v->list.count != 1 || held->kind == GOB_INTERFACE || v->list.name == NULL ||
+        v->list.name[0] == '\0' || strlen(v->list.name) > GOB_NAME_MAX_BYTES) {
         fail(x, OC_ETYPE);
         return;
     }
@@ -317,6 +354,35 @@ static void put_interface(encoding *x, const gob_value *v) {
     put_length_at(x, start);
 }
 
+static void put_scalar(encoding *x, const gob_value *v) {
+    switch (v->kind) {
+    case GOB_BOOL:
+        put_uint(x, v->boolean);
+        break;
+    case GOB_INT:
+        put_int(x, v->integer);
+        break;
+    case GOB_UINT:
+        put_uint(x, v->uinteger);
+        break;
+    case GOB_FLOAT:
+        put_float(x, v->number);
+        break;
+    case GOB_COMPLEX:
+        put_float(x, v->parts[0]);
+        put_float(x, v->parts[1]);
+        break;
+    case GOB_BYTES:
+    case GOB_STRING:
+    case GOB_OPAQUE:
+        put_text(x, v->text);
+        break;
+    default: // GOB_NIL: an interface without a name
+        put_uint(x, 0);
+        break;
+    }
+}
+
 static void put_value(encoding *x, const gob_type *type, const gob_value *v) {
     bool is_nil = v->kind == GOB_NIL && type->kind == GOB_INTERFACE;
     if (v->kind != type->kind && !is_nil)
@@ -324,23 +390,20 @@ static void put_value(encoding *x, const gob_type *type, const gob_value *v) {
     if (x->err != OC_OK)
         return;
     switch (v->kind) {
-    case GOB_NIL: put_uint(x, 0); break;
-    case GOB_BOOL: put_uint(x, v->boolean); break;
-    case GOB_INT: put_int(x, v->integer); break;
-    case GOB_UINT: put_uint(x, v->uinteger); break;
-    case GOB_FLOAT: put_float(x, v->number); break;
-    case GOB_COMPLEX:
-        put_float(x, v->parts[0]);
-        put_float(x, v->parts[1]);
+    case GOB_STRUCT:
+        put_struct(x, type, v);
         break;
-    case GOB_BYTES:
-    case GOB_STRING:
-    case GOB_OPAQUE: put_text(x, v->text); break;
-    case GOB_STRUCT: put_struct(x, type, v); break;
     case GOB_SLICE:
     case GOB_ARRAY:
-    case GOB_MAP: put_list(x, type, v); break;
-    case GOB_INTERFACE: put_interface(x, v); break;
+    case GOB_MAP:
+        put_list(x, type, v);
+        break;
+    case GOB_INTERFACE:
+        put_interface(x, v);
+        break;
+    default:
+        put_scalar(x, v);
+        break;
     }
 }
 

@@ -68,8 +68,8 @@ static type_entry *find_or_add(gob_cursor *c, int64_t wire_id) {
 }
 
 static const gob_type *built_in(int64_t id) {
-    static const gob_type *const types[] = {NULL,         &GOB_T_BOOL,    &GOB_T_INT,
-                                            &GOB_T_UINT,  &GOB_T_FLOAT,   &GOB_T_BYTES,
+    static const gob_type *const types[] = {NULL,          &GOB_T_BOOL,    &GOB_T_INT,
+                                            &GOB_T_UINT,   &GOB_T_FLOAT,   &GOB_T_BYTES,
                                             &GOB_T_STRING, &GOB_T_COMPLEX, &GOB_T_INTERFACE};
     return id > 0 && id < (int64_t)(sizeof types / sizeof types[0]) ? types[id] : NULL;
 }
@@ -146,7 +146,8 @@ static const struct wire_kind {
     gob_kind kind;
     size_t field_count;
 } WIRE_KINDS[] = {
-    {GOB_ARRAY, 3}, {GOB_SLICE, 2}, {GOB_STRUCT, 2}, {GOB_MAP, 3}, {GOB_OPAQUE, 1}, {GOB_OPAQUE, 1}, {GOB_OPAQUE, 1},
+    {GOB_ARRAY, 3},  {GOB_SLICE, 2},  {GOB_STRUCT, 2}, {GOB_MAP, 3},
+    {GOB_OPAQUE, 1}, {GOB_OPAQUE, 1}, {GOB_OPAQUE, 1},
 };
 enum { WIRE_KIND_COUNT = sizeof WIRE_KINDS / sizeof WIRE_KINDS[0] };
 

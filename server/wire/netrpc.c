@@ -124,8 +124,8 @@ void netrpc_writer_destroy(netrpc_writer *w) {
 }
 
 // Header and body, or neither.
-static oc_err write_both(netrpc_writer *w, const gob_type *header_type, gob_value *items, const gob_type *type,
-                         const gob_value *body, buf *out) {
+static oc_err write_both(netrpc_writer *w, const gob_type *header_type, gob_value *items,
+                         const gob_type *type, const gob_value *body, buf *out) {
     gob_value head = {.kind = GOB_STRUCT};
     head.list.names = (const char **)HEADER_NAMES;
     head.list.items = items;
@@ -150,8 +150,8 @@ oc_err netrpc_write_request(netrpc_writer *w, const char *method, uint64_t seq, 
     return write_both(w, &REQUEST, items, type, body, out);
 }
 
-oc_err netrpc_write_response(netrpc_writer *w, bytes method, uint64_t seq, const char *error, const gob_type *type,
-                             const gob_value *body, buf *out) {
+oc_err netrpc_write_response(netrpc_writer *w, bytes method, uint64_t seq, const char *error,
+                             const gob_type *type, const gob_value *body, buf *out) {
     gob_value items[] = {
         {.kind = GOB_STRING, .text = method},
         {.kind = GOB_UINT, .uinteger = seq},

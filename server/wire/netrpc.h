@@ -21,7 +21,8 @@ typedef struct netrpc_reader netrpc_reader;
 netrpc_reader *netrpc_reader_create(bool is_client);
 void netrpc_reader_destroy(netrpc_reader *r);
 // The next message at the front of in; results as gob_decode. An error here means: end the stream.
-oc_err netrpc_read(netrpc_reader *r, bytes in, size_t *used_bytes, arena *a, netrpc_message *out) OC_MUST_CHECK;
+oc_err netrpc_read(netrpc_reader *r, bytes in, size_t *used_bytes, arena *a,
+                   netrpc_message *out) OC_MUST_CHECK;
 
 // One direction of a stream, writing.
 typedef struct netrpc_writer netrpc_writer;
@@ -31,7 +32,7 @@ void netrpc_writer_destroy(netrpc_writer *w);
 // type and body may be NULL. type NULL without an error also means an empty struct.
 oc_err netrpc_write_request(netrpc_writer *w, const char *method, uint64_t seq, const gob_type *type,
                             const gob_value *body, buf *out) OC_MUST_CHECK;
-oc_err netrpc_write_response(netrpc_writer *w, bytes method, uint64_t seq, const char *error, const gob_type *type,
-                             const gob_value *body, buf *out) OC_MUST_CHECK;
+oc_err netrpc_write_response(netrpc_writer *w, bytes method, uint64_t seq, const char *error,
+                             const gob_type *type, const gob_value *body, buf *out) OC_MUST_CHECK;
 
 #endif
