@@ -16,6 +16,7 @@ include mk/compile.mk
 include mk/test.mk
 include mk/release.mk
 include mk/fuzz.mk
+include tests/schema-check/schema-check.mk
 
 .PHONY: all setup clean help
 
@@ -28,4 +29,4 @@ clean: ## Remove everything that was built (the cache in ~/.cache stays)
 	$(Q)rm -rf build dist server/dist
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile mk/*.mk | sort | awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile mk/*.mk tests/*/*.mk | sort | awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'

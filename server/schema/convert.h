@@ -7,6 +7,7 @@
 
 // The table for what stands in an `any` under a name that Mattermost registers; NULL: none, or a basic type.
 const gob_type *schema_registered_type(const char *name);
+const char *schema_registered_name_at(size_t index); // NULL behind the last: for tests and tools
 
 // "[a,b,…]" of the fields whose type is wanted (want NULL: of all), zero values in the places of absent ones.
 typedef bool schema_want_fn(const gob_type *type);

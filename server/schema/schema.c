@@ -13,21 +13,26 @@ enum {
     ERROR_DATA_MAX_BYTES = 1024 * 1024, // an AppError's texts are short
 };
 
+static const struct {
+    const char *name;
+    const gob_type *type;
+} REGISTERED[] = {
+    {"map[string]interface {}", MAP(ANY)},
+    {"[]interface {}", LIST(ANY)},
+    {"[]*model.SlackAttachment", LIST(MessageAttachment)},
+    {"*model.AppError", APP_ERROR},
+    {"*plugin.ErrorString", MODEL(ErrorString)},
+    {"*model.PreviewPost", MODEL(PreviewPost)},
+    {"*model.AutocompleteTextArg", MODEL(AutocompleteTextArg)},
+    {"*model.AutocompleteStaticListArg", MODEL(AutocompleteStaticListArg)},
+    {"*model.AutocompleteDynamicListArg", MODEL(AutocompleteDynamicListArg)},
+};
+
+const char *schema_registered_name_at(size_t index) {
+    return index < SCHEMA_COUNT(REGISTERED) ? REGISTERED[index].name : NULL;
+}
+
 const gob_type *schema_registered_type(const char *name) {
-    static const struct {
-        const char *name;
-        const gob_type *type;
-    } REGISTERED[] = {
-        {"map[string]interface {}", MAP(ANY)},
-        {"[]interface {}", LIST(ANY)},
-        {"[]*model.SlackAttachment", LIST(MessageAttachment)},
-        {"*model.AppError", APP_ERROR},
-        {"*plugin.ErrorString", MODEL(ErrorString)},
-        {"*model.PreviewPost", MODEL(PreviewPost)},
-        {"*model.AutocompleteTextArg", MODEL(AutocompleteTextArg)},
-        {"*model.AutocompleteStaticListArg", MODEL(AutocompleteStaticListArg)},
-        {"*model.AutocompleteDynamicListArg", MODEL(AutocompleteDynamicListArg)},
-    };
     for (size_t i = 0; i < SCHEMA_COUNT(REGISTERED); i++)
         if (strcmp(REGISTERED[i].name, name) == 0)
             return REGISTERED[i].type;

@@ -16,8 +16,12 @@ static const struct {
     {"quote and backslash", "a\"b\\c", "\"a\\\"b\\\\c\"", 5},
     {"line ends and tab", "\n\r\t", "\"\\n\\r\\t\"", 3},
     {"other controls", "\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\"", 3},
-    {"NUL becomes U+FFFD", "a\0b", "\"a\xEF\xBF\xBD" "b\"", 3},
-    {"two to four bytes", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\"", 9},
+    {"NUL becomes U+FFFD", "a\0b",
+     "\"a\xEF\xBF\xBD"
+     "b\"",
+     3},
+    {"two to four bytes", "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80", "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\"",
+     9},
     {"ends of the ranges", "\xC2\x80\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF",
      "\"\xC2\x80\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF\"", 12},
     {"lone continuation", "a\x80z", "\"a\xEF\xBF\xBDz\"", 3},
@@ -51,7 +55,9 @@ static void string_limit(void **state) {
     for (size_t max = 0; max < 12; max++) {
         buf json;
         buf_init(&json, max);
-        assert_int_equal(schema_write_string(&json, bytes_str("abc\n\xFF" "def")), OC_ELIMIT);
+        assert_int_equal(schema_write_string(&json, bytes_str("abc\n\xFF"
+                                                              "def")),
+                         OC_ELIMIT);
         buf_free(&json);
     }
 }
