@@ -18,6 +18,8 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+
+	_ "github.com/mattermost/mattermost/server/public/plugin" // registers what may stand in an interface value
 )
 
 // job is one line of the input: one direction of one stream.
