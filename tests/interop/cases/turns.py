@@ -102,15 +102,15 @@ def killed_between(c: Context) -> None:
             while not stop.is_set():
                 c.serving(host, 60)
                 os.kill(c.core(host), signal.SIGKILL)
-                stop.wait(0.7)  # a rhythm of kills, not a wait for something
+                stop.wait(1.2)  # a rhythm of kills, not a wait for something
 
         thread = threading.Thread(target=killer)
         thread.start()
         try:
             questions = [Question(host, channel) for _ in range(3)]
-            for _ in range(9):
+            for _ in range(20):
                 questions.append(Question(host, channel))
-                stop.wait(0.3)
+                stop.wait(0.4)
         finally:
             stop.set()
             thread.join()
