@@ -190,7 +190,8 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *setting
     log_set_level(fresh->log);
     config *old = a->config;
     a->config = fresh;
-    turns_configure(a->turns, fresh, a->bot_user_id, fresh->bot_username);
+    if (!first) // else on_bot does it; no post comes before the bot is there
+        turns_configure(a->turns, fresh, a->bot_user_id, fresh->bot_username);
     config_destroy(old);
     ensure_bot(a);
 }

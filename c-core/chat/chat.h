@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "chat/outcome.h"
 
 #include <cJSON.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ typedef struct chat_post {
     int64_t create_at_ms, edit_at_ms, delete_at_ms;
     const cJSON *props;    // object or NULL
     const cJSON *file_ids; // array or NULL
+    bool again;            // of an event: it was handed to an earlier core that died, and may have been answered
 } chat_post;
 
 typedef struct chat_user {
@@ -82,9 +84,10 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, c
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
 
 // --- events from the server ---
-// A post that was handed to us is owed exactly one outcome (words: delivery/outcome.h).
+// A post that was handed to us is owed exactly one outcome.
 typedef struct chat_post_ticket chat_post_ticket;
-void chat_post_outcome(chat_post_ticket *t, const char *outcome, const char *reason); // ends the ticket
+void chat_post_outcome(chat_post_ticket *t, outcome_reason reason); // ends the ticket
+void chat_post_leave(chat_post_ticket *t); // ends it without an outcome: the next core is handed the post again
 
 // A slash command, with the user's identity from the server. Answered exactly once, visible to that user only.
 typedef struct chat_command {

@@ -36,11 +36,15 @@ static void answer_nothing(chat *c, uint64_t id) {
     link_answer(c->link, id, bytes_of(NULL, 0), bytes_of(NULL, 0));
 }
 
-void chat_post_outcome(chat_post_ticket *t, const char *outcome, const char *reason) {
+void chat_post_outcome(chat_post_ticket *t, outcome_reason reason) {
     cJSON *result = json_new_object();
-    json_add_string(result, "outcome", outcome);
-    json_add_string(result, "reason", reason);
+    json_add_string(result, "outcome", outcome_of(reason));
+    json_add_string(result, "reason", outcome_reason_name(reason));
     answer_json(t->chat, t->id, result);
+    free(t);
+}
+
+void chat_post_leave(chat_post_ticket *t) {
     free(t);
 }
 
@@ -84,6 +88,7 @@ static void on_configuration_change(chat *c, uint64_t id, const link_message *me
 
 static void on_post(chat *c, uint64_t id, const link_message *message) {
     chat_post post = chat_post_view(cJSON_GetArrayItem(message->json, 1));
+    post.again = json_bool(cJSON_GetArrayItem(message->json, 2), "again", false);
     chat_post_ticket *ticket = xmalloc(sizeof *ticket);
     *ticket = (chat_post_ticket){.chat = c, .id = id};
     c->events.post(c->ctx, &post, ticket);

@@ -33,16 +33,19 @@ void link_body_free(link_body *b) {
 }
 
 // A notification about the body. Lost only when the link is down or so clogged that it will be.
-oc_err link_body_tell(link_t *k, pair_priority priority, const char *method, uint64_t id, uint64_t count, bytes tail) {
+oc_err link_body_tell(link_t *k, pair_priority priority, const char *method, uint64_t id, uint64_t count,
+                      bytes tail) {
     char json[160];
     if (k->pair == NULL)
         return OC_ECLOSED;
-    int len = count == 0 ? snprintf(json, sizeof json,
-                                    "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"body\":%" PRIu64 "}}", method, id)
-                         : snprintf(json, sizeof json,
-                                    "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"body\":%" PRIu64
-                                    ",\"bytes\":%" PRIu64 "}}",
-                                    method, id, count);
+    int len = count == 0
+                  ? snprintf(json, sizeof json,
+                             "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"body\":%" PRIu64 "}}",
+                             method, id)
+                  : snprintf(json, sizeof json,
+                             "{\"jsonrpc\":\"2.0\",\"method\":\"%s\",\"params\":{\"body\":%" PRIu64
+                             ",\"bytes\":%" PRIu64 "}}",
+                             method, id, count);
     return pair_send(k->pair, priority, bytes_of(json, (size_t)len), tail);
 }
 

@@ -84,8 +84,8 @@ static void on_pair_down(void *ctx, const char *reason) {
     leave(k);
 }
 
-typedef oc_err open_fn(loop *l, const char *url, const pair_limits *limits, const pair_events *events, void *ctx,
-                       pair **out);
+typedef oc_err open_fn(loop *l, const char *url, const pair_limits *limits, const pair_events *events,
+                       void *ctx, pair **out);
 
 static oc_err open_link(loop *l, const char *url, open_fn *fn, link_t **out) {
     static const pair_events events = {.message = on_pair_message, .down = on_pair_down};
@@ -238,7 +238,8 @@ void link_answer(link_t *k, uint64_t id, bytes result_json, bytes tail) {
         err = link_send_frame(k, buf_bytes(&text), tail, long_one_names_body(result_json, tail));
     buf_free(&text);
     if (err != OC_OK && err != OC_ECLOSED)
-        send_error(k, id, LINK_E_BUSY, err == OC_ELIMIT ? "the answer is too long" : "the link is busy", NULL);
+        send_error(k, id, LINK_E_BUSY, err == OC_ELIMIT ? "the answer is too long" : "the link is busy",
+                   NULL);
 }
 
 void link_answer_error(link_t *k, uint64_t id, int code, const char *message, const cJSON *data) {

@@ -15,14 +15,14 @@
 
 enum {
     LINK_MESSAGE_MAX_BYTES = 256 << 10,
-    LINK_PIECE_BYTES = 64 << 10,         // of a body
-    LINK_BODY_CREDIT_BYTES = 256 << 10,  // what a sender may have under way unasked
-    LINK_TAIL_INLINE_BYTES = 128 << 10,  // a byte string up to this size rides in its message's tail
-    LINK_QUEUE_MAX_BYTES = 16 << 20,     // waiting to be sent, bodies not counted
-    LINK_LARGE_MAX_BYTES = 16 << 20,     // JSON and tail of one call or answer
-    LINK_CALLS_MAX = 4096,               // open calls of one side
-    LINK_BODIES_MAX = 512,               // open bodies of one side
-    LINK_JOIN_MS = 10000,                // the peer must have come by then
+    LINK_PIECE_BYTES = 64 << 10,        // of a body
+    LINK_BODY_CREDIT_BYTES = 256 << 10, // what a sender may have under way unasked
+    LINK_TAIL_INLINE_BYTES = 128 << 10, // a byte string up to this size rides in its message's tail
+    LINK_QUEUE_MAX_BYTES = 16 << 20,    // waiting to be sent, bodies not counted
+    LINK_LARGE_MAX_BYTES = 16 << 20,    // JSON and tail of one call or answer
+    LINK_CALLS_MAX = 4096,              // open calls of one side
+    LINK_BODIES_MAX = 512,              // open bodies of one side
+    LINK_JOIN_MS = 10000,               // the peer must have come by then
 };
 
 typedef struct link_t link_t;
@@ -41,7 +41,8 @@ typedef struct link_message { // of an incoming call, notification or answer; bo
 // An incoming call is answered exactly once, now or later, by its id. id 0 = a notification: no answer.
 typedef void link_call_fn(void *ctx, uint64_t id, const char *method, const link_message *message);
 typedef void link_answer_fn(void *ctx, const link_message *answer);
-typedef void link_down_fn(void *ctx); // the peer is gone; open calls have been answered with LINK_E_CLOSED before
+typedef void link_down_fn(
+    void *ctx); // the peer is gone; open calls have been answered with LINK_E_CLOSED before
 
 // --- life ---
 // The shim's side: a fresh listening socket at url ("ipc:///…" or "abstract://…") for a peer of this pid and our uid.
@@ -73,8 +74,9 @@ void link_answer_error(link_t *k, uint64_t id, int code, const char *message, co
 link_body *link_body_send(link_t *k); // NULL when the peer is gone or too many are open
 uint64_t link_body_id(const link_body *b);
 size_t link_body_room_bytes(const link_body *b); // credit left: write no more than this
-oc_err link_body_write(link_body *b, bytes piece) OC_MUST_CHECK; // copied; OC_EBUSY beyond the credit, nothing sent
-void link_body_end(link_body *b);                                // whole; b is gone
+oc_err link_body_write(link_body *b,
+                       bytes piece) OC_MUST_CHECK; // copied; OC_EBUSY beyond the credit, nothing sent
+void link_body_end(link_body *b);                  // whole; b is gone
 // Receiving and sending: callbacks. data: bytes came (credit is given back by link_body_consumed); end: complete;
 // cancelled: the other side gave up or the link went down; b is gone after end and cancelled.
 typedef struct link_body_events {

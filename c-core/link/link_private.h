@@ -37,8 +37,8 @@ struct link_t {
     void *call_ctx;
     link_down_fn *on_down;
     void *down_ctx;
-    link_call_t *calls;                 // by id
-    link_body *incoming, *outgoing;     // by id
+    link_call_t *calls;                     // by id
+    link_body *incoming, *outgoing;         // by id
     size_t large_in_bytes, large_out_bytes; // long frames under way
     uint64_t next_call, next_body;
     size_t open_incoming; // calls that we owe an answer

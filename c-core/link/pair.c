@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 enum {
-    RECEIVE_BUFFER_MESSAGES = 16,  // read ahead by nng's threads
-    MESSAGES_A_ROUND = 64,         // then other descriptors get their turn
-    BATCH_BYTES = 32 << 10,        // frames that wait together leave in one message up to this size
-    BULK_QUEUE_BYTES = 256 << 20,  // a backstop: bodies are bounded by their credit
+    RECEIVE_BUFFER_MESSAGES = 16, // read ahead by nng's threads
+    MESSAGES_A_ROUND = 64,        // then other descriptors get their turn
+    BATCH_BYTES = 32 << 10,       // frames that wait together leave in one message up to this size
+    BULK_QUEUE_BYTES = 256 << 20, // a backstop: bodies are bounded by their credit
     ANY_PID = -1,
-    REDIAL_MS = 20,                // while the listener is not there yet
+    REDIAL_MS = 20, // while the listener is not there yet
 };
 
 struct pair {
@@ -27,21 +27,21 @@ struct pair {
     void *ctx;
     pair_limits limits;
     nng_socket socket;
-    bool open;             // socket is valid
-    nng_aio *send_aio;     // without callback: what can be sent at once is sent at once
-    nng_msg *refused;      // goes next: nng had no room for it
+    bool open;         // socket is valid
+    nng_aio *send_aio; // without callback: what can be sent at once is sent at once
+    nng_msg *refused;  // goes next: nng had no room for it
     send_queue queue;
     loop_watch *receive_watch, *send_watch, *notice_watch;
     loop_timer join_timer;
-    char *file_path;       // of an ipc listener until the peer has joined
+    char *file_path; // of an ipc listener until the peer has joined
     bool down;
-    unsigned depth;        // callbacks under way
-    bool destroyed;        // freed when the last of them returns
+    unsigned depth; // callbacks under way
+    bool destroyed; // freed when the last of them returns
 
     // Shared with nng's threads, which touch nothing else.
-    int notice_fd;             // eventfd: something below changed
-    atomic_int expected_pid;   // 0: nobody
-    atomic_uint peer_pipe;     // nng's id of the one peer's pipe; 0 before it came
+    int notice_fd;           // eventfd: something below changed
+    atomic_int expected_pid; // 0: nobody
+    atomic_uint peer_pipe;   // nng's id of the one peer's pipe; 0 before it came
     atomic_bool joined, lost;
 };
 
@@ -280,7 +280,8 @@ static oc_err watch(pair *p) {
     return err;
 }
 
-static oc_err open_pair(loop *l, const pair_limits *limits, const pair_events *events, void *ctx, pair **out) {
+static oc_err open_pair(loop *l, const pair_limits *limits, const pair_events *events, void *ctx,
+                        pair **out) {
     pair *p = xcalloc(1, sizeof *p);
     *p = (pair){.l = l, .events = *events, .ctx = ctx, .limits = *limits, .notice_fd = -1};
     send_queue_init(&p->queue, limits->first_queue_bytes, BULK_QUEUE_BYTES);
@@ -295,7 +296,8 @@ static oc_err open_pair(loop *l, const pair_limits *limits, const pair_events *e
         *out = p;
         return OC_OK;
     }
-    log_error("The link's socket cannot be made", "reason", result != 0 ? nng_strerror(result) : oc_err_text(err));
+    log_error("The link's socket cannot be made", "reason",
+              result != 0 ? nng_strerror(result) : oc_err_text(err));
     pair_destroy(p);
     return err;
 }

@@ -17,10 +17,10 @@ typedef enum rpc_kind {
 typedef struct rpc_envelope { // owns root; the rest points into it
     cJSON *root;
     rpc_kind kind;
-    uint64_t id;           // 1 … 2^53
-    const char *method;    // of calls and notifications
-    const cJSON *value;    // params (array or object, NULL when absent) or result
-    const cJSON *error;    // an object with "code" and "message"
+    uint64_t id;        // 1 … 2^53
+    const char *method; // of calls and notifications
+    const cJSON *value; // params (array or object, NULL when absent) or result
+    const cJSON *error; // an object with "code" and "message"
 } rpc_envelope;
 
 // OC_EMALFORMED when the text is no JSON or no JSON-RPC as above; *out then owns nothing.

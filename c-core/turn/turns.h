@@ -15,9 +15,9 @@ typedef struct turns turns;
 turns *turns_create(loop *l, chat *c, gateway *g);
 void turns_destroy(turns *t); // open tickets stay unanswered: whoever comes next is handed those posts again; NULL-safe
 
-// The rules from now on. config is borrowed until the next call; NULL = settings are invalid and none was ever good:
-// posts are refused (the person is told once that the administrator has to finish the setup).
-void turns_configure(turns *t, const config *config, const char *bot_user_id, const char *bot_username);
+// The rules from now on. They are borrowed until the next call; NULL = settings are invalid and none was ever good:
+// every post is refused.
+void turns_configure(turns *t, const config *rules, const char *bot_user_id, const char *bot_username);
 // The gateway's state changed (gateway_events.status).
 void turns_gateway_status(turns *t, const gateway_status *status);
 void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/utf8.h"
+
+static const uint32_t REPLACEMENT = 0xFFFD;
+
+typedef struct range {
+    uint32_t first, last;
+} range;
+
+static bool in_ranges(uint32_t rune, const range *ranges, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (rune >= ranges[i].first && rune <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+size_t utf8_next(bytes text, uint32_t *rune) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    uint8_t first = text.data[0];
+    size_t len = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    *rune = len == 1 ? first : REPLACEMENT;
+    if (len < 2 || text.len < len)
+        return 1;
+    uint32_t value = first & (0x7FU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((text.data[i] & 0xC0) != 0x80)
+            return 1;
+        value = value << 6 | (text.data[i] & 0x3FU);
+    }
+    if (value < least[len] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return 1;
+    *rune = value;
+    return len;
+}
+
+size_t utf8_runes(bytes text) {
+    size_t count = 0;
+    uint32_t rune;
+    while (text.len > 0) {
+        size_t len = utf8_next(text, &rune);
+        text = bytes_of(text.data + len, text.len - len);
+        count++;
+    }
+    return count;
+}
+
+bool utf8_joins_previous(uint32_t rune) {
+    static const range joining[] = {
+        {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0900, 0x0903},
+        {0x093A, 0x093C}, {0x093E, 0x094F}, {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF},
+        {0x1DC0, 0x1DFF}, {0x200D, 0x200D}, {0x20D0, 0x20FF}, {0x302A, 0x302F}, {0x3099, 0x309A}, {0xFE00, 0xFE0F},
+        {0xFE20, 0xFE2F}, {0x1F3FB, 0x1F3FF}, {0xE0020, 0xE007F}, {0xE0100, 0xE01EF},
+    };
+    return in_ranges(rune, joining, sizeof joining / sizeof *joining);
+}
+
+bool utf8_has_visible(bytes text) {
+    static const range invisible[] = {
+        {0x0000, 0x0020}, {0x007F, 0x00A0}, {0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x0600, 0x0605}, {0x061C, 0x061C},
+        {0x06DD, 0x06DD}, {0x115F, 0x1160}, {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F},
+        {0x205F, 0x206F}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+    };
+    uint32_t rune;
+    while (text.len > 0) {
+        size_t len = utf8_next(text, &rune);
+        if (!in_ranges(rune, invisible, sizeof invisible / sizeof *invisible) && !utf8_joins_previous(rune))
+            return true;
+        text = bytes_of(text.data + len, text.len - len);
+    }
+    return false;
+}

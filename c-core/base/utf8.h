@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8, for counting and cutting text. Mattermost counts runes (code points).
+#ifndef OC_BASE_UTF8_H
+#define OC_BASE_UTF8_H
+
+#include "base/bytes.h"
+
+// Length in bytes of the rune at the front of text (1 to 4; a byte that is no valid start counts as one rune of its own)
+// and the rune itself (0xFFFD for such a byte). text is not empty.
+size_t utf8_next(bytes text, uint32_t *rune);
+size_t utf8_runes(bytes text);
+// The rune belongs to the one before it: combining marks, variation selectors, joiners, skin tones, tags.
+bool utf8_joins_previous(uint32_t rune);
+// Something a person can see: not white space, control or format characters, or marks alone.
+bool utf8_has_visible(bytes text);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Posts the parts of an answer, in order, each once. A part counts as delivered when the server has answered. A failure
+// that cannot have left a post is tried again; after one that may have, the channel is searched for the part's marker
+// first.
+#ifndef OC_DELIVERY_DELIVERY_H
+#define OC_DELIVERY_DELIVERY_H
+
+#include "base/loop.h"
+#include "chat/chat.h"
+
+typedef struct delivery delivery;
+
+typedef struct delivery_request { // copied
+    const char *turn;             // names the answer in the markers: the asking post's id
+    const char *bot_user_id, *channel_id, *root_id;
+    char *const *parts;
+    size_t count;
+    bool maybe_posted; // an earlier core may have posted some of it: look before posting
+} delivery_request;
+
+// ok: every part stands in the channel. Otherwise error says why not, for the log.
+typedef void delivery_fn(void *ctx, bool ok, const char *error);
+
+// fn comes exactly once, never from inside this call.
+delivery *delivery_start(loop *l, chat *c, const delivery_request *request, delivery_fn *fn, void *ctx);
+void delivery_cancel(delivery *d); // fn is not called; a part that is on its way may still arrive. NULL-safe
+
+#endif

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "turn/turn.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "delivery/delivery.h"
+#include "delivery/marker.h"
+#include "inbound/inbound.h"
+#include "reply/chunk.h"
+#include "session/session_key.h"
+#include "turn/prompt.h"
+#include "turn/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TYPING_EVERY_MS = 4000, // clients show typing for about 5 s
+    AWAY_TELL_MS = 5000,    // a gateway that is back sooner is not worth a word
+    AWAY_MAX_MS = 10 * 60 * 1000,
+    RUN_MAX_MS = 30 * 60 * 1000,
+    PARTS_MAX = 40, // posts of one answer
+    NOTICE_PART = -1,
+};
+
+struct turn {
+    const turn_world *world;
+    turn_events events;
+    void *ctx;
+    turn_state state;
+    chat_post_ticket *ticket;
+    chat_post post; // its strings are ours, its JSON is not kept
+    char *place, *sender_name, *channel_name, *text;
+    char channel_type;
+    int file_count;
+    outcome_reason reason; // what the outcome will be once the delivery is through
+    inbound *inbound;
+    gateway_run *run;
+    delivery *delivery;
+    loop_timer typing, limit, away;
+};
+
+const char *turn_state_name(turn_state s) {
+    static const char *const names[] = {"deciding", "queued", "waiting", "running", "delivering", "done"};
+    return names[s];
+}
+
+turn_state turn_get_state(const turn *t) {
+    return t->state;
+}
+
+const char *turn_place(const turn *t) {
+    return t->place;
+}
+
+// The one place where a turn changes its state. What belongs to the state that is left ends here.
+static void move(turn *t, turn_state to) {
+    log_debug("turn", "post_id", t->post.id, "from", turn_state_name(t->state), "to", turn_state_name(to));
+    loop_timer_cancel(&t->limit);
+    loop_timer_cancel(&t->away);
+    if (to != TURN_RUNNING)
+        loop_timer_cancel(&t->typing);
+    t->state = to;
+}
+
+static void finish(turn *t, outcome_reason reason) {
+    move(t, TURN_DONE);
+    chat_post_outcome(t->ticket, reason);
+    t->ticket = NULL;
+    t->events.finished(t->ctx, t);
+}
+
+static session_place place_of(const turn *t, const char *agent) {
+    return (session_place){
+        .agent = agent,
+        .channel_type = t->channel_type,
+        .channel_id = t->post.channel_id,
+        .user_id = t->post.user_id,
+        .root_id = t->post.root_id,
+    };
+}
+
+static const char *reply_root(const turn *t) {
+    session_place place = place_of(t, "");
+    return session_reply_root(&place);
+}
+
+// --- typing ---
+
+static void show_typing(void *ctx) {
+    turn *t = ctx;
+    chat_typing(t->world->chat, t->world->bot_user_id, t->post.channel_id, reply_root(t));
+    loop_timer_set(t->world->loop, &t->typing, TYPING_EVERY_MS, show_typing, t);
+}
+
+// --- DELIVERING ---
+
+static void on_delivered(void *ctx, bool ok, const char *error) {
+    turn *t = ctx;
+    t->delivery = NULL;
+    if (!ok)
+        log_error("an answer could not be posted", "post_id", t->post.id, "error", error);
+    finish(t, ok ? t->reason : REASON_NOT_POSTED);
+}
+
+static void deliver(turn *t, const char *text, outcome_reason reason) {
+    chunks parts = chunk_split(text, POST_MAX_RUNES);
+    t->reason = reason;
+    if (parts.count == 0) {
+        chunks_free(&parts);
+        finish(t, REASON_SILENT);
+        return;
+    }
+    move(t, TURN_DELIVERING);
+    if (parts.count > PARTS_MAX) {
+        log_warn("an answer was cut: it is too long", "post_id", t->post.id);
+        free(parts.items[PARTS_MAX - 1]);
+        parts.items[PARTS_MAX - 1] = xstrdup(words_answer_cut());
+    }
+    delivery_request request = {
+        .turn = t->post.id,
+        .bot_user_id = t->world->bot_user_id,
+        .channel_id = t->post.channel_id,
+        .root_id = reply_root(t),
+        .parts = parts.items,
+        .count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX,
+        .maybe_posted = t->post.again,
+    };
+    t->delivery = delivery_start(t->world->loop, t->world->chat, &request, on_delivered, t);
+    chunks_free(&parts);
+}
+
+void turn_refuse(turn *t) {
+    deliver(t, words_queue_full(), REASON_QUEUE_FULL);
+}
+
+// --- RUNNING ---
+
+static void on_run_done(void *ctx, const gateway_run_result *result) {
+    turn *t = ctx;
+    t->run = NULL;
+    switch (result->outcome) {
+    case GATEWAY_RUN_OK:
+        deliver(t, result->text, REASON_ANSWERED);
+        return;
+    case GATEWAY_RUN_SILENT:
+        finish(t, REASON_SILENT);
+        return;
+    case GATEWAY_RUN_ERROR:
+    case GATEWAY_RUN_ABORTED:
+    case GATEWAY_RUN_REFUSED:
+    case GATEWAY_RUN_LOST:
+        break;
+    }
+    char *sentence = words_run_failed(result);
+    log_warn("a run gave no answer", "post_id", t->post.id, "reason", result->sentence);
+    deliver(t, sentence,
+            result->outcome == GATEWAY_RUN_REFUSED ? REASON_PERMISSION
+            : result->outcome == GATEWAY_RUN_LOST  ? REASON_RUN_LOST
+                                                   : REASON_TOLD_ERROR);
+    free(sentence);
+}
+
+static void on_run_limit(void *ctx) {
+    turn *t = ctx;
+    gateway_run_cancel(t->run, true);
+    t->run = NULL;
+    deliver(t, words_run_too_long(), REASON_RUN_TOO_LONG);
+}
+
+static void run(turn *t, const gateway_status *status) {
+    static const gateway_run_events events = {.done = on_run_done};
+    const config *c = t->world->config;
+    session_place place = place_of(t, *c->agent != '\0' ? c->agent : status->default_agent);
+    prompt_facts facts = {.sender_name = t->sender_name, .channel_name = t->channel_name,
+                          .channel_type = t->channel_type, .text = t->text, .file_count = t->file_count};
+    char *key = session_key(&place), *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
+    char *idempotency_key = xasprintf("mm-%s", t->post.id);
+    gateway_run_request request = {
+        .idempotency_key = idempotency_key,
+        .session_key = key,
+        .message = message,
+        .extra_system_prompt = system_prompt,
+        .permission_mode = permission_mode_name(c->permission),
+    };
+    move(t, TURN_RUNNING);
+    if (!loop_timer_armed(&t->typing))
+        show_typing(t);
+    loop_timer_set(t->world->loop, &t->limit, RUN_MAX_MS, on_run_limit, t);
+    t->run = gateway_run_start(t->world->gateway, &request, &events, t);
+    free(key);
+    free(message);
+    free(system_prompt);
+    free(idempotency_key);
+    if (t->run == NULL && t->state == TURN_RUNNING)
+        turn_refuse(t);
+}
+
+// --- WAITING ---
+
+static void on_notice_posted(void *ctx, const chat_error *error, const chat_post *post) {
+    (void)ctx, (void)post;
+    if (error->err != OC_OK)
+        log_warn("a person could not be told that the gateway is away", "error", error->message);
+}
+
+static void on_still_away(void *ctx) {
+    turn *t = ctx;
+    gateway_status status = gateway_get_status(t->world->gateway);
+    cJSON *props = marker_props(t->post.id, NOTICE_PART);
+    chat_create_post(t->world->chat,
+                     &(chat_post){.user_id = t->world->bot_user_id, .channel_id = t->post.channel_id,
+                                  .root_id = reply_root(t), .message = words_gateway_away(&status), .props = props},
+                     on_notice_posted, NULL);
+    cJSON_Delete(props);
+}
+
+static void on_away_too_long(void *ctx) {
+    deliver(ctx, words_gateway_away_too_long(), REASON_GATEWAY_AWAY);
+}
+
+void turn_go(turn *t, bool say_away) {
+    gateway_status status = gateway_get_status(t->world->gateway);
+    if (t->world->config == NULL) {
+        finish(t, REASON_NOT_CONFIGURED);
+    } else if (status.state == GATEWAY_READY) {
+        run(t, &status);
+    } else if (t->state != TURN_WAITING) {
+        move(t, TURN_WAITING);
+        loop_timer_set(t->world->loop, &t->limit, AWAY_MAX_MS, on_away_too_long, t);
+        if (say_away)
+            loop_timer_set(t->world->loop, &t->away, AWAY_TELL_MS, on_still_away, t);
+    }
+}
+
+// --- DECIDING ---
+
+static void on_decided(void *ctx, const inbound_result *result) {
+    turn *t = ctx;
+    t->inbound = NULL;
+    if (!result->answer) {
+        log_debug("a post is not answered", "post_id", t->post.id, "reason", outcome_reason_name(result->reason));
+        finish(t, result->reason);
+        return;
+    }
+    t->channel_type = result->channel_type;
+    t->sender_name = xstrdup(result->sender_name);
+    t->channel_name = xstrdup(result->channel_name);
+    t->text = xstrdup(result->text);
+    session_place place = place_of(t, "");
+    t->place = session_key(&place);
+    move(t, TURN_QUEUED);
+    show_typing(t);
+    t->events.admitted(t->ctx, t);
+}
+
+turn *turn_create(const turn_world *w, const chat_post *post, chat_post_ticket *ticket, const turn_events *events,
+                  void *ctx) {
+    turn *t = xcalloc(1, sizeof *t);
+    t->world = w;
+    t->events = *events;
+    t->ctx = ctx;
+    t->state = TURN_DECIDING;
+    t->ticket = ticket;
+    t->file_count = cJSON_GetArraySize(post->file_ids);
+    t->post = (chat_post){
+        .id = xstrdup(post->id),
+        .channel_id = xstrdup(post->channel_id),
+        .user_id = xstrdup(post->user_id),
+        .root_id = xstrdup(post->root_id),
+        .create_at_ms = post->create_at_ms,
+        .again = post->again,
+    };
+    return t;
+}
+
+void turn_decide(turn *t, const chat_post *post) {
+    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id, t->world->bot_username, post,
+                                on_decided, t);
+}
+
+void turn_destroy(turn *t) {
+    if (t == NULL)
+        return;
+    loop_timer_cancel(&t->typing);
+    loop_timer_cancel(&t->limit);
+    loop_timer_cancel(&t->away);
+    inbound_forget(t->inbound);
+    if (t->run != NULL)
+        gateway_run_cancel(t->run, false);
+    delivery_cancel(t->delivery);
+    if (t->ticket != NULL)
+        chat_post_leave(t->ticket);
+    free((char *)t->post.id);
+    free((char *)t->post.channel_id);
+    free((char *)t->post.user_id);
+    free((char *)t->post.root_id);
+    free(t->place);
+    free(t->sender_name);
+    free(t->channel_name);
+    free(t->text);
+    free(t);
+}
