@@ -5,20 +5,30 @@ RELEASE_TARGETS := x86_64-linux-musl aarch64-linux-musl
 arch_of = $(if $(filter x86_64%,$(1)),amd64,arm64)
 TARBALL := dist/openclaw-$(VERSION).tar.gz
 
-.PHONY: dist release-host release $(addprefix release-,$(RELEASE_TARGETS)) deploy
+RELEASE_PROGRAMS := $(foreach arch,amd64 arm64,server/dist/plugin-linux-$(arch) server/dist/openclaw-core-linux-$(arch))
+
+.PHONY: dist dist-unlocked release $(addprefix release-,$(RELEASE_TARGETS)) deploy
 
 # One sub-make for each target, because TARGET decides compiler, flags and folder.
 $(addprefix release-,$(RELEASE_TARGETS)): release-%:
 	$(Q)third_party/zig $* >/dev/null
 	$(Q)$(MAKE) --no-print-directory TARGET=$* build/$*/plugin build/$*/openclaw-core
 	$(Q)mkdir -p server/dist
-	$(Q)install -m 755 build/$*/plugin server/dist/plugin-linux-$(call arch_of,$*)
-	$(Q)install -m 755 build/$*/openclaw-core server/dist/openclaw-core-linux-$(call arch_of,$*)
+	$(Q)install -C -m 755 build/$*/plugin server/dist/plugin-linux-$(call arch_of,$*)
+	$(Q)install -C -m 755 build/$*/openclaw-core server/dist/openclaw-core-linux-$(call arch_of,$*)
 
 release: $(addprefix release-,$(RELEASE_TARGETS))
 
-dist: release ## Build the tarball dist/openclaw-VERSION.tar.gz for linux-amd64 and linux-arm64
-	$(Q)mk/pack $(VERSION) $(TARBALL)
+# Two at once (interop in one terminal, e2e in another) take turns.
+dist: ## Build the tarball dist/openclaw-VERSION.tar.gz for linux-amd64 and linux-arm64
+	$(Q)mkdir -p build && flock build/.dist.lock $(MAKE) --no-print-directory dist-unlocked
+
+dist-unlocked: release
+	$(Q)$(MAKE) --no-print-directory $(TARBALL)
+
+$(RELEASE_PROGRAMS): ;
+$(TARBALL): $(RELEASE_PROGRAMS) Makefile mk/pack plugin.json LICENSE NOTICE $(wildcard assets/*)
+	$(Q)mk/pack $(VERSION) $@
 
 deploy: ## Upload the tarball to MM_SERVICESETTINGS_SITEURL with MM_ADMIN_TOKEN and enable it
 	$(Q)[ -f $(TARBALL) ] || $(MAKE) --no-print-directory dist
