@@ -18,7 +18,7 @@ def run(world):
         ends = sum(post["message"].count(question.expected) for post in posts)
         return posts if ends == 2 else None  # the value stands at the beginning and at the end
 
-    posts = wait.until(parts, 120, lambda: f"the whole long answer; log:\n{world.plugin.log_text()}")
+    posts = wait.until(parts, 120, "the whole long answer")
     if len(posts) < 2:
         raise Failure("the long answer is in one post: it was not split")
     for post in posts:

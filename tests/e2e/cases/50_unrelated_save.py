@@ -14,5 +14,5 @@ def run(world):
     if world.near.count() != connections:
         raise Failure("the plugin connected to the gateway again")
     said = [post["message"] for post in world.bot_posts(world.admin, world.direct(world.admin)) if post["create_at"] >= since]
-    if said:
-        raise Failure(f"the bot wrote to the administrator: {said}")
+    if any("settings" in message for message in said):
+        raise Failure(f"the bot wrote to the administrator about settings: {said}")

@@ -17,7 +17,7 @@ def run(world):
     world.plugin.wait_log("GatewayToken", 10, position)
     wait.stays(lambda: world.near.count() == attempts + 1, QUIET_SECONDS,
                lambda: f"{world.near.count() - attempts} tries instead of one")
-    log = world.plugin.log_text(position, 1000)
+    log = world.server.log_text(position)
     if wrong in log or world.gateway.token in log:
         raise Failure("a token stands in the log")
     world.plugin.configure(GatewayToken=world.defaults["GatewayToken"])

@@ -39,6 +39,6 @@ def run(world):
     if again.connect["device"]["id"] != paired.connect["device"]["id"]:
         raise Failure("after a restart the plugin has another device identity")
     world.must_answer(world.alice)
-    log = world.plugin.log_text(position, 10000)
+    log = world.server.log_text(position)
     if token in log or world.gateway.token in log:
         raise Failure("a token stands in the log")

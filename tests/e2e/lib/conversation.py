@@ -34,7 +34,7 @@ class Question:
             said = self.world.bot_posts(self.person, self.channel_id)
             return (f"the answer {self.expected} to nonce {self.nonce}. The bot's posts in that channel: "
                     f"{[post['message'][:200] for post in said]}. The model's requests for it: "
-                    f"{self.world.gateway.model.requests(self.nonce)}. The plugin's log:\n{self.world.plugin.log_text()}")
+                    f"{self.world.gateway.model.requests(self.nonce)}")
 
         post = self.person.events.wait(wanted, seconds, missing, self.since)["post"]
         if post["root_id"] != self.root_id:

@@ -47,7 +47,8 @@ def install(names):
     if os.geteuid() != 0:
         raise Failure(f"These packages are missing; install them as root: apt-get install {' '.join(names)}")
     apt = ["apt-get", "-q", "-o", "Acquire::Retries=5", "-o", "DPkg::Lock::Timeout=300"]
-    quiet = environment(DEBIAN_FRONTEND="noninteractive")
+    # In runlevel 1 packages do not start their services: Debian's own PostgreSQL shall not run because of us.
+    quiet = environment(DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
     with step(f"installing Debian packages: {' '.join(names)}"):
         retry(3, lambda: run([*apt, "update"], "apt-get update", env=quiet))
         retry(3, lambda: run([*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install", env=quiet))

@@ -15,7 +15,9 @@ END_SECONDS = 20
 
 
 def build():
-    """`make dist`; returns the tarball's path."""
+    """`make dist`; returns the tarball's path. OPENCLAW_TARBALL names a finished one instead."""
+    if os.environ.get("OPENCLAW_TARBALL"):
+        return os.environ["OPENCLAW_TARBALL"]
     run(["make", "--no-print-directory", "dist"], "make dist", cwd=ROOT)
     found = glob.glob(os.path.join(ROOT, "dist", "openclaw-*.tar.gz"))
     if not found:
@@ -66,11 +68,17 @@ class Plugin:
         return descendants(self.server.child.pid)
 
     def log(self, since=0):
-        """The plugin's lines in the server's log."""
-        return self.server.log_lines(since, ID)
+        """The plugin's own lines in the server's log, and the server's lines about it."""
+        return [line for line in self.server.log_lines(since, ID) if line.get("msg") != "Received HTTP request"]
 
-    def log_text(self, since=0, lines=20):
-        return "\n".join("    " + json.dumps(line)[:500] for line in self.log(since)[-lines:])
+    def log_text(self, since=0, lines=25):
+        """The same for people, without what the server's plugin library says of each start."""
+        def text(line):
+            known = ("timestamp", "level", "msg", "caller", "plugin_id")
+            more = {key: value for key, value in line.items() if key not in known}
+            return f"    {line.get('timestamp', '')[11:23]} {line.get('level', ''):<5} {line.get('msg', '')} {json.dumps(more) if more else ''}"
+        told = [line for line in self.log(since) if "hclog_adapter" not in line.get("caller", "") or line.get("level") != "debug"]
+        return "\n".join(text(line)[:500] for line in told[-lines:]) or "    (none)"
 
     def wait_log(self, text, seconds, since=0):
         """Waits for a line of the plugin that contains a text."""

@@ -152,6 +152,8 @@ class Workspace:
         if self.closed:
             return {}
         self.closed = True
+        for impatient in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(impatient, signal.SIG_IGN)  # a second ^C must not stop the clearing up
         for child in reversed(self.children):
             child.stop()
         left = self.reap()

@@ -172,7 +172,7 @@ class Proxy:
         try:
             return wait.until(look, seconds, what)
         except Failure as failure:
-            seen = "; ".join(map(str, self.connections[since:])) or "none"
+            seen = "; ".join(map(str, self.connections[since:][-10:])) or "none"
             raise Failure(f"{failure}\n    connections at the proxy: {seen}") from None
 
     def count(self):

@@ -126,6 +126,12 @@ class Server:
     def log_position(self):
         return os.path.getsize(self.log)
 
+    def log_text(self, since=0):
+        """The log from byte `since` on, as it was written."""
+        with open(self.log, "rb") as file:
+            file.seek(since)
+            return file.read().decode(errors="replace")
+
     def log_lines(self, since=0, contains=""):
         """The log's whole lines from byte `since` on that contain a text, decoded."""
         lines = []

@@ -9,7 +9,7 @@ from .websocket import Events
 
 BOT_NAME = "openclaw"
 READY_SECONDS = 60
-NOTICE_SECONDS = 30
+NOTICE_SECONDS = 90  # the plugin keeps a minute of quiet between two messages of one kind to an administrator
 
 
 class World:
@@ -74,12 +74,14 @@ class World:
 
     # --- between cases ---
 
-    def settle(self):
-        """Default settings, gateway up, plugin running and connected: where every case begins."""
+    def settle(self, afresh=False):
+        """Default settings, gateway up, plugin running and connected: where every case begins.
+
+        afresh: restart the plugin in any case, because the case before has failed."""
         if not self.gateway.running():
             self.gateway.start()
         since = 0
-        if self.plugin.settings != self.defaults or self.plugin.status() != 2:
+        if afresh or self.plugin.settings != self.defaults or self.plugin.status() != 2:
             since = self.near.count()
             self.apply(**self.defaults)
         self.wait_ready(self.near, since)
