@@ -226,7 +226,9 @@ static size_t item_count(const gob_value *v) {
 
 // Gives numbers to the types of all that interfaces hold.
 static void number_held_types(encoding *x, const gob_value *v, int depth) {
-    if (depth > GOB_DEPTH_MAX) {
+    bool has_parts = v->kind >= GOB_STRUCT && v->kind <= GOB_INTERFACE;
+    int part_depth = depth + (v->kind != GOB_INTERFACE); // counted as the decoder does
+    if (has_parts && part_depth > GOB_DEPTH_MAX) {
         fail(x, OC_ELIMIT);
         return;
     }
@@ -234,7 +236,7 @@ static void number_held_types(encoding *x, const gob_value *v, int depth) {
     for (size_t i = 0; i < count && x->err == OC_OK; i++) {
         if (v->kind == GOB_INTERFACE)
             type_id(x, v->list.items[i].type);
-        number_held_types(x, &v->list.items[i], depth + (v->kind != GOB_INTERFACE));
+        number_held_types(x, &v->list.items[i], part_depth);
     }
 }
 
