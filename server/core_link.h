@@ -27,7 +27,8 @@ typedef struct core_link_events {
 // Starts the core's process at once, in parallel with the host's handshake. core_path NULL: beside our own
 // executable, with its architecture's name. events is copied.
 core_link *core_link_create(loop *l, const char *core_path, const core_link_events *events, void *ctx);
-void core_link_destroy(core_link *k); // kills a core that still runs and reaps it (at most a few ms); NULL-safe
+void core_link_destroy(
+    core_link *k); // kills a core that still runs and reaps it (at most a few ms); NULL-safe
 
 // The API stream is up: the core gets OnActivate, and each later one as soon as it has said hello.
 void core_link_activate(core_link *k);
@@ -48,8 +49,9 @@ link_body *core_link_body(core_link *k);
 // Calls fn once: at once when the core is ready, else when it becomes so or wait_ms is over (ready = false).
 typedef void core_wait_fn(void *ctx, bool ready);
 typedef struct core_wait core_wait; // gone once fn was called or it was forgotten
-core_wait *core_link_wait(core_link *k, int64_t wait_ms, core_wait_fn *fn, void *ctx); // NULL: fn was called already
-void core_link_forget_wait(core_wait *w);                                             // NULL-safe
+core_wait *core_link_wait(core_link *k, int64_t wait_ms, core_wait_fn *fn,
+                          void *ctx);     // NULL: fn was called already
+void core_link_forget_wait(core_wait *w); // NULL-safe
 
 // MessageHasBeenPosted, "[context,post]": kept until the core has reported its outcome, given to a restarted core again
 // with a third parameter {"again":true}. OC_EBUSY when too many are held (a log line is written).
