@@ -166,7 +166,7 @@ static oc_err read_fields(schema_reader *r, const schema_place *at, const gob_ty
                           schema_want_fn *want, const cJSON *array, gob_value *out) {
     const cJSON *item = array != NULL ? array->child : NULL;
     oc_err err = OC_OK;
-    schema_place place = {.up = at};
+    schema_place place = {.up = at, .depth = 1};
     for (size_t i = 0; err == OC_OK && i < type->field_count; i++) {
         if (want != NULL && !want(type->fields[i].type))
             continue;
@@ -235,7 +235,7 @@ static oc_err add_error(schema_reader *r, const gob_type *reply, const cJSON *er
 oc_err schema_reply_from_json(const schema_call *call, const cJSON *result, const cJSON *error, bytes tail,
                               arena *a, gob_value *out, char *error_text, size_t error_size) {
     schema_reader r = {call->name, tail, a, error_text, error_size};
-    schema_place at = {.key = "result"};
+    schema_place at = {.key = "result", .depth = 1};
     oc_err err = start_struct(&r, call->reply, out);
     if (err != OC_OK)
         return schema_fail(&r, &at, err, "is too big");
