@@ -214,11 +214,11 @@ static void push_part(decoding *x, const char *name, const gob_value *value) {
 
 // Moves the parts from first on into the arena, where they become the list of out.
 static void take_parts(decoding *x, size_t first, gob_value *out) {
-    const part *parts = x->decoder->parts + first;
     size_t count = x->decoder->part_count - first;
     x->decoder->part_count = first;
     if (count == 0 || x->limit_err != OC_OK)
         return;
+    const part *parts = x->decoder->parts + first;
     bool is_struct = out->kind == GOB_STRUCT;
     gob_value *items = arena_array(x->memory, count, sizeof *items);
     const char **names = is_struct ? arena_array(x->memory, count, sizeof *names) : NULL;

@@ -105,3 +105,43 @@ void wire_show(const gob_value *v, buf *out) {
         break;
     }
 }
+
+static bool equal_lists(const gob_value *a, const gob_value *b) {
+    size_t count = a->kind == GOB_MAP ? 2 * a->list.count : a->list.count;
+    if (a->list.count != b->list.count)
+        return false;
+    if (a->kind == GOB_INTERFACE && strcmp(a->list.name, b->list.name) != 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (a->kind == GOB_STRUCT && strcmp(a->list.names[i], b->list.names[i]) != 0)
+            return false;
+        if (!wire_equal(&a->list.items[i], &b->list.items[i]))
+            return false;
+    }
+    return true;
+}
+
+bool wire_equal(const gob_value *a, const gob_value *b) {
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case GOB_NIL:
+        return true;
+    case GOB_BOOL:
+        return a->boolean == b->boolean;
+    case GOB_INT:
+        return a->integer == b->integer;
+    case GOB_UINT:
+        return a->uinteger == b->uinteger;
+    case GOB_FLOAT: // not a number equals itself here
+        return memcmp(&a->number, &b->number, sizeof a->number) == 0;
+    case GOB_COMPLEX:
+        return memcmp(a->parts, b->parts, sizeof a->parts) == 0;
+    case GOB_BYTES:
+    case GOB_STRING:
+    case GOB_OPAQUE:
+        return bytes_equal(a->text, b->text);
+    default:
+        return equal_lists(a, b);
+    }
+}

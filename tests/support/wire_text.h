@@ -12,4 +12,7 @@ void wire_bytes(const char *notation, buf *out);
 // Name{Field:v Field:v}, <registered name>v. Bytes that are not printable are written as \xx.
 void wire_show(const gob_value *v, buf *out);
 
+// True when both are the same in all that the wire tells; struct fields stand in the same order.
+bool wire_equal(const gob_value *a, const gob_value *b);
+
 #endif
