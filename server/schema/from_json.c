@@ -282,7 +282,7 @@ static oc_err read_interface(schema_reader *r, const schema_place *at, const gob
 oc_err schema_read_value(schema_reader *r, const schema_place *at, const gob_type *type, const cJSON *json,
                          gob_value *out) {
     *out = (gob_value){.kind = type->kind, .type = type};
-    if (at->depth > GOB_DEPTH_MAX)
+    if (at->depth >= GOB_DEPTH_MAX)
         return schema_fail(r, at, OC_ELIMIT, "is nested too deep");
     switch (type->kind) {
     case GOB_BOOL:
