@@ -6,6 +6,8 @@ from .gateway import expected_answer
 from .progress import Failure
 
 ANSWER_SECONDS = 90
+# How the plugin's words for a failed run begin; a real model's answer cannot be told from them otherwise.
+FAILURES = ("The agent could not answer", "I did not start", "I cannot reach my gateway", "The connection to my gateway broke")
 
 
 class Question:
@@ -23,7 +25,7 @@ class Question:
             return False
         if self.world.gateway.model.scripted:
             return self.expected in post["message"]
-        return bool(post["message"]) and post["create_at"] >= self.post["create_at"]
+        return bool(post["message"]) and post["create_at"] >= self.post["create_at"]  # a real model: any words
 
     def answer(self, seconds=ANSWER_SECONDS):
         """Waits for the answer and checks its place, its author and its mark. Returns the post."""
@@ -37,11 +39,18 @@ class Question:
                     f"{self.world.gateway.model.requests(self.nonce)}")
 
         post = self.person.events.wait(wanted, seconds, missing, self.since)["post"]
+        if not self.world.gateway.model.scripted and post["message"].startswith(FAILURES):
+            raise Failure(f"the model did not answer: {post['message']}")
         if post["root_id"] != self.root_id:
             raise Failure(f"the answer stands in the wrong place: root_id {post['root_id']!r}, not {self.root_id!r}")
         if not isinstance(post.get("props", {}).get("openclaw"), dict):
             raise Failure(f"the answer does not carry props.openclaw: {post.get('props')}")
         return post
+
+    def answered_once(self):
+        times = sum(self.expected in post["message"] for post in self.world.bot_posts(self.person, self.channel_id))
+        if times != 1:
+            raise Failure(f"nonce {self.nonce} was answered {times} times")
 
     def unanswered(self):
         """Raises when anybody answered or the model was asked. Look only after something later was answered."""

@@ -62,9 +62,8 @@ class ScriptedModel:
     scripted, name = True, "fake/fake-1"
 
     def __init__(self, workspace, packages):
-        self.port, self.log = free_port(), workspace.path("model.jsonl")
-        env = environment(FAKE_MODEL_PORT=str(self.port), FAKE_MODEL_LOG=self.log,
-                          FAKE_MODEL_BODIES=workspace.path("model-bodies.jsonl"))
+        self.port, self.log, self.bodies = free_port(), workspace.path("model.jsonl"), workspace.path("model-bodies.jsonl")
+        env = environment(FAKE_MODEL_PORT=str(self.port), FAKE_MODEL_LOG=self.log, FAKE_MODEL_BODIES=self.bodies)
         self.child = workspace.start([packages.node(), os.path.join(PROJECT, "fake-model.mjs")], "model.log", env=env)
 
         def up():
@@ -93,11 +92,19 @@ class ScriptedModel:
 
     def saw(self, text):
         """Whether any request, whole body with history and system prompt, contains a text."""
+        return any(text in line for line in self._bodies())
+
+    def offered_tools(self, nonce):
+        """The names of the tools that were offered with the newest request about a nonce."""
+        body = next(line for line in reversed(self._bodies()) if nonce in line)
+        return {tool["function"]["name"] for tool in json.loads(body).get("tools", [])}
+
+    def _bodies(self):
         try:
-            with open(self.log.replace("model.jsonl", "model-bodies.jsonl")) as file:
-                return text in file.read()
+            with open(self.bodies) as file:
+                return [line for line in file if line.endswith("\n")]
         except FileNotFoundError:
-            return False
+            return []
 
 
 class RealModel:

@@ -10,7 +10,8 @@ from .processes import environment, retry, run
 from .progress import Failure, step
 
 TOOLS = {
-    "go": ("go version", (1, 26), "Go 1.26 or newer builds the Mattermost server. Get it from https://go.dev/dl/ and put it in PATH."),
+    "go": ("go version", (1, 21), "Go 1.21 or newer (it fetches the 1.26 that is needed) builds the Mattermost server. Get it from "
+                               "https://go.dev/dl/ and put it in PATH."),
     "npm": ("npm --version", (9, 0), "Node with npm 9 or newer installs the OpenClaw gateway. Get it from https://nodejs.org/ "
                                      "(it brings its own newer Node for the gateway)."),
 }

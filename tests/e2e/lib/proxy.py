@@ -23,7 +23,7 @@ class Connection:
     def __init__(self):
         self.connect = None   # the params of its connect request
         self.answer = None    # the gateway's response to it
-        self.open = True
+        self.open, self.client = True, None
 
     def credential(self):
         """The token it came with (shared or device), or None."""
@@ -93,6 +93,7 @@ class Proxy:
             threading.Thread(target=self._serve, args=(client, connection), daemon=True).start()
 
     def _serve(self, client, connection):
+        connection.client = client
         try:
             head, rest = self._head(client)
             with socket.create_connection(("127.0.0.1", self.target_port), 10) as gateway:
@@ -174,6 +175,15 @@ class Proxy:
         except Failure as failure:
             seen = "; ".join(map(str, self.connections[since:][-10:])) or "none"
             raise Failure(f"{failure}\n    connections at the proxy: {seen}") from None
+
+    def cut(self):
+        """Breaks all open connections, as a network does."""
+        for one in self.connections:
+            if one.open and one.client:
+                try:
+                    one.client.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
 
     def count(self):
         return len(self.connections)
