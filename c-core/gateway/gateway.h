@@ -36,40 +36,43 @@ typedef struct gateway_settings { // borrowed by gateway_configure, which copies
 // What to tell an administrator about the present state. Borrowed during the callback.
 typedef struct gateway_status {
     gateway_state state;
-    const char *code;     // machine word: "", "PAIRING_REQUIRED", "AUTH_TOKEN_MISMATCH", "CONNECT_FAILED", "TLS_FAILED", "MISSING_SCOPES" …
+    const char *
+        code; // machine word: "", "PAIRING_REQUIRED", "AUTH_TOKEN_MISMATCH", "CONNECT_FAILED", "TLS_FAILED", "MISSING_SCOPES" …
     const char *sentence; // what happened, why, what to do, in plain English; "" when all is well
     const char *command;  // the one command that approves a pairing, else ""
     const char *server_version, *default_agent; // known when READY
-    int64_t retry_in_ms;  // BACKOFF, PAIRING
+    int64_t retry_in_ms;                        // BACKOFF, PAIRING
 } gateway_status;
 
 typedef struct gateway_events {
-    void (*status)(void *ctx, const gateway_status *status);             // at each change
-    void (*device_token)(void *ctx, const char *token, const char *url); // store it (secret); NULL: forget the stored one
+    void (*status)(void *ctx, const gateway_status *status); // at each change
+    void (*device_token)(void *ctx, const char *token,
+                         const char *url); // store it (secret); NULL: forget the stored one
 } gateway_events;
 
 // n is borrowed and must outlive the gateway; identity and device token (may be NULL) are copied.
 gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx);
 void gateway_destroy(gateway *g); // runs end with GATEWAY_RUN_LOST; NULL-safe
 // New settings: connects anew when they differ; runs go on over the new connection where it is the same gateway.
-void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity, const char *device_token);
+void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity,
+                       const char *device_token);
 void gateway_retry(gateway *g); // leaves BACKOFF, PAIRING or HALTED at once
 gateway_status gateway_get_status(const gateway *g);
 
 // --- runs (gateway-protocol notes §6–§8) ---
 typedef struct gateway_run gateway_run;
 typedef struct gateway_run_request { // copied
-    const char *idempotency_key;      // becomes the run id
+    const char *idempotency_key;     // becomes the run id
     const char *session_key;
-    const char *message;              // taken literally by the agent RPC
-    const char *extra_system_prompt;  // our own words only; "" when none
-    const char *permission_mode;      // set and verified before the first run of a session on a connection
+    const char *message;             // taken literally by the agent RPC
+    const char *extra_system_prompt; // our own words only; "" when none
+    const char *permission_mode;     // set and verified before the first run of a session on a connection
 } gateway_run_request;
 
 typedef enum gateway_run_outcome {
-    GATEWAY_RUN_OK,      // text is the answer
-    GATEWAY_RUN_SILENT,  // ended well without a text
-    GATEWAY_RUN_ERROR,   // the gateway or the model failed: sentence for people
+    GATEWAY_RUN_OK,     // text is the answer
+    GATEWAY_RUN_SILENT, // ended well without a text
+    GATEWAY_RUN_ERROR,  // the gateway or the model failed: sentence for people
     GATEWAY_RUN_ABORTED,
     GATEWAY_RUN_REFUSED, // the session's permission mode is wider than allowed, or cannot be verified
     GATEWAY_RUN_LOST,    // connection and recovery failed
@@ -77,20 +80,21 @@ typedef enum gateway_run_outcome {
 
 typedef struct gateway_run_result { // borrowed during the callback
     gateway_run_outcome outcome;
-    const char *text;     // all text payloads, joined by blank lines
-    const char *sentence; // why not, for people, no secrets; "" on OK
+    const char *text;      // all text payloads, joined by blank lines
+    const char *sentence;  // why not, for people, no secrets; "" on OK
     const cJSON *payloads; // result.payloads, or NULL
 } gateway_run_result;
 
 typedef struct gateway_run_events {
-    void (*accepted)(void *ctx);                // the gateway has taken it; may be NULL
-    void (*text)(void *ctx, const char *so_far); // streaming, whole text so far; may be NULL
+    void (*accepted)(void *ctx);                               // the gateway has taken it; may be NULL
+    void (*text)(void *ctx, const char *so_far);               // streaming, whole text so far; may be NULL
     void (*done)(void *ctx, const gateway_run_result *result); // exactly once; the run is freed afterwards
 } gateway_run_events;
 
 // Starts a run. When the gateway is not READY the run waits until it is; the caller decides how long
 // (gateway_run_cancel). Returns NULL only when too many runs are open.
-gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request, const gateway_run_events *events, void *ctx);
+gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
+                               const gateway_run_events *events, void *ctx);
 // Gives up: no callback comes any more. An accepted run is aborted at the gateway when abort is true.
 void gateway_run_cancel(gateway_run *r, bool abort);
 

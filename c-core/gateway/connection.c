@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/connection.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/random.h"
+
+#include <stdlib.h>
+
+enum {
+    MESSAGE_MAX_BYTES = 25 * 1024 * 1024, // policy.maxPayload of the gateway
+    QUEUE_MAX_BYTES = 32 * 1024 * 1024,
+    CONNECT_TIMEOUT_MS = 15000,
+    STEP_TIMEOUT_MS = 15000, // for challenge and hello each
+    PAIRING_POLL_MS = 15000,
+    BACKOFF_FIRST_MS = 1000,
+    BACKOFF_MAX_MS = 30000,
+    TICK_MIN_MS = 1000,
+    TICK_MAX_MS = 600 * 1000,
+    CLOSE_GOING_AWAY = 1001,
+    CLOSE_SILENT = 4000, // the gateway's clients use it when nothing arrives (notes §2)
+    CLOSE_RESTART = 1012
+};
+
+static const char connect_id[] = "connect";
+
+struct connection {
+    loop *loop;
+    transport transport;
+    connection_events events;
+    void *ctx;
+
+    char *url, *ca_file, *ca_pem, *proxy, *version; // url "": nothing to connect to
+    secret *token;                                  // shared
+    secret *device_token;                           // NULL when there is none
+    gateway_identity *identity;
+
+    gateway_state state;
+    void *wire;
+    loop_timer step;    // limit of the present state, or the end of its pause
+    loop_timer silence; // READY
+    unsigned attempt;
+    bool used_device_token, second_try, pairing, restarting;
+    connect_hello hello;
+
+    int64_t retry_at_ms;
+    char *code, *sentence, *command;
+    gateway_state shown;
+};
+
+static void enter_connecting(connection *c);
+static void on_open(void *ctx);
+static void on_message(void *ctx, bytes text);
+static void on_closed(void *ctx, const websocket_end *end);
+
+static const websocket_events wire_events = {.open = on_open, .message = on_message, .closed = on_closed};
+
+// --- what is shown --------------------------------------------------------------------------------------------
+
+gateway_status connection_status(const connection *c) {
+    int64_t left = c->retry_at_ms - loop_now_ms(c->loop);
+    bool pauses = c->state == GATEWAY_BACKOFF || c->state == GATEWAY_PAIRING;
+    return (gateway_status){.state = c->shown,
+                            .code = c->code,
+                            .sentence = c->sentence,
+                            .command = c->command,
+                            .server_version = c->hello.server_version != NULL ? c->hello.server_version : "",
+                            .default_agent = c->hello.default_agent != NULL ? c->hello.default_agent : "",
+                            .retry_in_ms = pauses && left > 0 ? left : 0};
+}
+
+static bool set_text(char **slot, const char *text) {
+    if (strcmp(*slot, text) == 0)
+        return false;
+    free(*slot);
+    *slot = xstrdup(text);
+    return true;
+}
+
+// The one place where the state moves. code NULL: the words of the last trouble stay as they are.
+static void move(connection *c, gateway_state next, const char *code, const char *sentence,
+                 const char *command) {
+    bool was_ready = c->state == GATEWAY_READY, changed = false;
+    c->state = next;
+    if (code != NULL) {
+        changed = set_text(&c->code, code);
+        changed = set_text(&c->sentence, sentence) || changed;
+        changed = set_text(&c->command, command) || changed;
+    }
+    // While it asks again whether the pairing was approved, people see one state, not four.
+    bool between = next == GATEWAY_CONNECTING || next == GATEWAY_WAIT_CHALLENGE || next == GATEWAY_WAIT_HELLO;
+    if (!between)
+        c->pairing = next == GATEWAY_PAIRING;
+    gateway_state shown = between && c->pairing ? GATEWAY_PAIRING : next;
+    changed = changed || shown != c->shown;
+    c->shown = shown;
+    if (was_ready && next != GATEWAY_READY)
+        c->events.lost(c->ctx);
+    if (changed) {
+        gateway_status status = connection_status(c);
+        c->events.status(c->ctx, &status);
+    }
+    if (next == GATEWAY_READY)
+        c->events.ready(c->ctx);
+}
+
+// --- leaving a connection -------------------------------------------------------------------------------------
+
+static void drop_wire(connection *c, unsigned code) {
+    void *wire = c->wire;
+    c->wire = NULL;
+    loop_timer_cancel(&c->step);
+    loop_timer_cancel(&c->silence);
+    if (wire != NULL)
+        c->transport.close(wire, code);
+}
+
+int64_t connection_backoff_ms(unsigned attempt, unsigned jitter_permille) {
+    int64_t pause = attempt >= 5 ? BACKOFF_MAX_MS : (int64_t)BACKOFF_FIRST_MS << attempt;
+    return pause - pause * jitter_permille / 2000;
+}
+
+static void on_pause_over(void *ctx) {
+    enter_connecting(ctx);
+}
+
+static void pause_then_connect(connection *c, gateway_state state, int64_t pause_ms, const char *code,
+                               const char *sentence, const char *command) {
+    drop_wire(c, CLOSE_GOING_AWAY);
+    c->retry_at_ms = loop_now_ms(c->loop) + pause_ms;
+    loop_timer_set(c->loop, &c->step, pause_ms, on_pause_over, c);
+    move(c, state, code, sentence, command);
+}
+
+// least_ms: what the gateway asked for, or 0.
+static void back_off(connection *c, int64_t least_ms, const char *code, const char *sentence) {
+    int64_t pause = connection_backoff_ms(c->attempt, random_below(1001));
+    c->attempt++;
+    log_warn("The gateway connection is down", "code", code, "reason", sentence);
+    pause_then_connect(c, GATEWAY_BACKOFF, pause > least_ms ? pause : least_ms, code, sentence, "");
+}
+
+static void halt(connection *c, const char *code, const char *sentence) {
+    drop_wire(c, CLOSE_GOING_AWAY);
+    log_error("The gateway connection has stopped until somebody acts", "code", code, "reason", sentence);
+    move(c, GATEWAY_HALTED, code, sentence, "");
+}
+
+// --- connecting -----------------------------------------------------------------------------------------------
+
+static void on_step_timeout(void *ctx) {
+    connection *c = ctx;
+    back_off(c, 0, "NO_ANSWER",
+             "The gateway accepts connections but does not answer the handshake. Is it an OpenClaw gateway, "
+             "and is it up?");
+}
+
+static void enter_connecting(connection *c) {
+    drop_wire(c, CLOSE_GOING_AWAY);
+    if (*c->url == '\0') {
+        move(c, GATEWAY_IDLE, "", "", "");
+        return;
+    }
+    websocket_options options = {.url = c->url,
+                                 .ca_file = c->ca_file,
+                                 .ca_pem = c->ca_pem,
+                                 .proxy = c->proxy,
+                                 .max_message_bytes = MESSAGE_MAX_BYTES,
+                                 .max_queued_bytes = QUEUE_MAX_BYTES,
+                                 .connect_timeout_ms = CONNECT_TIMEOUT_MS};
+    c->restarting = false;
+    c->wire = c->transport.open(c->transport.ctx, &options, &wire_events, c);
+    move(c, GATEWAY_CONNECTING, NULL, NULL, NULL);
+}
+
+static void on_open(void *ctx) {
+    connection *c = ctx;
+    loop_timer_set(c->loop, &c->step, STEP_TIMEOUT_MS, on_step_timeout, c);
+    move(c, GATEWAY_WAIT_CHALLENGE, NULL, NULL, NULL);
+}
+
+static const char *cause_code(websocket_cause cause) {
+    switch (cause) {
+    case WEBSOCKET_TLS:
+        return "TLS_FAILED";
+    case WEBSOCKET_UPGRADE:
+        return "UPGRADE_REFUSED";
+    case WEBSOCKET_PROXY:
+        return "PROXY_REFUSED";
+    case WEBSOCKET_SETTINGS:
+        return "SETTINGS_INVALID";
+    case WEBSOCKET_PROTOCOL:
+    case WEBSOCKET_TOO_BIG:
+        return "PROTOCOL_BROKEN";
+    default:
+        return "CONNECT_FAILED";
+    }
+}
+
+static void on_closed(void *ctx, const websocket_end *end) {
+    connection *c = ctx;
+    c->wire = NULL; // freed by the transport
+    if (end->cause == WEBSOCKET_SETTINGS)
+        halt(c, cause_code(end->cause), end->sentence);
+    else if (c->restarting || end->close_code == CLOSE_RESTART)
+        back_off(c, 0, "GATEWAY_RESTARTING",
+                 "The gateway is restarting. The connection comes back by itself.");
+    else if (c->state == GATEWAY_READY)
+        back_off(c, 0, "CONNECTION_LOST", end->sentence);
+    else
+        back_off(c, 0, cause_code(end->cause), end->sentence);
+}
+
+// --- handshake ------------------------------------------------------------------------------------------------
+
+static oc_err send_frame(connection *c, const char *id, const char *method, const cJSON *params) {
+    buf text;
+    cJSON *frame = json_new_object();
+    json_add_string(frame, "type", "req");
+    json_add_string(frame, "id", id);
+    json_add_string(frame, "method", method);
+    if (params != NULL)
+        (void)cJSON_AddItemReferenceToObject(frame, "params", (cJSON *)params);
+    buf_init(&text, MESSAGE_MAX_BYTES);
+    oc_err err = json_print(frame, &text);
+    if (err == OC_OK && c->hello.max_payload_bytes > 0 && (int64_t)text.len > c->hello.max_payload_bytes)
+        err = OC_ELIMIT;
+    if (err == OC_OK)
+        err = c->transport.send(c->wire, buf_bytes(&text));
+    if (text.memory != NULL)
+        secret_wipe(text.memory, text.cap); // the connect request holds the token
+    buf_free(&text);
+    cJSON_Delete(frame);
+    return err;
+}
+
+static void on_challenge(connection *c, const cJSON *payload) {
+    cJSON *params = NULL;
+    c->used_device_token = !secret_empty(c->device_token);
+    connect_input in = {.identity = c->identity,
+                        .token = secret_reveal(c->used_device_token ? c->device_token : c->token),
+                        .nonce = json_text(payload, "nonce"),
+                        .challenge_ms = json_int(payload, "ts", 0),
+                        .version = c->version};
+    oc_err err = connect_params(&in, &params);
+    connect_hello_free(&c->hello);
+    if (err == OC_OK)
+        err = send_frame(c, connect_id, "connect", params);
+    cJSON_Delete(params);
+    if (err != OC_OK) {
+        back_off(c, 0, "CONNECT_FAILED", "The connect request could not be sent to the gateway.");
+        return;
+    }
+    loop_timer_set(c->loop, &c->step, STEP_TIMEOUT_MS, on_step_timeout, c);
+    move(c, GATEWAY_WAIT_HELLO, NULL, NULL, NULL);
+}
+
+static void on_silence(void *ctx) {
+    connection *c = ctx;
+    int64_t limit = 2 * c->hello.tick_ms;
+    int64_t quiet = loop_now_ms(c->loop) - c->transport.heard_ms(c->wire);
+    if (quiet < limit) {
+        loop_timer_set(c->loop, &c->silence, limit - quiet, on_silence, c);
+        return;
+    }
+    drop_wire(c, CLOSE_SILENT);
+    back_off(c, 0, "CONNECTION_SILENT",
+             "The gateway has sent nothing for too long; the connection is made anew.");
+}
+
+static void keep_device_token(connection *c) {
+    const char *token = c->hello.device_token;
+    if (*token == '\0' || strcmp(secret_reveal(c->device_token), token) == 0)
+        return;
+    secret_destroy(c->device_token);
+    c->device_token = secret_create(token);
+    c->events.device_token(c->ctx, token, c->url);
+}
+
+static void on_hello(connection *c, const cJSON *payload) {
+    if (connect_read_hello(payload, &c->hello) != OC_OK || c->hello.protocol != GATEWAY_PROTOCOL) {
+        halt(c, "PROTOCOL_MISMATCH",
+             "The gateway's hello is not of protocol 4. This plugin needs OpenClaw 2026.5.12 or newer.");
+        return;
+    }
+    if (!c->hello.read || !c->hello.write) {
+        halt(c, "MISSING_SCOPES",
+             "The gateway lets this plugin in but grants it no rights (operator.read and operator.write are "
+             "needed). "
+             "Remove its device at the gateway with openclaw devices, then retry, so that it asks for "
+             "pairing again.");
+        return;
+    }
+    if (!c->hello.approvals || !c->hello.questions)
+        log_warn(
+            "The gateway grants no rights for approvals or questions: agents that ask for one will fail");
+    c->hello.tick_ms = c->hello.tick_ms < TICK_MIN_MS   ? TICK_MIN_MS
+                       : c->hello.tick_ms > TICK_MAX_MS ? TICK_MAX_MS
+                                                        : c->hello.tick_ms;
+    c->attempt = 0;
+    c->second_try = false;
+    keep_device_token(c);
+    if (c->wire == NULL) // settings may have changed meanwhile
+        return;
+    loop_timer_cancel(&c->step);
+    loop_timer_set(c->loop, &c->silence, 2 * c->hello.tick_ms, on_silence, c);
+    log_info("The gateway connection is up", "version", c->hello.server_version);
+    move(c, GATEWAY_READY, "", "", "");
+}
+
+static void on_refused(connection *c, const cJSON *error) {
+    connect_verdict v;
+    connect_attempt attempt = {.device_token = c->used_device_token,
+                               .shared_token = !secret_empty(c->token),
+                               .second = c->second_try};
+    connect_judge(error, &attempt, &v);
+    switch (v.next) {
+    case CONNECT_HALT:
+        halt(c, v.code, v.sentence);
+        break;
+    case CONNECT_LATER:
+        back_off(c, v.retry_ms, v.code, v.sentence);
+        break;
+    case CONNECT_PAIRING:
+        pause_then_connect(c, GATEWAY_PAIRING, PAIRING_POLL_MS, v.code, v.sentence, v.command);
+        break;
+    case CONNECT_AGAIN:
+        c->second_try = true;
+        enter_connecting(c);
+        break;
+    case CONNECT_SHARED_TOKEN:
+        secret_destroy(c->device_token);
+        c->device_token = NULL;
+        c->events.device_token(c->ctx, NULL, c->url);
+        enter_connecting(c);
+        break;
+    }
+    connect_verdict_free(&v);
+}
+
+// --- frames ---------------------------------------------------------------------------------------------------
+
+static void on_event(connection *c, const cJSON *frame) {
+    const char *name = json_text(frame, "event");
+    const cJSON *payload = json_get(frame, "payload");
+    if (strcmp(name, "connect.challenge") == 0) {
+        if (c->state == GATEWAY_WAIT_CHALLENGE)
+            on_challenge(c, payload);
+    } else if (strcmp(name, "shutdown") == 0) {
+        c->restarting = true;
+        log_info("The gateway says that it is stopping");
+    } else if (c->state == GATEWAY_READY) {
+        c->events.event(c->ctx, name, payload);
+    }
+}
+
+static void on_response(connection *c, const cJSON *frame) {
+    if (c->state == GATEWAY_READY) {
+        c->events.response(c->ctx, frame);
+        return;
+    }
+    if (c->state != GATEWAY_WAIT_HELLO || strcmp(json_text(frame, "id"), connect_id) != 0)
+        return;
+    if (json_bool(frame, "ok", false))
+        on_hello(c, json_get(frame, "payload"));
+    else
+        on_refused(c, json_get(frame, "error"));
+}
+
+// Whether a frame is worth parsing: most are events of sessions that are not ours.
+static bool concerns(connection *c, const frame_head *head) {
+    if (head->escaped || head->type != FRAME_EVENT)
+        return true;
+    return bytes_is(head->event, "connect.challenge") || bytes_is(head->event, "shutdown") ||
+           (c->state == GATEWAY_READY && c->events.wants(c->ctx, head));
+}
+
+void connection_on_frame(connection *c, bytes text) {
+    frame_head head;
+    cJSON *frame = NULL;
+    oc_err err = frame_scan(text, &head);
+    if (err == OC_OK && !concerns(c, &head))
+        return;
+    if (err == OC_OK)
+        err = json_parse(text, &frame);
+    if (err != OC_OK || !cJSON_IsObject(frame)) {
+        // As the gateway does with ours: what cannot be read is ignored, and each request has its own limit.
+        log_debug("A frame of the gateway could not be read", "reason", oc_err_text(err));
+    } else if (strcmp(json_text(frame, "type"), "event") == 0) {
+        on_event(c, frame);
+    } else if (strcmp(json_text(frame, "type"), "res") == 0) {
+        on_response(c, frame);
+    }
+    cJSON_Delete(frame);
+}
+
+static void on_message(void *ctx, bytes text) {
+    connection_on_frame(ctx, text);
+}
+
+oc_err connection_send(connection *c, const char *id, const char *method, const cJSON *params) {
+    return c->state == GATEWAY_READY ? send_frame(c, id, method, params) : OC_ECLOSED;
+}
+
+const char *connection_boot_id(const connection *c) {
+    return c->hello.boot_id != NULL ? c->hello.boot_id : "";
+}
+
+// --- life -----------------------------------------------------------------------------------------------------
+
+connection *connection_create(loop *l, const transport *t, const connection_events *events, void *ctx) {
+    connection *c = xcalloc(1, sizeof *c);
+    c->loop = l;
+    c->transport = *t;
+    c->events = *events;
+    c->ctx = ctx;
+    char **texts[] = {&c->url,     &c->ca_file, &c->ca_pem,   &c->proxy,
+                      &c->version, &c->code,    &c->sentence, &c->command};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        *texts[i] = xstrdup("");
+    return c;
+}
+
+void connection_destroy(connection *c) {
+    if (c == NULL)
+        return;
+    drop_wire(c, CLOSE_GOING_AWAY);
+    char *texts[] = {c->url, c->ca_file, c->ca_pem, c->proxy, c->version, c->code, c->sentence, c->command};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    secret_destroy(c->token);
+    secret_destroy(c->device_token);
+    gateway_identity_destroy(c->identity);
+    connect_hello_free(&c->hello);
+    free(c);
+}
+
+static const char *or_empty(const char *text) {
+    return text != NULL ? text : "";
+}
+
+static bool set_identity(connection *c, const gateway_identity *identity) {
+    uint8_t seed[IDENTITY_SEED_BYTES];
+    if (identity == NULL || (c->identity != NULL && strcmp(gateway_identity_device_id(c->identity),
+                                                           gateway_identity_device_id(identity)) == 0))
+        return false;
+    gateway_identity_seed(identity, seed);
+    gateway_identity_destroy(c->identity);
+    c->identity = gateway_identity_from_seed(seed);
+    secret_wipe(seed, sizeof seed);
+    return true;
+}
+
+static bool set_token(connection *c, const secret *token) {
+    if (c->token != NULL && secret_equal(c->token, token))
+        return false;
+    secret_destroy(c->token);
+    c->token = secret_create(secret_reveal(token));
+    return true;
+}
+
+bool connection_configure(connection *c, const gateway_settings *s, const gateway_identity *identity,
+                          const char *device_token) {
+    bool other_url = set_text(&c->url, or_empty(s->url)), differs = other_url;
+    differs = set_token(c, s->token) || differs;
+    differs = set_text(&c->ca_file, or_empty(s->ca_file)) || differs;
+    differs = set_text(&c->ca_pem, or_empty(s->ca_pem)) || differs;
+    differs = set_text(&c->proxy, or_empty(s->proxy)) || differs;
+    differs = set_identity(c, identity) || differs;
+    (void)set_text(&c->version, or_empty(s->version));
+    // A device token belongs to one gateway. The one in use is newer than what the caller has stored.
+    if (other_url || c->device_token == NULL) {
+        secret_destroy(c->device_token);
+        c->device_token = device_token != NULL ? secret_create(device_token) : NULL;
+    }
+    if (differs)
+        connection_retry(c);
+    return other_url;
+}
+
+void connection_retry(connection *c) {
+    if (c->state == GATEWAY_READY && c->wire != NULL && *c->url != '\0')
+        log_info("The gateway connection is made anew");
+    c->attempt = 0;
+    c->second_try = false;
+    enter_connecting(c);
+}

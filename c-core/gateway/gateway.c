@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the parts of the gateway side together: connection, requests, sessions, runs.
+#include "gateway/gateway_parts.h"
+
+#include "base/mem.h"
+#include "gateway/run.h"
+
+#include <stdlib.h>
+
+struct gateway {
+    gateway_events events;
+    void *ctx;
+    connection *connection;
+    requests *requests;
+    session_prepare *sessions;
+    runs *runs;
+};
+
+static void on_status(void *ctx, const gateway_status *status) {
+    gateway *g = ctx;
+    g->events.status(g->ctx, status);
+}
+
+static void on_device_token(void *ctx, const char *token, const char *url) {
+    gateway *g = ctx;
+    g->events.device_token(g->ctx, token, url);
+}
+
+static void on_ready(void *ctx) {
+    gateway *g = ctx;
+    runs_on_ready(g->runs);
+}
+
+static void on_lost(void *ctx) {
+    gateway *g = ctx;
+    requests_on_lost(g->requests);
+    session_prepare_forget(g->sessions);
+    runs_on_lost(g->runs);
+}
+
+static void on_response(void *ctx, const cJSON *frame) {
+    gateway *g = ctx;
+    requests_on_response(g->requests, frame);
+}
+
+static bool wants(void *ctx, const frame_head *head) {
+    gateway *g = ctx;
+    return runs_wants(g->runs, head);
+}
+
+static void on_event(void *ctx, const char *name, const cJSON *payload) {
+    gateway *g = ctx;
+    runs_on_event(g->runs, name, payload);
+}
+
+static oc_err send_request(void *ctx, const char *id, const char *method, const cJSON *params) {
+    gateway *g = ctx;
+    return connection_send(g->connection, id, method, params);
+}
+
+gateway *gateway_create_on(loop *l, const transport *t, const gateway_events *events, void *ctx) {
+    static const connection_events wanted = {.status = on_status,
+                                             .device_token = on_device_token,
+                                             .ready = on_ready,
+                                             .lost = on_lost,
+                                             .response = on_response,
+                                             .wants = wants,
+                                             .event = on_event};
+    gateway *g = xcalloc(1, sizeof *g);
+    g->events = *events;
+    g->ctx = ctx;
+    g->connection = connection_create(l, t, &wanted, g);
+    g->requests = requests_create(l, send_request, g);
+    g->sessions = session_prepare_create(l, g->requests);
+    g->runs = runs_create(&(runs_parts){
+        .loop = l, .connection = g->connection, .requests = g->requests, .sessions = g->sessions});
+    return g;
+}
+
+gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx) {
+    transport t = transport_websocket(n);
+    return gateway_create_on(l, &t, events, ctx);
+}
+
+void gateway_destroy(gateway *g) {
+    if (g == NULL)
+        return;
+    runs_destroy(g->runs);
+    session_prepare_destroy(g->sessions);
+    requests_destroy(g->requests);
+    connection_destroy(g->connection);
+    free(g);
+}
+
+void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity,
+                       const char *device_token) {
+    if (connection_configure(g->connection, settings, identity, device_token))
+        runs_on_other_gateway(g->runs);
+}
+
+void gateway_retry(gateway *g) {
+    gateway_state state = gateway_get_status(g).state;
+    if (state == GATEWAY_BACKOFF || state == GATEWAY_PAIRING || state == GATEWAY_HALTED)
+        connection_retry(g->connection);
+}
+
+gateway_status gateway_get_status(const gateway *g) {
+    return connection_status(g->connection);
+}
+
+void gateway_on_frame(gateway *g, bytes text) {
+    connection_on_frame(g->connection, text);
+}
+
+gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
+                               const gateway_run_events *events, void *ctx) {
+    return runs_start(g->runs, request, events, ctx);
+}
+
+const char *gateway_state_name(gateway_state s) {
+    static const char *const names[] = {
+        [GATEWAY_IDLE] = "idle",
+        [GATEWAY_CONNECTING] = "connecting",
+        [GATEWAY_WAIT_CHALLENGE] = "waiting for the challenge",
+        [GATEWAY_WAIT_HELLO] = "waiting for the hello",
+        [GATEWAY_READY] = "ready",
+        [GATEWAY_BACKOFF] = "backing off",
+        [GATEWAY_PAIRING] = "waiting for pairing",
+        [GATEWAY_HALTED] = "halted",
+    };
+    return (size_t)s < sizeof names / sizeof names[0] ? names[s] : "unknown";
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/recovery.h"
+
+#include "base/json.h"
+#include "gateway/run_read.h"
+
+#include <stdlib.h>
+
+// How the gateway begins the user row by which it continues an interrupted turn under a new run id.
+static const char system_mark[] = "[System] ";
+static const char user_suffix[] = ":user";
+
+typedef struct view {
+    const char *key;
+    bool user_row;       // our message is in the history
+    bool last;           // and no other person's after it
+    char *continuation;  // run id by which the gateway went on with our turn; NULL
+    const cJSON *answer; // last assistant row of our turn that says something final; NULL
+} view;
+
+static bool is_key_row(const char *row_key, const char *key) {
+    size_t n = strlen(key);
+    return strncmp(row_key, key, n) == 0 && strcmp(row_key + n, user_suffix) == 0;
+}
+
+static void see_user_row(view *v, const cJSON *row) {
+    const char *row_key = json_text(row, "idempotencyKey");
+    if (is_key_row(row_key, v->key)) {
+        v->user_row = v->last = true;
+        v->answer = NULL;
+        return;
+    }
+    if (!v->user_row || !v->last)
+        return;
+    char *text = run_message_text(row);
+    size_t n = strlen(row_key), suffix = sizeof user_suffix - 1;
+    if (text != NULL && strncmp(text, system_mark, sizeof system_mark - 1) == 0) {
+        free(v->continuation);
+        v->continuation = n > suffix ? strndup(row_key, n - suffix) : NULL;
+    } else {
+        v->last = false;
+    }
+    free(text);
+}
+
+static void see_assistant_row(view *v, const cJSON *row) {
+    const char *run_id = json_text(json_get(row, "__openclaw"), "runId"),
+               *stop = json_text(row, "stopReason");
+    bool ours =
+        strcmp(run_id, v->key) == 0 || (v->continuation != NULL && strcmp(run_id, v->continuation) == 0);
+    bool final = *stop == '\0' || strcmp(stop, "stop") == 0 || strcmp(stop, "length") == 0;
+    if (!v->user_row || !(ours || (v->last && *run_id == '\0')) || !final)
+        return;
+    char *text = run_message_text(row);
+    if (text != NULL)
+        v->answer = row;
+    free(text);
+}
+
+static void see(view *v, const cJSON *history) {
+    const cJSON *row = NULL;
+    cJSON_ArrayForEach(row, json_array(history, "messages")) {
+        const char *role = json_text(row, "role");
+        if (strcmp(role, "user") == 0)
+            see_user_row(v, row);
+        else if (strcmp(role, "assistant") == 0)
+            see_assistant_row(v, row);
+    }
+}
+
+// The id of an active run: the wanted one if it is active (or wanted is NULL: any), else NULL.
+static const char *active_run(const cJSON *history, const char *wanted) {
+    const char *in_flight = json_string(json_get(history, "inFlightRun"), "runId");
+    const cJSON *id = NULL, *ids = json_array(json_get(history, "sessionInfo"), "activeRunIds");
+    if (in_flight != NULL && (wanted == NULL || strcmp(in_flight, wanted) == 0))
+        return in_flight;
+    cJSON_ArrayForEach(id, ids) {
+        if (cJSON_IsString(id) && (wanted == NULL || strcmp(id->valuestring, wanted) == 0))
+            return id->valuestring;
+    }
+    return NULL;
+}
+
+static void follow(recovery *out, const char *run_id) {
+    out->step = RECOVERY_FOLLOW;
+    out->run_id = run_id;
+}
+
+// Our message is in the history.
+static void decide_begun(const view *v, const cJSON *history, const recovery_facts *f, recovery *out) {
+    const char *other = active_run(history, v->continuation);
+    if (v->continuation != NULL && other != NULL)
+        follow(out, other);
+    else if (v->answer != NULL) {
+        out->step = RECOVERY_TAKE;
+        out->text = run_message_text(v->answer);
+    } else if (v->last && !f->same_boot && other != NULL)
+        follow(out, other); // the restarted gateway goes on with the last turn
+    else
+        out->step = f->idle_ms >= RECOVERY_PATIENCE_MS ? RECOVERY_LOST : RECOVERY_LOOK;
+}
+
+void recovery_decide(const cJSON *history, const recovery_facts *f, recovery *out) {
+    view v = {.key = f->key};
+    see(&v, history);
+    const char *ours = active_run(history, f->key);
+    *out = (recovery){.step = RECOVERY_LOOK};
+    out->active = json_bool(json_get(history, "sessionInfo"), "hasActiveRun", false) ||
+                  active_run(history, NULL) != NULL;
+    if (ours != NULL)
+        follow(out, ours);
+    else if (v.user_row)
+        decide_begun(&v, history, f, out);
+    else if (f->same_boot && !f->accepted)
+        out->step = RECOVERY_REPEAT; // the idempotency key makes this safe
+    else if (f->idle_ms >= RECOVERY_PATIENCE_MS && !out->active)
+        out->step = RECOVERY_REPEAT;
+    else if (f->same_boot)
+        follow(out, f->key); // accepted and not begun: it stands in the session's queue
+    free(v.continuation);
+}
