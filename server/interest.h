@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which posts the core wants to hear of. The server calls us for every post of everybody; most are none of our
+// business and are answered here. Pure. Before the core has sent a filter everything is of interest.
+#ifndef OC_INTEREST_H
+#define OC_INTEREST_H
+
+#include "wire/gob.h"
+
+#include <cJSON.h>
+
+enum {
+    INTEREST_WORDS_MAX = 256,      // own users, names and prefixes, each
+    INTEREST_WORD_MAX_BYTES = 256, // each of them
+    INTEREST_CHANNELS_MAX = 20000, // the oldest is forgotten: its next post goes to the core again
+};
+
+typedef struct interest interest;
+
+interest *interest_create(void);
+void interest_destroy(interest *i); // NULL-safe
+void interest_reset(interest *i);   // as new: the core that had sent it is gone
+
+// {"own_user_ids":[…],"names":[…],"prefixes":[…]}: replaces the words, keeps the channels. OC_EINVAL, OC_ELIMIT: nothing
+// has changed. Names and prefixes are compared without regard to the case of ASCII letters.
+oc_err interest_set(interest *i, const cJSON *params) OC_MUST_CHECK;
+// {"CHANNEL ID":"none"|"named"|"all", …}, added to what is known. OC_EINVAL: up to the wrong one they are taken.
+oc_err interest_channels(interest *i, const cJSON *params) OC_MUST_CHECK;
+
+// Does the post (model.Post) concern the core? Own users' posts never; in a channel of class
+//   none: no; all: yes; unknown: yes; named: when the message, or the text, pretext or fallback of an attachment,
+//   contains a name or begins with a prefix.
+bool interest_wants(const interest *i, const gob_value *post);
+
+#endif
