@@ -315,6 +315,7 @@ void core_link_configuration_changed(core_link *k) {
 
 static void on_deactivated(void *ctx, const link_message *answer) {
     core_link *k = ctx;
+    k->goodbye_open = false;
     if (answer->error != NULL)
         log_warn("The core did not end its work in order", "reason", json_text(answer->error, "message"));
     supervisor_stop(k->supervisor);
@@ -324,13 +325,14 @@ void core_link_stop(core_link *k, bool say_goodbye, void (*ended)(void *ctx), vo
     bool was_ready = k->phase == CORE_READY;
     k->ended = ended;
     k->ended_ctx = ctx;
-    if (k->stopping && k->phase == CORE_LEAVING && say_goodbye)
+    if (k->goodbye_open && say_goodbye)
         return;
     k->stopping = true;
     core_calls_fail_waiting(k);
     k->phase = CORE_LEAVING;
-    if (!was_ready || !say_goodbye ||
-        link_call(k->link, "OnDeactivate", bytes_str("[]"), bytes_of(NULL, 0), DEACTIVATE_LIMIT_MS,
-                  on_deactivated, k, NULL) != OC_OK)
+    if (was_ready && say_goodbye)
+        k->goodbye_open = link_call(k->link, "OnDeactivate", bytes_str("[]"), bytes_of(NULL, 0),
+                                    DEACTIVATE_LIMIT_MS, on_deactivated, k, NULL) == OC_OK;
+    if (!k->goodbye_open || !say_goodbye)
         supervisor_stop(k->supervisor);
 }

@@ -49,7 +49,7 @@ struct core_link {
     secret *secret;
     uint64_t incarnation; // counts processes
     core_phase phase;
-    bool activated, stopping, configuration_changed;
+    bool activated, stopping, goodbye_open, configuration_changed;
     loop_timer health_timer; // the limit for hello, then the next ping
     bool ping_open;
 

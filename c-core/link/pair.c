@@ -6,7 +6,7 @@
 #include "link/send_queue.h"
 
 #include <nng/nng.h>
-#include <nng/protocol/pair0/pair.h>
+#include <nng/protocol/pair1/pair.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -18,6 +18,7 @@ enum {
     BATCH_BYTES = 32 << 10,       // frames that wait together leave in one message up to this size
     BULK_QUEUE_BYTES = 256 << 20, // a backstop: bodies are bounded by their credit
     ANY_PID = -1,
+    HOP_COUNT_BYTES = 4, // nng's own in front of each message
     REDIAL_MS = 20, // while the listener is not there yet
 };
 
@@ -250,8 +251,7 @@ static void on_join_timeout(void *ctx) {
 // --- life -----------------------------------------------------------------------------------------------------
 
 static int configure(pair *p) {
-    int receive_bytes = (int)p->limits.message_bytes;
-    int result = nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ, (size_t)receive_bytes);
+    int result = nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ, p->limits.message_bytes + HOP_COUNT_BYTES);
     if (result == 0)
         result = nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, 0);
     if (result == 0)
@@ -285,7 +285,7 @@ static oc_err open_pair(loop *l, const pair_limits *limits, const pair_events *e
     pair *p = xcalloc(1, sizeof *p);
     *p = (pair){.l = l, .events = *events, .ctx = ctx, .limits = *limits, .notice_fd = -1};
     send_queue_init(&p->queue, limits->first_queue_bytes, BULK_QUEUE_BYTES);
-    int result = nng_pair0_open(&p->socket);
+    int result = nng_pair1_open(&p->socket); // pair0 of nng 1.5.2 leaks the descriptors that we watch
     p->open = result == 0;
     if (result == 0)
         result = configure(p);
