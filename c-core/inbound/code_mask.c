@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inbound/code_mask.h"
 
+#include "base/fence.h"
 #include "base/mem.h"
 
 #include <stddef.h>
@@ -13,74 +14,47 @@ static size_t run_of(const char *at, char c) {
     return len;
 }
 
-// The length of a fence that starts this line, or 0.
-static size_t fence_at(const char *line, char *mark) {
-    size_t indent = run_of(line, ' ');
-    char c = line[indent];
-    size_t len = c == '`' || c == '~' ? run_of(line + indent, c) : 0;
-    *mark = c;
-    return indent <= 3 && len >= 3 ? len : 0;
-}
-
-static const char *line_end(const char *line) {
-    const char *end = strchr(line, '\n');
-    return end != NULL ? end + 1 : line + strlen(line);
-}
-
-// Marks a fenced block that starts at line; returns where it ends, or line itself when there is none.
-static const char *mark_fence(const char *text, const char *line, bool *mask) {
-    char mark, other;
-    size_t len = fence_at(line, &mark);
-    if (len == 0)
-        return line;
-    const char *at = line_end(line);
-    while (*at != '\0') {
-        const char *next = line_end(at);
-        bool closes = fence_at(at, &other) >= len && other == mark;
-        at = next;
-        if (closes)
-            break;
-    }
-    memset(mask + (line - text), true, (size_t)(at - line));
-    return at;
-}
-
 // A span opened by a run of n backticks ends at the next run of exactly n.
-static size_t mark_span(const char *text, size_t at, bool *mask) {
+static size_t mark_span(const char *text, size_t at, size_t limit, bool *mask) {
     size_t open = run_of(text + at, '`');
     size_t end = at + open;
-    while (text[end] != '\0') {
+    while (end < limit) {
         end += strcspn(text + end, "`");
         size_t close = run_of(text + end, '`');
-        if (close == open) {
+        if (close == open && end + close <= limit) {
             memset(mask + at, true, end + close - at);
             return end + close;
         }
-        end += close;
+        end += close > 0 ? close : 1;
     }
     return at + open;
 }
 
+// Spans in text outside blocks, [at, end).
+static void mark_spans(const char *text, size_t at, size_t end, bool *mask) {
+    while (at < end) {
+        at += strcspn(text + at, "`");
+        if (at < end)
+            at = mark_span(text, at, end, mask);
+    }
+}
+
 bool *code_mask(const char *text) {
     bool *mask = xcalloc(strlen(text) + 1, sizeof *mask);
-    size_t at = 0;
-    bool line_start = true;
+    fence state = {.mark = 0};
+    size_t prose = 0, at = 0; // prose: where the text outside blocks began
     while (text[at] != '\0') {
-        if (line_start) {
-            size_t end = (size_t)(mark_fence(text, text + at, mask) - text);
-            line_start = false;
-            if (end != at) {
-                at = end;
-                line_start = true;
-                continue;
-            }
+        size_t end = at + strcspn(text + at, "\n");
+        fence after = fence_after_line(state, bytes_of(text + at, end - at));
+        bool in_block = state.mark != 0 || after.mark != 0;
+        if (in_block) {
+            mark_spans(text, prose, at, mask);
+            memset(mask + at, true, end - at);
+            prose = end;
         }
-        if (text[at] == '`') {
-            at = mark_span(text, at, mask);
-            continue;
-        }
-        line_start = text[at] == '\n';
-        at++;
+        state = after;
+        at = text[end] == '\n' ? end + 1 : end;
     }
+    mark_spans(text, prose, at, mask);
     return mask;
 }

@@ -43,49 +43,90 @@ static bool blank(char c) {
     return c == ' ' || c == '\t';
 }
 
-static size_t trim_end(const char *out, size_t len, size_t start) {
-    while (len > start && blank(out[len - 1]))
-        len--;
-    return len;
+static size_t skip_blanks(const char *text, size_t at, size_t end) {
+    while (at < end && blank(text[at]))
+        at++;
+    return at;
 }
 
-// One line [at, end) into out behind len; returns the new length, and whether a mention went.
-static size_t strip_line(const char *text, size_t at, size_t end, const bool *code, const char *username, char *out,
-                         size_t len, bool *stripped) {
-    size_t start = len, name_len = strlen(username);
-    *stripped = false;
+// Runs of blanks behind something visible become one space. Works in place; returns the new length.
+static size_t collapse(char *line, size_t len) {
+    size_t at = skip_blanks(line, 0, len), out = at;
+    while (at < len) {
+        size_t next = skip_blanks(line, at, len);
+        if (next - at >= 2)
+            line[out++] = ' ';
+        else if (next > at)
+            line[out++] = line[at];
+        at = next;
+        if (at < len)
+            line[out++] = line[at++];
+    }
+    return out;
+}
+
+typedef struct stripping {
+    const char *text, *username;
+    const bool *code;
+    size_t name_len;
+} stripping;
+
+static bool mention_here(const stripping *s, size_t at) {
+    return !s->code[at] && mention_at(s->text, at, s->username, s->name_len);
+}
+
+// A line that has a mention, [at, end), to out; returns its length there. The mention at the start goes with the blanks
+// behind it, the one at the end with the blanks before it, others leave what is around them.
+static size_t strip_line(const stripping *s, size_t at, size_t end, char *out) {
+    size_t len = 0, first = skip_blanks(s->text, at, end);
+    memcpy(out, s->text + at, first - at);
+    len = first - at;
+    at = first < end && mention_here(s, first) ? skip_blanks(s->text, first + 1 + s->name_len, end) : first;
     while (at < end) {
-        if (code[at] || !mention_at(text, at, username, name_len)) {
-            out[len++] = text[at++];
+        if (!mention_here(s, at)) {
+            out[len++] = s->text[at++];
             continue;
         }
-        *stripped = true;
-        at += 1 + name_len;
-        // The blanks around it become one, or none at the line's ends.
-        if (trim_end(out, len, start) == start || (len > start && blank(out[len - 1]))) {
-            while (at < end && blank(text[at]))
-                at++;
+        at += 1 + s->name_len;
+        if (skip_blanks(s->text, at, end) == end) {
+            at = end;
+            while (len > 0 && blank(out[len - 1]))
+                len--;
         }
     }
-    return *stripped ? trim_end(out, len, start) : len;
+    return collapse(out, len);
+}
+
+static bool line_mentions(const stripping *s, size_t at, size_t end) {
+    for (; at < end; at++) {
+        if (mention_here(s, at))
+            return true;
+    }
+    return false;
+}
+
+static bool only_blanks(const char *text, size_t len) {
+    return skip_blanks(text, 0, len) == len;
 }
 
 char *mention_strip(const char *text, const char *username) {
     bool *code = code_mask(text);
     char *out = xmalloc(strlen(text) + 1);
+    stripping s = {.text = text, .username = username, .code = code, .name_len = strlen(username)};
     size_t len = 0, at = 0;
-    bool leading = true;
+    bool leading = s.name_len > 0;
     while (text[at] != '\0') {
-        size_t end = at + strcspn(text + at, "\n"), before = len;
-        bool stripped = false;
-        len = strip_line(text, at, end, code, username, out, len, &stripped);
-        bool only_mention = stripped && trim_end(out, len, before) == before;
+        size_t end = at + strcspn(text + at, "\n"), line = end - at;
+        bool mentions = s.name_len > 0 && line_mentions(&s, at, end);
+        if (mentions)
+            line = strip_line(&s, at, end, out + len);
+        else
+            memcpy(out + len, text + at, line);
         at = text[end] == '\n' ? end + 1 : end;
-        if (leading && only_mention) {
-            len = before;
-            continue;
-        }
-        leading = leading && len == before;
+        leading = leading && mentions && only_blanks(out + len, line);
+        if (leading)
+            continue; // it held nothing but the mention
+        len += line;
         if (text[end] == '\n')
             out[len++] = '\n';
     }

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "reply/fence.h"
+#include "base/fence.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Code blocks in Markdown: whether a place in a text is inside one, and which line opened it. Pure.
-#ifndef OC_REPLY_FENCE_H
-#define OC_REPLY_FENCE_H
+#ifndef OC_BASE_FENCE_H
+#define OC_BASE_FENCE_H
 
 #include "base/bytes.h"
 

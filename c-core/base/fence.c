@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reply/fence.h"
+#include "base/fence.h"
 
 static size_t run_of(bytes line, size_t at, uint8_t c) {
     size_t len = 0;
