@@ -22,6 +22,7 @@ O := build/$(CONFIG)
 DEPS := build/deps/$(TARGET)
 
 Q := $(if $(V),,@)
+QUIET := --no-print-directory $(if $(V),,-s)
 say = @printf '  %-6s %s\n' $(1) $(2)
 
 # --- what is compiled -----------------------------------------------------------------------------------------

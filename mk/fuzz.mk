@@ -13,7 +13,7 @@ FUZZ_PROGRAMS := $(patsubst %.c,build/fuzz/%,$(FUZZ_SRC))
 .PHONY: fuzz fuzz-programs
 
 fuzz: ## Run every fuzz target for FUZZ_SECONDS (60), T="fuzz_x …" for some
-	$(Q)$(MAKE) --no-print-directory FUZZ=1 T="$(T)" fuzz-programs
+	$(Q)$(MAKE) $(QUIET) FUZZ=1 T="$(T)" fuzz-programs
 	$(Q)mk/run-fuzz $(FUZZ_SECONDS) $(FUZZ_PROGRAMS)
 
 ifneq ($(FUZZ),)

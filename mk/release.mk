@@ -12,7 +12,7 @@ RELEASE_PROGRAMS := $(foreach arch,amd64 arm64,server/dist/plugin-linux-$(arch) 
 # One sub-make for each target, because TARGET decides compiler, flags and folder.
 $(addprefix release-,$(RELEASE_TARGETS)): release-%:
 	$(Q)third_party/zig $* >/dev/null
-	$(Q)$(MAKE) --no-print-directory TARGET=$* build/$*/plugin build/$*/openclaw-core
+	$(Q)$(MAKE) $(QUIET) TARGET=$* build/$*/plugin build/$*/openclaw-core
 	$(Q)mkdir -p server/dist
 	$(Q)install -C -m 755 build/$*/plugin server/dist/plugin-linux-$(call arch_of,$*)
 	$(Q)install -C -m 755 build/$*/openclaw-core server/dist/openclaw-core-linux-$(call arch_of,$*)
@@ -21,15 +21,15 @@ release: $(addprefix release-,$(RELEASE_TARGETS))
 
 # Two at once (interop in one terminal, e2e in another) take turns.
 dist: ## Build the tarball dist/openclaw-VERSION.tar.gz for linux-amd64 and linux-arm64
-	$(Q)mkdir -p build && flock build/.dist.lock $(MAKE) --no-print-directory dist-unlocked
+	$(Q)mkdir -p build && flock build/.dist.lock $(MAKE) $(QUIET) dist-unlocked
 
 dist-unlocked: release
-	$(Q)$(MAKE) --no-print-directory $(TARBALL)
+	$(Q)$(MAKE) $(QUIET) $(TARBALL)
 
 $(RELEASE_PROGRAMS): ;
 $(TARBALL): $(RELEASE_PROGRAMS) Makefile mk/pack plugin.json LICENSE NOTICE $(wildcard assets/*)
 	$(Q)mk/pack $(VERSION) $@
 
 deploy: ## Upload the tarball to MM_SERVICESETTINGS_SITEURL with MM_ADMIN_TOKEN and enable it
-	$(Q)[ -f $(TARBALL) ] || $(MAKE) --no-print-directory dist
+	$(Q)[ -f $(TARBALL) ] || $(MAKE) $(QUIET) dist
 	$(Q)mk/deploy $(TARBALL)
