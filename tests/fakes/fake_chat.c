@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fakes/fake_chat.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct chat {
+    int unused;
+};
+struct chat_post_ticket {
+    char *post_id;
+};
+
+fake_chat FAKE;
+static chat THE_CHAT;
+
+// One answer that waits.
+typedef struct held {
+    void (*answer)(struct held *h, const chat_error *error);
+    union {
+        chat_done_fn *done;
+        chat_post_fn *post;
+        chat_user_fn *user;
+        chat_channel_fn *channel;
+        chat_text_fn *text;
+        chat_json_fn *json;
+        chat_bytes_fn *value;
+        chat_flag_fn *flag;
+    } fn;
+    void *ctx;
+    char *id, *other;
+    cJSON *list;
+    bool flag;
+    struct held *next;
+} held;
+
+static held *HELD;
+
+chat *fake_chat_create(void) {
+    memset(&FAKE, 0, sizeof FAKE);
+    FAKE.kv = json_new_object();
+    FAKE.settings = json_new_object();
+    return &THE_CHAT;
+}
+
+static void free_posted(fake_posted *p) {
+    free(p->id);
+    free(p->user_id);
+    free(p->channel_id);
+    free(p->root_id);
+    free(p->message);
+    free(p->turn);
+}
+
+static void free_held(held *h) {
+    cJSON_Delete(h->list);
+    free(h->id);
+    free(h->other);
+    free(h);
+}
+
+void fake_chat_destroy(void) {
+    for (size_t i = 0; i < FAKE.post_count; i++)
+        free_posted(&FAKE.posts[i]);
+    for (size_t i = 0; i < FAKE.outcome_count; i++)
+        free(FAKE.outcome_ids[i]);
+    while (HELD != NULL) {
+        held *next = HELD->next;
+        free_held(HELD);
+        HELD = next;
+    }
+    cJSON_Delete(FAKE.kv);
+    cJSON_Delete(FAKE.settings);
+    free(FAKE.interest_name);
+}
+
+static void answer_one(held *h) {
+    static const chat_error none = {.err = OC_OK, .id = "", .message = ""};
+    chat_error error = none;
+    FAKE.calls++;
+    if (FAKE.fail_next > 0) {
+        FAKE.fail_next--;
+        error = FAKE.failure;
+    }
+    h->answer(h, &error);
+    free_held(h);
+}
+
+static void take(held h) {
+    held *kept = xmalloc(sizeof *kept);
+    *kept = h;
+    kept->next = NULL;
+    if (!FAKE.hold) {
+        answer_one(kept);
+        return;
+    }
+    held **end = &HELD;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = kept;
+}
+
+void fake_chat_answer_all(void) {
+    while (HELD != NULL) {
+        held *first = HELD;
+        HELD = first->next;
+        answer_one(first);
+    }
+}
+
+// --- tickets ---
+
+chat_post_ticket *fake_chat_ticket(const char *post_id) {
+    chat_post_ticket *t = xmalloc(sizeof *t);
+    t->post_id = xstrdup(post_id);
+    return t;
+}
+
+void chat_post_outcome(chat_post_ticket *t, outcome_reason reason) {
+    FAKE.outcome_ids[FAKE.outcome_count] = t->post_id;
+    FAKE.outcomes[FAKE.outcome_count++] = reason;
+    free(t);
+}
+
+void chat_post_leave(chat_post_ticket *t) {
+    FAKE.left_tickets++;
+    free(t->post_id);
+    free(t);
+}
+
+bool fake_chat_has_outcome(const char *post_id) {
+    for (size_t i = 0; i < FAKE.outcome_count; i++) {
+        if (strcmp(FAKE.outcome_ids[i], post_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+outcome_reason fake_chat_outcome(const char *post_id) {
+    int found = 0;
+    outcome_reason reason = REASON_COUNT;
+    for (size_t i = 0; i < FAKE.outcome_count; i++) {
+        if (strcmp(FAKE.outcome_ids[i], post_id) == 0) {
+            reason = FAKE.outcomes[i];
+            found++;
+        }
+    }
+    if (found != 1)
+        fail_msg("post %s has %d outcomes", post_id, found);
+    return reason;
+}
+
+// --- posts ---
+
+static void record(const chat_post *post) {
+    fake_posted *p = &FAKE.posts[FAKE.post_count++];
+    const cJSON *mark = json_get(post->props, "openclaw");
+    p->id = xasprintf("reply%zu", FAKE.post_count);
+    p->user_id = xstrdup(post->user_id);
+    p->channel_id = xstrdup(post->channel_id);
+    p->root_id = xstrdup(post->root_id);
+    p->message = xstrdup(post->message);
+    p->turn = xstrdup(json_text(mark, "turn"));
+    p->part = (int)json_int(mark, "part", -100);
+}
+
+static cJSON *post_json(const fake_posted *p) {
+    cJSON *json = json_new_object(), *props = json_add_object(json, "props");
+    cJSON *mark = json_add_object(props, "openclaw");
+    json_add_string(json, "id", p->id);
+    json_add_string(json, "user_id", p->user_id);
+    json_add_string(mark, "turn", p->turn);
+    json_add_int(mark, "part", p->part);
+    return json;
+}
+
+static void answer_post(held *h, const chat_error *error) {
+    chat_post post = {.id = "", .user_id = "", .channel_id = "", .root_id = "", .message = "", .type = ""};
+    chat_post made = {.user_id = json_text(h->list, "user_id"), .channel_id = json_text(h->list, "channel_id"),
+                      .root_id = json_text(h->list, "root_id"), .message = json_text(h->list, "message"),
+                      .props = json_get(h->list, "props")};
+    if (error->err == OC_OK || FAKE.post_then_fail) {
+        record(&made);
+        post.id = FAKE.posts[FAKE.post_count - 1].id;
+    }
+    h->fn.post(h->ctx, error, &post);
+}
+
+void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
+    cJSON *kept = json_new_object();
+    (void)c;
+    json_add_string(kept, "user_id", post->user_id);
+    json_add_string(kept, "channel_id", post->channel_id);
+    json_add_string(kept, "root_id", post->root_id);
+    json_add_string(kept, "message", post->message);
+    json_add(kept, "props", cJSON_Duplicate(post->props, 1));
+    take((held){.answer = answer_post, .fn.post = fn, .ctx = ctx, .list = kept});
+}
+
+static void answer_json(held *h, const chat_error *error) {
+    h->fn.json(h->ctx, error, h->list);
+}
+
+static cJSON *post_list(const char *channel_id, const char *root_id) {
+    cJSON *list = json_new_object(), *posts = json_add_object(list, "posts");
+    for (size_t i = 0; i < FAKE.post_count; i++) {
+        const fake_posted *p = &FAKE.posts[i];
+        bool wanted = root_id != NULL ? strcmp(p->root_id, root_id) == 0 : strcmp(p->channel_id, channel_id) == 0;
+        if (wanted)
+            json_add(posts, p->id, post_json(p));
+    }
+    return list;
+}
+
+void chat_get_posts(chat *c, const char *channel_id, int count, chat_json_fn *fn, void *ctx) {
+    (void)c, (void)count;
+    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(channel_id, NULL)});
+}
+
+void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(NULL, root_id)});
+}
+
+void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id) {
+    (void)c, (void)user_id, (void)channel_id, (void)root_id;
+    FAKE.typing++;
+}
+
+// --- people and places ---
+
+static bool starts(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static void answer_user(held *h, const chat_error *error) {
+    chat_error mine = *error;
+    chat_user user = {.id = h->id, .username = h->id, .nickname = "", .first_name = "", .last_name = "", .locale = "",
+                      .roles = starts(h->id, "admin") ? "system_user system_admin" : "system_user",
+                      .is_bot = starts(h->id, "bot"), .delete_at_ms = starts(h->id, "gone") ? 5 : 0};
+    if (starts(h->id, "nobody"))
+        mine = (chat_error){.err = OC_ENOTFOUND, .http_status = 404, .id = "", .message = "no such user"};
+    h->fn.user(h->ctx, &mine, &user);
+}
+
+void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.answer = answer_user, .fn.user = fn, .ctx = ctx, .id = xstrdup(user_id)});
+}
+
+void chat_forget_user(chat *c, const char *user_id) {
+    (void)c, (void)user_id;
+}
+
+static void answer_channel(held *h, const chat_error *error) {
+    char type = starts(h->id, "dm") ? 'D' : starts(h->id, "gm") ? 'G' : starts(h->id, "priv") ? 'P' : 'O';
+    chat_channel channel = {.id = h->id, .team_id = "", .name = h->id, .display_name = "", .header = "", .purpose = "",
+                            .type = type};
+    h->fn.channel(h->ctx, error, &channel);
+}
+
+void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.answer = answer_channel, .fn.channel = fn, .ctx = ctx, .id = xstrdup(channel_id)});
+}
+
+static void answer_flag(held *h, const chat_error *error) {
+    h->fn.flag(h->ctx, error, h->flag);
+}
+
+void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx) {
+    size_t len = strlen(channel_id);
+    (void)c, (void)user_id;
+    bool out = len >= 3 && strcmp(channel_id + len - 3, "out") == 0;
+    take((held){.answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = !out});
+}
+
+void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx) {
+    (void)c, (void)user_a;
+    take((held){.answer = answer_channel, .fn.channel = fn, .ctx = ctx, .id = xasprintf("dm-%s", user_b)});
+}
+
+void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
+    cJSON *ids = json_new_array();
+    (void)c;
+    json_push(ids, json_new_string("admin1"));
+    json_push(ids, json_new_string("admin2"));
+    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = ids});
+}
+
+// --- our bot, settings, store ---
+
+static void answer_text(held *h, const chat_error *error) {
+    h->fn.text(h->ctx, error, h->id);
+}
+
+void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
+                     chat_text_fn *fn, void *ctx) {
+    (void)c, (void)username, (void)display_name, (void)description;
+    take((held){.answer = answer_text, .fn.text = fn, .ctx = ctx, .id = xstrdup("bot")});
+}
+
+static void answer_done(held *h, const chat_error *error) {
+    h->fn.done(h->ctx, error);
+}
+
+void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
+    (void)c, (void)user_id, (void)png;
+    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
+void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = cJSON_Duplicate(FAKE.settings, 1)});
+}
+
+static void answer_value(held *h, const chat_error *error) {
+    const char *value = error->err == OC_OK ? json_string(FAKE.kv, h->id) : NULL;
+    char *copy = xstrdup(value);
+    h->fn.value(h->ctx, error, bytes_str(value != NULL ? copy : NULL), value != NULL);
+    free(copy);
+}
+
+void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.answer = answer_value, .fn.value = fn, .ctx = ctx, .id = xstrdup(key)});
+}
+
+static void put(const char *key, bytes value) {
+    cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, key);
+    json_add(FAKE.kv, key, json_new_string_n((const char *)value.data, value.len));
+}
+
+void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
+    (void)c, (void)expire_s;
+    if (FAKE.fail_next == 0)
+        put(key, value);
+    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
+void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, chat_flag_fn *fn, void *ctx) {
+    const char *present = json_string(FAKE.kv, key);
+    (void)c;
+    bool same = present == NULL ? old.data == NULL : bytes_is(old, present);
+    if (same && FAKE.fail_next == 0)
+        put(key, value);
+    take((held){.answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = same});
+}
+
+void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, key);
+    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
+// --- events ---
+
+void chat_on(chat *c, const chat_events *events, void *ctx) {
+    (void)c;
+    FAKE.events = *events;
+    FAKE.ctx = ctx;
+}
+
+void chat_activated(chat *c) {
+    (void)c;
+    FAKE.activated = true;
+}
+
+void chat_stopped(chat *c) {
+    (void)c;
+    FAKE.stopped = true;
+}
+
+void chat_command_answer(chat_command_ticket *t, const char *text) {
+    (void)t, (void)text;
+}
+
+void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names, const char *const *prefixes) {
+    (void)c, (void)bot_user_ids, (void)prefixes;
+    free(FAKE.interest_name);
+    FAKE.interest_name = xstrdup(names[0]);
+}
+
+void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest) {
+    (void)c, (void)channel_id, (void)interest;
+}

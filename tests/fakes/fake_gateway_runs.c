@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fakes/fake_gateway_runs.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+fake_runs RUNS;
+
+struct gateway {
+    int unused;
+};
+static gateway THE_GATEWAY;
+
+gateway *fake_runs_create(gateway_state state) {
+    memset(&RUNS, 0, sizeof RUNS);
+    RUNS.status = (gateway_status){.state = state, .code = "", .sentence = "", .command = "", .server_version = "1",
+                                   .default_agent = "main"};
+    return &THE_GATEWAY;
+}
+
+void fake_runs_destroy(void) {
+    for (size_t i = 0; i < RUNS.count; i++) {
+        free(RUNS.runs[i].idempotency_key);
+        free(RUNS.runs[i].session_key);
+        free(RUNS.runs[i].message);
+        free(RUNS.runs[i].system_prompt);
+        free(RUNS.runs[i].permission_mode);
+    }
+    free(RUNS.url);
+    free(RUNS.token);
+    free(RUNS.device_token);
+}
+
+void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, const char *sentence) {
+    struct gateway_run *r = &RUNS.runs[index];
+    gateway_run_result result = {.outcome = outcome, .text = text, .sentence = sentence};
+    r->open = false;
+    r->events.done(r->ctx, &result);
+}
+
+gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request, const gateway_run_events *events,
+                               void *ctx) {
+    (void)g;
+    if (RUNS.full || RUNS.count == FAKE_RUNS_MAX)
+        return NULL;
+    struct gateway_run *r = &RUNS.runs[RUNS.count++];
+    *r = (struct gateway_run){.open = true, .events = *events, .ctx = ctx};
+    r->idempotency_key = xstrdup(request->idempotency_key);
+    r->session_key = xstrdup(request->session_key);
+    r->message = xstrdup(request->message);
+    r->system_prompt = xstrdup(request->extra_system_prompt);
+    r->permission_mode = xstrdup(request->permission_mode);
+    return r;
+}
+
+void gateway_run_cancel(gateway_run *r, bool abort) {
+    r->open = false;
+    r->cancelled = true;
+    r->aborted = abort;
+}
+
+gateway_status gateway_get_status(const gateway *g) {
+    (void)g;
+    return RUNS.status;
+}
+
+const char *gateway_state_name(gateway_state s) {
+    static const char *const names[] = {"idle",  "connecting", "wait_challenge", "wait_hello",
+                                        "ready", "backoff",    "pairing",        "halted"};
+    return names[s];
+}
+
+gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx) {
+    (void)l, (void)n;
+    RUNS.events = *events;
+    RUNS.ctx = ctx;
+    return &THE_GATEWAY;
+}
+
+void gateway_destroy(gateway *g) {
+    (void)g;
+}
+
+void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity,
+                       const char *device_token) {
+    (void)g, (void)identity;
+    free(RUNS.url);
+    free(RUNS.token);
+    free(RUNS.device_token);
+    RUNS.url = xstrdup(settings->url);
+    RUNS.token = xstrdup(secret_reveal(settings->token));
+    RUNS.device_token = xstrdup(device_token);
+    RUNS.configured++;
+}
+
+void gateway_retry(gateway *g) {
+    (void)g;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// A gateway behind gateway.h without any network, for tests that include fake_gateway_runs.c: the test sets the state
+// and ends the runs.
+#ifndef OC_FAKES_FAKE_GATEWAY_RUNS_H
+#define OC_FAKES_FAKE_GATEWAY_RUNS_H
+
+#include "gateway/gateway.h"
+
+enum { FAKE_RUNS_MAX = 64 };
+
+struct gateway_run {
+    bool open, cancelled, aborted;
+    char *idempotency_key, *session_key, *message, *system_prompt, *permission_mode;
+    gateway_run_events events;
+    void *ctx;
+};
+
+typedef struct fake_runs {
+    gateway_status status;
+    struct gateway_run runs[FAKE_RUNS_MAX];
+    size_t count;
+    bool full; // no more runs are taken
+    char *url, *token, *device_token; // of the last gateway_configure
+    int configured;
+    gateway_events events;
+    void *ctx;
+} fake_runs;
+extern fake_runs RUNS;
+
+gateway *fake_runs_create(gateway_state state);
+void fake_runs_destroy(void);
+void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, const char *sentence);
+
+#endif
