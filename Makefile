@@ -16,7 +16,7 @@ include mk/compile.mk
 include mk/test.mk
 include mk/release.mk
 include mk/fuzz.mk
-include tests/schema-check/schema-check.mk
+include $(sort $(wildcard tests/*/*.mk))
 
 .PHONY: all setup clean help
 
