@@ -82,6 +82,10 @@ static oc_err read_json_text(schema_reader *r, const schema_place *at, const cJS
     buf_init(&text, r->memory->max_bytes);
     oc_err err = json_print(json, &text);
     bytes printed = buf_bytes(&text);
+    if (err == OC_OK && !schema_is_utf8(printed)) {
+        buf_free(&text);
+        return mismatch(r, at, "valid UTF-8");
+    }
     char *copy = err == OC_OK ? arena_strndup(r->memory, printed.data, printed.len) : NULL;
     out->text = bytes_of(copy, printed.len);
     buf_free(&text);

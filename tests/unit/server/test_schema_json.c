@@ -68,6 +68,8 @@ static const struct {
      "CreatePost: params[0].metadata.files[1].nmae: there is no such field"},
     {"CreatePost", "[{\"metadata\":{\"images\":{\"u\":{\"width\":\"1\"}}}}]",
      "CreatePost: params[0].metadata.images.u.width: must be a whole number"},
+    {"CreatePost", "[{\"metadata\":{\"translations\":{\"de\":{\"object\":\"\xFF\"}}}}]",
+     "CreatePost: params[0].metadata.translations.de.object: must be valid UTF-8"},
     {"KVSet", "[\"k\",7]", "KVSet: params[1]: must be a string or {\"$tail\":[offset,length]}"},
     {"KVSet", "[\"k\",{\"$tail\":[0]}]", "KVSet: params[1]: must be a string or {\"$tail\":[offset,length]}"},
     {"KVSet", "[\"k\",{\"$tail\":[0,1,2]}]",
