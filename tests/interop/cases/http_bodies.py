@@ -25,8 +25,8 @@ def small(c: Context) -> None:
         equal("type", answer.headers.get("Content-Type", "").split(";")[0], "text/plain")
         equal("unknown path", host.http("GET", "/nothing/here?x=%2F").status, 404)
         if c.has_core:
-            for path in ("/bench/small", "/bench/echo", "/bench/api?n=1&what=GetUser"):
-                status = host.http("GET", path, user=None).status
+            for method, path in (("GET", "/bench/small"), ("POST", "/bench/echo"), ("GET", "/bench/api?n=1&what=GetUser")):
+                status = host.http(method, path, user=None).status
                 assert status in (401, 403), f"anonymous {path}: {status}"
 
 

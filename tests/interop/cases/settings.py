@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Configuration changes while the plugin runs."""
 
-from case import GOOD_CONFIG, NOBODY, Context, case, equal
+from case import GOOD_CONFIG, Context, case, equal
 
 # setting → a value that cannot be used
 BAD = {
@@ -54,18 +54,22 @@ def names(setting: str):
 
 @case("settings: each bad value is named in the log and in a message to the administrators", core=True)
 def bad_values(c: Context) -> None:
-    with c.host() as host:
-        c.serving(host)
-        for setting, value in BAD.items():
+    for setting, value in BAD.items():
+        with c.host() as host:
+            c.serving(host)
             mark = host.mark()
             host.run("config", config=GOOD_CONFIG | {setting: value})
             host.wait_event(f"{setting} is named in the log", names(setting), 15, mark)
-            host.wait_event(f"{setting} is named to the administrator",
-                            lambda e: e["ev"] == "post" and setting in e["post"]["message"],  # noqa: B023
-                            15, mark)
+            told = host.wait_event(f"{setting} is named to the administrator",
+                                   lambda e: e["ev"] == "post" and setting in e["post"]["message"],  # noqa: B023
+                                   15, mark)
+            admin = host.run("post", user="admin", message="who am I")["post"]["user_id"]
+            bot = told["post"]["user_id"]
+            channel = host.run("dm", users=["admin", "openclaw"])["channel"]
+            equal("channel", told["post"]["channel_id"], channel["id"])
+            assert admin in channel["name"] and bot in channel["name"], channel
+            host.run("config", config=GOOD_CONFIG)
             c.serving(host)
-        host.run("config", config=GOOD_CONFIG | {"GatewayURL": NOBODY})
-        c.serving(host)
 
 
 @case("settings: odd shapes in the stored configuration do no harm", core=True)
