@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Administrators are told once: not twice in a row, not after a restart, not by two nodes.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "admin/notices.h"
+#include "fakes/fake_chat.c"
+#include "fakes/fake_clock.h"
+
+static loop *LOOP;
+static notices *NOTICES;
+
+static int set_up(void **state) {
+    (void)state;
+    LOOP = loop_create(&FAKE_CLOCK);
+    NOTICES = notices_create(LOOP, fake_chat_create());
+    notices_set_bot(NOTICES, "bot");
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    notices_destroy(NOTICES);
+    loop_destroy(LOOP);
+    fake_chat_destroy();
+    return 0;
+}
+
+static void test_every_administrator_is_told(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 2);
+    assert_string_equal(FAKE.posts[0].channel_id, "dm-admin1");
+    assert_string_equal(FAKE.posts[1].channel_id, "dm-admin2");
+    assert_string_equal(FAKE.posts[0].message, "broken");
+    assert_string_equal(FAKE.posts[0].user_id, "bot");
+}
+
+static void test_the_same_text_is_not_repeated(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 120000);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 120000);
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+static void test_not_after_a_restart_either(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    notices_destroy(NOTICES);
+    NOTICES = notices_create(LOOP, &THE_CHAT);
+    notices_set_bot(NOTICES, "bot");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+static void test_another_text_waits_a_minute(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "one");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "two");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "three");
+    assert_int_equal(FAKE.post_count, 2);
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 4);
+    assert_string_equal(FAKE.posts[3].message, "three");
+}
+
+static void test_topics_do_not_wait_for_each_other(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "one");
+    notices_tell(NOTICES, NOTICE_SETTINGS, "two");
+    assert_int_equal(FAKE.post_count, 4);
+}
+
+static void test_well_only_after_something_was_wrong(void **state) {
+    (void)state;
+    notices_well(NOTICES, NOTICE_GATEWAY, "well");
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 0);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    notices_well(NOTICES, NOTICE_GATEWAY, "all well");
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 4);
+    assert_string_equal(FAKE.posts[2].message, "all well");
+    notices_well(NOTICES, NOTICE_GATEWAY, "all well");
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 4);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken"); // a new outage is news
+    assert_int_equal(FAKE.post_count, 6);
+}
+
+static void test_without_a_bot_it_waits_for_one(void **state) {
+    (void)state;
+    notices_destroy(NOTICES);
+    NOTICES = notices_create(LOOP, &THE_CHAT);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 0);
+    notices_set_bot(NOTICES, "bot");
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+static void test_another_node_was_faster(void **state) {
+    (void)state;
+    FAKE.hold = true;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    held *get = HELD;
+    HELD = NULL;
+    json_add_string(FAKE.kv, "notice.gateway", "other");
+    get->answer = answer_value;
+    cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, "notice.gateway");
+    answer_one(get); // "there was nothing"
+    HELD->flag = false; // … but the other node has stored its word meanwhile
+    fake_chat_answer_all();
+    assert_int_equal(FAKE.post_count, 0);
+}
+
+static void test_a_store_that_fails_does_not_silence(void **state) {
+    (void)state;
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "no"};
+    FAKE.fail_next = 2;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+#define NOTICE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        NOTICE_TEST(test_every_administrator_is_told),
+        NOTICE_TEST(test_the_same_text_is_not_repeated),
+        NOTICE_TEST(test_not_after_a_restart_either),
+        NOTICE_TEST(test_another_text_waits_a_minute),
+        NOTICE_TEST(test_topics_do_not_wait_for_each_other),
+        NOTICE_TEST(test_well_only_after_something_was_wrong),
+        NOTICE_TEST(test_without_a_bot_it_waits_for_one),
+        NOTICE_TEST(test_another_node_was_faster),
+        NOTICE_TEST(test_a_store_that_fails_does_not_silence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
