@@ -17,6 +17,7 @@ typedef struct side {
     bool is_replies;
     direction dir;
     size_t skip_bytes; // the broker id
+    size_t end_bytes;  // behind the last whole message
     buf ours;
     cJSON *messages; // the job's list
 } side;
@@ -51,6 +52,19 @@ static void check_place(report *r, const cJSON *messages, size_t begin, size_t e
     int64_t described_end = json_int(last, "off", -1) + json_int(last, "len", -1);
     if (described_end != (int64_t)end)
         report_add(r, "ends at %zu, described %" PRId64, end, described_end);
+}
+
+// Calls of which the description's decoder had all of the request, or of the reply.
+static size_t count_described(const cJSON *calls, bool is_replies) {
+    size_t count = 0;
+    const cJSON *call = NULL, *message = NULL;
+    cJSON_ArrayForEach(call, calls) {
+        const cJSON *messages = json_array(call, is_replies ? "reply_messages" : "request_messages");
+        bool is_whole = messages != NULL;
+        cJSON_ArrayForEach(message, messages) is_whole = is_whole && json_string(message, "error") == NULL;
+        count += is_whole;
+    }
+    return count;
 }
 
 static void list_message(cJSON *messages, const char *kind, bytes method) {
@@ -103,6 +117,7 @@ static void check_message(report *r, const cJSON *calls, side *s, size_t index, 
         report_add(r, "our encoder refuses the value");
 }
 
+// Returns the count of messages. A recording may end within one: a process was killed.
 static size_t check_messages(report *r, const cJSON *calls, side *s, bytes in) {
     netrpc_reader *reader = netrpc_reader_create(s->is_replies);
     netrpc_writer *writer = netrpc_writer_create();
@@ -115,34 +130,40 @@ static size_t check_messages(report *r, const cJSON *calls, side *s, bytes in) {
         arena_init(&tree, TREE_MAX_BYTES);
         err = netrpc_read(reader, bytes_of(in.data + at, in.len - at), &used, &tree, &m);
         if (err == OC_OK)
-            check_message(r, calls, s, index, &m, at, at + used, writer);
-        else
+            check_message(r, calls, s, index++, &m, at, at + used, writer);
+        else if (err != OC_EAGAIN)
             report_add(r, "%s at offset %zu of %zu", oc_err_text(err), at, in.len);
         at += used;
-        index++;
         arena_free(&tree);
     }
+    s->end_bytes = at;
     netrpc_writer_destroy(writer);
     netrpc_reader_destroy(reader);
     return index;
 }
 
-static void write_job(report *r, side *s, uint32_t id, calls_output *out) {
-    char original[PATH_MAX + PATH_TAIL_BYTES], ours[PATH_MAX + PATH_TAIL_BYTES];
+static void write_file(report *r, const char *path, bytes content) {
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(content.data, 1, content.len, file) != content.len || fclose(file) != 0)
+        report_add(r, "cannot write %s", path);
+}
+
+// The whole messages of the original and ours go into files of their own.
+static void write_job(report *r, side *s, bytes original, uint32_t id, calls_output *out) {
+    char original_path[PATH_MAX + PATH_TAIL_BYTES], our_path[PATH_MAX + PATH_TAIL_BYTES];
     const char *dir = DIRECTION_NAMES[s->dir];
-    (void)snprintf(original, sizeof original, "%s/streams/%03" PRIu32 ".%s.bin", out->folder, id, dir);
-    (void)snprintf(ours, sizeof ours, "%s/%s.%03" PRIu32 ".%s.bin", out->work, out->folder_name, id, dir);
-    FILE *file = fopen(ours, "wb");
-    if (file == NULL || fwrite(buf_bytes(&s->ours).data, 1, s->ours.len, file) != s->ours.len ||
-        fclose(file) != 0)
-        report_add(r, "cannot write %s", ours);
+    (void)snprintf(original_path, sizeof original_path, "%s/%s.%03" PRIu32 ".%s.original", out->work,
+                   out->folder_name, id, dir);
+    (void)snprintf(our_path, sizeof our_path, "%s/%s.%03" PRIu32 ".%s.ours", out->work, out->folder_name, id,
+                   dir);
+    write_file(r, original_path, bytes_of(original.data + s->skip_bytes, s->end_bytes - s->skip_bytes));
+    write_file(r, our_path, buf_bytes(&s->ours));
     cJSON *job = json_new_object();
     json_add_string(job, "folder", out->folder_name);
     json_add_int(job, "stream", id);
     json_add_string(job, "dir", dir);
-    json_add_string(job, "original", original);
-    json_add_int(job, "original_skip", (int64_t)s->skip_bytes);
-    json_add_string(job, "ours", ours);
+    json_add_string(job, "original", original_path);
+    json_add_string(job, "ours", our_path);
     json_add(job, "messages", s->messages);
     s->messages = NULL;
     char *text = cJSON_PrintUnformatted(job);
@@ -156,9 +177,14 @@ static void check_side(report *r, const cJSON *calls, const frames_stream *strea
     buf_init(&s->ours, STREAM_MAX_BYTES);
     s->messages = json_new_array();
     report_place(r, "stream %" PRIu32 " %s", stream->id, DIRECTION_NAMES[s->dir]);
-    out->messages += check_messages(r, calls, s, buf_bytes(&stream->payload[s->dir]));
+    bytes original = buf_bytes(&stream->payload[s->dir]);
+    size_t count = check_messages(r, calls, s, original), described = count_described(calls, s->is_replies);
+    report_place(r, "stream %" PRIu32 " %s", stream->id, DIRECTION_NAMES[s->dir]);
+    if (count != described)
+        report_add(r, "%zu calls, %zu described", count, described);
+    out->messages += count;
     if (s->ours.len > 0)
-        write_job(r, s, stream->id, out);
+        write_job(r, s, original, stream->id, out);
     cJSON_Delete(s->messages);
     buf_free(&s->ours);
 }
