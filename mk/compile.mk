@@ -93,10 +93,12 @@ build/.setup: mk/setup
 	$(Q)mk/setup build
 	$(Q)mkdir -p build && touch $@
 
-# Changed flags rebuild what they touch.
-flags := $(COMPILER) $(WARN) $(CPPFLAGS) $(CFLAGS)
-$(O)/.flags: FORCE
-	@mkdir -p $(O); echo "$(subst ",,$(flags))" | cmp -s - $@ || echo "$(subst ",,$(flags))" >$@
+# Changed flags compile everything again; a source that came or went makes the archives again.
+flags := $(subst ",,$(COMPILER) $(WARN) $(CPPFLAGS) $(CFLAGS))
+$(O)/.flags: note = $(flags)
+$(O)/.files: note = $(SHIM_OBJ) $(CORE_OBJ) $(SUPPORT_OBJ)
+$(O)/.flags $(O)/.files: FORCE
+	@mkdir -p $(O); echo "$(note)" | cmp -s - $@ || echo "$(note)" >$@
 .PHONY: FORCE
 
 $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
@@ -111,10 +113,10 @@ $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 $(O)/libshim.a: $(SHIM_OBJ)
 $(O)/libcore.a: $(CORE_OBJ)
 $(O)/libsupport.a: $(SUPPORT_OBJ)
-$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a:
+$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a: $(O)/.files
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 $(SHIM): $(O)/server/main.o $(O)/libshim.a
 	$(call say,LINK,$@)
