@@ -58,7 +58,7 @@ static oc_err decode_slowly(gob_decoder *d, bytes in, size_t step, size_t *used,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 1)
         return 0;
-    size_t step = 1 + data[0];
+    size_t step = 7 + 8 * (size_t)data[0];
     bytes in = bytes_of(data + 1, size - 1);
     gob_decoder *once = gob_decoder_create(), *slow = gob_decoder_create(), *again = gob_decoder_create();
     gob_encoder *e = gob_encoder_create();
