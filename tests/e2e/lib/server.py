@@ -112,8 +112,9 @@ class Server:
         with open(config, "w") as file:
             json.dump(configuration(self.port, database), file, indent=1)
         self.log = workspace.path("mattermost.log")
+        self.temp = workspace.make("mattermost", "tmp")
         self.child = workspace.start([os.path.join(built, "mattermost"), "server", "-c", config], "mattermost.log",
-                                     cwd=self.folder, env=environment(MM_SERVICEENVIRONMENT="test"), stop_seconds=30)
+                                     cwd=self.folder, env=environment(MM_SERVICEENVIRONMENT="test", TMPDIR=self.temp), stop_seconds=30)
         wait.until(self.up, START_SECONDS, "the Mattermost server to answer")
 
     def up(self):
