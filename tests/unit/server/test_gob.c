@@ -102,6 +102,13 @@ static const row ROWS[] = {
      "[<leaf>Leaf{V:1} <leaf2>Leaf2{X:<leaf>Leaf{V:2}} <map[string]interface {}>map[\"a\":<string>\"b\"] "
      "<[]string>[\"s\"]]\n5\n",
      false},
+    {"JSON with null",
+     "0e " OBJECT " 71 ff96 00 01 01 \"k\" 17 \"map[string]interface {}\" ff96 2f 00 01 01 \"l\" "
+     "0e \"[]interface {}\" " LIST " 20 ff94 1d 00 03 07 \"float64\" 08 04 00 fe f8 3f 00 06 \"string\" "
+     "0c 03 00 01 \"t\"  23 ff96 00 01 01 \"m\" 0e \"[]interface {}\" ff94 0b 00 01 04 \"bool\" 02 02 00 00",
+     "map[\"k\":<map[string]interface {}>map[\"l\":<[]interface {}>[<float64>1.5f nil <string>\"t\"]]]\n"
+     "map[\"m\":<[]interface {}>[<bool>false]]\n",
+     false},
     {"opaque kinds", // time.Time is a GobEncoder; url.URL, whose definition repeats another id, a BinaryMarshaler
      "0f 7f 05 01 01 04 \"Time\" 01 ff80 00 00 00  06 ff80 00 02 01 02 "
      "0a ff91 06 01 02 ff9a 00 00 00  07 ff92 00 03 \"/a?\"",
