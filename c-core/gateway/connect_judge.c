@@ -111,7 +111,11 @@ static connect_next next_step(const refusal *r, const rule *found) {
         return found->next == CONNECT_AGAIN && r->attempt->second ? CONNECT_HALT : found->next;
     if (strncmp(r->code, "DEVICE_AUTH_", 12) == 0)
         return r->attempt->second ? CONNECT_HALT : CONNECT_AGAIN;
-    return json_bool(r->error, "retryable", false) ? CONNECT_LATER : CONNECT_HALT;
+    // What is about us does not get better by itself; what the gateway has no name for here may.
+    const char *outer = json_text(r->error, "code");
+    bool about_us = strncmp(r->code, "AUTH_", 5) == 0 || strcmp(outer, "INVALID_REQUEST") == 0 ||
+                    strcmp(outer, "NOT_PAIRED") == 0 || strcmp(outer, "FORBIDDEN") == 0;
+    return about_us && !json_bool(r->error, "retryable", false) ? CONNECT_HALT : CONNECT_LATER;
 }
 
 void connect_judge(const cJSON *error, const connect_attempt *attempt, connect_verdict *out) {
@@ -121,8 +125,9 @@ void connect_judge(const cJSON *error, const connect_attempt *attempt, connect_v
     const rule *found = find_rule(r.code);
     if (found == NULL && strcmp(outer, "UNAVAILABLE") == 0)
         found = find_rule(outer);
-    *out = (connect_verdict){
-        .next = next_step(&r, found), .command = xstrdup(""), .code = connect_quote(r.code)};
+    *out = (connect_verdict){.next = next_step(&r, found),
+                             .command = xstrdup(""),
+                             .code = connect_quote(*r.code != '\0' ? r.code : "REFUSED")};
     int64_t retry = json_int(error, "retryAfterMs", 0);
     out->retry_ms = retry < 0 ? 0 : retry > RETRY_MAX_MS ? RETRY_MAX_MS : retry;
     if (out->next == CONNECT_PAIRING) {

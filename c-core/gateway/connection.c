@@ -41,12 +41,12 @@ struct connection {
     loop_timer step;    // limit of the present state, or the end of its pause
     loop_timer silence; // READY
     unsigned attempt;
-    bool used_device_token, second_try, pairing, restarting;
+    bool used_device_token, second_try, restarting;
     connect_hello hello;
 
     int64_t retry_at_ms;
     char *code, *sentence, *command;
-    gateway_state shown;
+    gateway_state shown; // what people see: steady while it tries again by itself
 };
 
 static void enter_connecting(connection *c);
@@ -88,11 +88,9 @@ static void move(connection *c, gateway_state next, const char *code, const char
         changed = set_text(&c->sentence, sentence) || changed;
         changed = set_text(&c->command, command) || changed;
     }
-    // While it asks again whether the pairing was approved, people see one state, not four.
     bool between = next == GATEWAY_CONNECTING || next == GATEWAY_WAIT_CHALLENGE || next == GATEWAY_WAIT_HELLO;
-    if (!between)
-        c->pairing = next == GATEWAY_PAIRING;
-    gateway_state shown = between && c->pairing ? GATEWAY_PAIRING : next;
+    bool steady = between && (c->shown == GATEWAY_PAIRING || c->shown == GATEWAY_BACKOFF);
+    gateway_state shown = steady ? c->shown : next;
     changed = changed || shown != c->shown;
     c->shown = shown;
     if (was_ready && next != GATEWAY_READY)
@@ -137,7 +135,8 @@ static void pause_then_connect(connection *c, gateway_state state, int64_t pause
 static void back_off(connection *c, int64_t least_ms, const char *code, const char *sentence) {
     int64_t pause = connection_backoff_ms(c->attempt, random_below(1001));
     c->attempt++;
-    log_warn("The gateway connection is down", "code", code, "reason", sentence);
+    if (c->shown != GATEWAY_BACKOFF || strcmp(c->sentence, sentence) != 0)
+        log_warn("The gateway connection is down", "code", code, "reason", sentence);
     pause_then_connect(c, GATEWAY_BACKOFF, pause > least_ms ? pause : least_ms, code, sentence, "");
 }
 
@@ -484,5 +483,6 @@ void connection_retry(connection *c) {
         log_info("The gateway connection is made anew");
     c->attempt = 0;
     c->second_try = false;
+    c->shown = GATEWAY_IDLE; // somebody has asked: every step shows again
     enter_connecting(c);
 }

@@ -9,6 +9,7 @@
 static char *tls_sentence(const connect_facts *f) {
     switch (f->verify_result) {
     case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: // OpenSSL's word before any certificate came
         break;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
