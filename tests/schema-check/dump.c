@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints the schema tables as JSON, for the comparison with Mattermost's own types (main.go). A type is a text: a kind
-// ("string"), "struct:Post", "[]" or "map:" before another.
+// The C side of the comparison with Mattermost's own types (main.go).
+//   dump tables     the schema tables as JSON. A type is a text: a kind ("string"), "struct:Post", "[]" or "map:" before
+//                   another.
+//   dump values     exchange.h
+//   dump translate  exchange.h
+#include "exchange.h"
+
 #include "schema/convert.h"
 #include "schema/table.h"
 
@@ -75,7 +80,7 @@ static void add_call(cJSON *calls, const schema_call *call, const char *side) {
     json_push(calls, row);
 }
 
-int main(void) {
+static int print_tables(void) {
     cJSON *all = json_new_object();
     cJSON *calls = json_add_array(all, "calls");
     structs = json_add_object(all, "structs");
@@ -97,4 +102,16 @@ int main(void) {
     buf_free(&out);
     cJSON_Delete(all);
     return err == OC_OK ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+    const char *what = argc == 2 ? argv[1] : "";
+    if (strcmp(what, "tables") == 0)
+        return print_tables();
+    if (strcmp(what, "values") == 0)
+        return exchange_print_values();
+    if (strcmp(what, "translate") == 0)
+        return exchange_translate();
+    fputs("usage: dump tables|values|translate\n", stderr);
+    return 2;
 }

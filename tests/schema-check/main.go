@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command schema-check compares the tables of server/schema (printed by
-// dump.c, on standard input) with the real types of one version of
-// Mattermost's plugin module, by reflection.
+// Command schema-check compares the tables of server/schema with the real
+// types of one version of Mattermost's plugin module, by reflection, and what
+// both sides make of values, through Go's own gob.
 //
 // What the newest module has must be in the tables and the other way round.
 // With -older, what only the tables have is newer than that module: it is
 // listed, and is no failure.
+//
+//	schema-check -tables FILE -make             prints what Go encodes, for "dump translate"
+//	schema-check -tables FILE -values FILE -translated FILE [-older]
 package main
 
 import (
@@ -90,16 +93,50 @@ type checker struct {
 }
 
 func main() {
+	tablesFile := flag.String("tables", "", "what dump tables printed")
+	valuesFile := flag.String("values", "", "what dump values printed")
+	translatedFile := flag.String("translated", "", "what dump translate printed")
+	onlyMake := flag.Bool("make", false, "print full values as Go encodes them, and end")
 	older := flag.Bool("older", false, "what the module lacks is newer, not wrong")
 	flag.Parse()
 	c := &checker{older: *older, seen: map[string]reflect.Type{}, missing: map[string]bool{}}
-	dec := json.NewDecoder(os.Stdin)
+	input := open(*tablesFile)
+	dec := json.NewDecoder(input)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&c.ours); err != nil {
-		fmt.Fprintln(os.Stderr, "schema-check: the dump cannot be read:", err)
-		os.Exit(2)
+		fatal("the tables cannot be read: %v", err)
+	}
+	if *onlyMake {
+		c.makeAll(os.Stdout)
+		return
 	}
 	fmt.Println("module github.com/mattermost/mattermost/server/public", moduleVersion())
+	c.checkTables()
+	c.checkValues(open(*valuesFile))
+	c.checkTranslations(open(*translatedFile))
+	for _, what := range sortedKeys(c.missing) {
+		fmt.Println("  newer than this module:", what)
+	}
+	fmt.Printf("%d passed, %d failed\n", c.passed, c.failed)
+	if c.failed > 0 || c.passed == 0 {
+		os.Exit(1)
+	}
+}
+
+func open(path string) io.Reader {
+	f, err := os.Open(path)
+	if err != nil {
+		fatal("%v", err)
+	}
+	return f
+}
+
+func fatal(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "schema-check: "+format+"\n", args...)
+	os.Exit(2)
+}
+
+func (c *checker) checkTables() {
 	for _, our := range c.ours.Calls {
 		c.test(our.Side+" "+our.Name, func() { c.call(our) })
 	}
@@ -118,13 +155,61 @@ func main() {
 			}
 		}
 	})
-	for _, what := range sortedKeys(c.missing) {
-		fmt.Println("  newer than this module:", what)
+}
+
+// makeAll prints each call's arguments and replies, full, as Go encodes them.
+func (c *checker) makeAll(out io.Writer) map[string]any {
+	want := map[string]any{}
+	for _, our := range c.ours.Calls {
+		for _, part := range []string{"args", "reply", "error"} {
+			if part == "error" && !slices.ContainsFunc(our.Reply, func(f field) bool { return !isResult(f) }) {
+				continue
+			}
+			if w, ok := c.toC(our, part, out); ok {
+				want[our.Side+" "+our.Name+" "+part] = w
+			}
+		}
 	}
-	fmt.Printf("%d passed, %d failed\n", c.passed, c.failed)
-	if c.failed > 0 || c.passed == 0 {
-		os.Exit(1)
+	return want
+}
+
+// checkValues: what C made of its own values, and what Go sees of them.
+func (c *checker) checkValues(input io.Reader) {
+	err := lines(input, func(x exchanged) {
+		if partType(x.Call, x.Part) == nil {
+			return // the call is newer than this module
+		}
+		c.test("from C: "+x.Call+" "+x.Part, func() { c.fromC(x, c.find(x)) })
+	})
+	if err != nil {
+		fatal("the values cannot be read: %v", err)
 	}
+}
+
+// checkTranslations: what C saw of Go's values.
+func (c *checker) checkTranslations(input io.Reader) {
+	want := c.makeAll(io.Discard)
+	err := lines(input, func(x exchanged) {
+		key := x.Side + " " + x.Call + " " + x.Part
+		c.test("to C: "+x.Call+" "+x.Part, func() { c.judgeTranslation(x, want[key]) })
+		delete(want, key)
+	})
+	if err != nil {
+		fatal("the translations cannot be read: %v", err)
+	}
+	for _, key := range sortedKeys(want) {
+		c.test("to C: "+key, func() { c.fail("was not translated") })
+	}
+}
+
+func (c *checker) find(x exchanged) call {
+	for _, our := range c.ours.Calls {
+		if our.Side == x.Side && our.Name == x.Call {
+			return our
+		}
+	}
+	fatal("a value of a call that is not in the tables: %s", x.Call)
+	return call{}
 }
 
 func (c *checker) test(name string, run func()) {

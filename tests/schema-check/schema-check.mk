@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The schema tables against the types of Mattermost's plugin module, by reflection.
+# The schema tables against the types of Mattermost's plugin module by reflection, and values both ways through Go's own
+# gob.
 
 SCHEMA_DUMP := $(O)/tests/schema-check/dump
 
-$(SCHEMA_DUMP): $(SCHEMA_DUMP).o $(O)/libshim.a
+$(SCHEMA_DUMP): $(SCHEMA_DUMP).o $(O)/tests/schema-check/exchange.o $(O)/tests/support/schema_values.o $(O)/libshim.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(SHIM_LIBS) -o $@
 

@@ -4,6 +4,7 @@
 #include "schema/table.h"
 
 #include "base/json.h"
+#include "schema_values.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,94 +30,6 @@ static void texts_free(texts *t) {
     buf_free(&t->json);
     buf_free(&t->tail);
     arena_free(&t->memory);
-}
-
-// Every string is the same: one that AutocompleteArg.Type allows.
-static const char TEXT[] = "TextInput";
-
-static gob_value full_value(arena *a, const gob_type *type, int nesting);
-
-static void make_list(arena *a, gob_value *v, size_t items) {
-    v->list.items = arena_array(a, items + 1, sizeof *v->list.items);
-    v->list.names = arena_array(a, items + 1, sizeof *v->list.names);
-    assert_non_null(v->list.items);
-    assert_non_null(v->list.names);
-}
-
-static gob_value full_struct(arena *a, const gob_type *type, int nesting) {
-    gob_value v = {.kind = GOB_STRUCT, .type = type};
-    make_list(a, &v, type->field_count);
-    for (size_t i = 0; i < type->field_count; i++) {
-        const gob_type *field = type->fields[i].type;
-        const gob_type *inner = field->kind == GOB_SLICE || field->kind == GOB_MAP ? field->elem : field;
-        if (nesting == 0 && inner->kind == GOB_STRUCT)
-            continue; // types may hold themselves
-        v.list.names[v.list.count] = type->fields[i].name;
-        v.list.items[v.list.count++] = full_value(a, field, nesting - 1);
-    }
-    return v;
-}
-
-static gob_value held_value(arena *a, const char *name, const gob_type *type, int nesting) {
-    gob_value v = {.kind = GOB_INTERFACE, .type = ANY};
-    make_list(a, &v, 1);
-    v.list.items[0] = full_value(a, type, nesting);
-    v.list.items[0].type = type;
-    v.list.name = name;
-    v.list.count = 1;
-    return v;
-}
-
-static gob_value full_value(arena *a, const gob_type *type, int nesting) {
-    static const uint8_t time_bytes[] = {1, 0, 0, 0, 14, 0x77, 0x91, 0xf7, 0, 0, 0, 0, 0, 0xff, 0xff};
-    gob_value v = {.kind = type->kind, .type = type};
-    if (type == ERROR)
-        return held_value(a, "*plugin.ErrorString", MODEL(ErrorString), nesting);
-    if (type == AUTOCOMPLETE_DATA)
-        return held_value(a, "*model.AutocompleteTextArg", MODEL(AutocompleteTextArg), nesting);
-    switch (type->kind) {
-    case GOB_BOOL:
-        v.boolean = true;
-        break;
-    case GOB_INT:
-        v.integer = -7;
-        break;
-    case GOB_UINT:
-        v.uinteger = 7;
-        break;
-    case GOB_FLOAT:
-        v.number = 0.1;
-        break;
-    case GOB_STRING:
-        v.text = bytes_str(TEXT);
-        break;
-    case GOB_BYTES:
-        v.text = type == JSON_TEXT ? bytes_str("{\"a\":[1,null]}") : bytes_of("\0\xff\n", 3);
-        break;
-    case GOB_OPAQUE:
-        v.text = type == TIME ? bytes_of(time_bytes, sizeof time_bytes) : bytes_str("/a?b=%20c");
-        break;
-    case GOB_STRUCT:
-        v = full_struct(a, type, nesting);
-        break;
-    case GOB_SLICE:
-        make_list(a, &v, 1);
-        v.list.items[v.list.count++] = full_value(a, type->elem, nesting);
-        break;
-    case GOB_MAP:
-        make_list(a, &v, 2);
-        v.list.items[0] = full_value(a, type->key, nesting);
-        v.list.items[1] = full_value(a, type->elem, nesting);
-        v.list.count = 1;
-        break;
-    case GOB_INTERFACE:
-        v = nesting > 0 ? held_value(a, "map[string]interface {}", MAP(ANY), nesting - 2)
-                        : held_value(a, "float64", &GOB_T_FLOAT, 0);
-        break;
-    default:
-        fail();
-    }
-    return v;
 }
 
 static cJSON *parsed(const buf *json) {
@@ -154,7 +67,7 @@ static void args_there_and_back(const schema_call *call) {
     texts_init(&second);
     buf_init(&wire, TEXT_MAX_BYTES);
     gob_decoder *decoder = gob_decoder_create();
-    gob_value value = full_struct(&first.memory, call->args, NESTING);
+    gob_value value = schema_full_value(&first.memory, call->args, NESTING);
     assert_int_equal(schema_args_to_json(call, &value, &first.json, &first.tail), OC_OK);
     cJSON *params = parsed(&first.json);
     assert_int_equal(cJSON_GetArraySize(params), (int)call->args->field_count);
@@ -173,23 +86,6 @@ static void args_there_and_back(const schema_call *call) {
     texts_free(&first);
 }
 
-static bool is_error(const gob_type *type) {
-    return type == ERROR || type == APP_ERROR;
-}
-
-// The reply with either all but the error set, or the error alone.
-static gob_value full_reply(arena *a, const gob_type *reply, bool with_error) {
-    gob_value v = {.kind = GOB_STRUCT, .type = reply};
-    make_list(a, &v, reply->field_count);
-    for (size_t i = 0; i < reply->field_count; i++) {
-        if (is_error(reply->fields[i].type) != with_error)
-            continue;
-        v.list.names[v.list.count] = reply->fields[i].name;
-        v.list.items[v.list.count++] = full_value(a, reply->fields[i].type, NESTING);
-    }
-    return v;
-}
-
 static void reply_there_and_back(const schema_call *call, bool with_error) {
     texts first, second;
     char error_text[256] = "";
@@ -200,7 +96,7 @@ static void reply_there_and_back(const schema_call *call, bool with_error) {
     texts_init(&second);
     buf_init(&wire, TEXT_MAX_BYTES);
     gob_decoder *decoder = gob_decoder_create();
-    gob_value value = full_reply(&first.memory, call->reply, with_error);
+    gob_value value = schema_full_reply(&first.memory, call->reply, with_error, NESTING);
     bool can_fail = with_error && value.list.count > 0;
     assert_int_equal(schema_reply_to_json(call, &value, &first.json, &first.tail, &error), OC_OK);
     assert_true(can_fail == (error != NULL));
@@ -215,8 +111,8 @@ static void reply_there_and_back(const schema_call *call, bool with_error) {
     assert_same(&second.json, &first.json);
     assert_same(&second.tail, &first.tail);
     if (can_fail) {
-        assert_string_equal(json_text(error, "message"), TEXT);
-        assert_string_equal(json_text(error_again, "message"), TEXT);
+        assert_string_equal(json_text(error, "message"), SCHEMA_VALUES_TEXT);
+        assert_string_equal(json_text(error_again, "message"), SCHEMA_VALUES_TEXT);
         assert_int_equal(json_int(error_again, "code", 0), 500);
     }
     cJSON_Delete(result);
