@@ -86,7 +86,8 @@ void gob_decoder_destroy(gob_decoder *d); // NULL-safe; types of decoded values 
 // messages by them). OC_OK: *out is the value and *used_bytes what it took. OC_EAGAIN: not all there yet, nothing is
 // used: call again with the same bytes and more behind them (too little more costs next to nothing). OC_EMALFORMED,
 // OC_ELIMIT, OC_ENOMEM: *used_bytes > 0 when the stream can go on behind this value (it is too deep or too big for the
-// arena), 0 when it cannot be trusted any more. error_text (static, may be NULL) gets a sentence for people.
+// arena), 0 when it cannot be trusted any more. error_text (static, may be NULL) gets a sentence for people. Whatever the
+// result, the arena may hold leftovers: reset it between calls.
 oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_value *out,
                   const char **error_text) OC_MUST_CHECK;
 

@@ -174,8 +174,14 @@ static void push_skip(decoding *x, const gob_type *type) {
         return;
     }
     if (d->skip_count == d->skip_cap) {
-        d->skip_cap = d->skip_cap > 0 ? 2 * d->skip_cap : STACK_FIRST;
-        d->skips = xrealloc(d->skips, d->skip_cap * sizeof *d->skips);
+        size_t cap = d->skip_cap > 0 ? 2 * d->skip_cap : STACK_FIRST;
+        walk *skips = realloc(d->skips, cap * sizeof *skips);
+        if (skips == NULL) {
+            gob_fail(&x->cursor, OC_ENOMEM, "no memory to skip a value");
+            return;
+        }
+        d->skips = skips;
+        d->skip_cap = cap;
     }
     d->skips[d->skip_count++] = (walk){.type = type};
 }
