@@ -46,22 +46,6 @@ def direct_message(c: Context) -> None:
         assert "openclaw" in (answer.get("props") or {}), f"the post is not marked: {answer.get('props')}"
 
 
-@case("hooks: posts of the bot, of strangers and without a mention are not answered", core=True)
-def unanswered(c: Context) -> None:
-    with c.host(config=GOOD_CONFIG | {"AllowFrom": ""}) as host:
-        c.serving(host)
-        mark = host.mark()
-        host.run("post", user="alice", message="nobody is meant")
-        host.run("post", user="alice", message="@openclaw may I?")
-        channel = host.run("dm", users=["alice", "openclaw"])["channel"]["id"]
-        host.run("post", user="alice", channel=channel, message="may I?")
-        host.run("post", user="openclaw", channel=channel, message="@openclaw talks to itself")
-        for _ in range(50):  # the core has had its turn when it has answered later requests
-            equal("status", host.http("GET", "/bench/small").status, 200)
-        theirs = [e["post"]["message"] for e in host.since(mark, "post")]
-        equal("posts", len(theirs), 4)
-
-
 @case("API: a thousand calls from the innermost process, each seen by the host")
 def api_calls(c: Context) -> None:
     with c.host() as host:

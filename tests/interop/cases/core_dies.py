@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The core dies, hangs or cannot start; the shim goes on, and the server notices nothing."""
 
+import http.client
 import os
 import signal
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import poll
+import procfs
 from case import Context, at_most, case, equal
 
 KILLS = 20
@@ -160,6 +163,58 @@ def post_while_away(c: Context) -> None:
             asker = done["post"]["user_id"]
         host.wait_event("an answer of the bot", lambda e: e["ev"] == "post" and e["post"]["channel_id"] == channel
                         and e["post"]["user_id"] != asker, SERVING_LIMIT_S, mark)
+    c.nothing_left()
+
+
+HELD_POSTS = 4000
+SHIM_LIMIT_KIB = 96 * 1024
+
+
+@case(f"{HELD_POSTS} long posts while the core is away: the hooks are quick, the shim's memory is bounded", core=True)
+def flood_while_away(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        channel = host.run("dm", users=["alice", "openclaw"])["channel"]["id"]
+        with watched(host), away(c, host):
+            started = time.monotonic()
+            for number in range(HELD_POSTS):
+                host.run("post", user="alice", channel=channel, message=f"{number} " + "x" * 16000)
+            at_most("seconds for all", time.monotonic() - started, 60)
+            at_most("resident KiB of the shim", procfs.rss_kib(c.shim(host)), SHIM_LIMIT_KIB)
+        c.serving(host, SERVING_LIMIT_S)
+        host.run("health")
+    c.nothing_left()
+
+
+@case("the core is killed in the middle of large bodies: each request ends, nothing stays open", core=True)
+def killed_in_bodies(c: Context) -> None:
+    with c.host(trace=False) as host:
+        c.serving(host)
+        before = len(procfs.open_files(c.shim(host)))
+        ends: list[str] = []
+
+        def echo() -> None:
+            try:
+                answer = host.http("POST", "/bench/echo", body=os.urandom(8 << 20), duplex=True)
+                ends.append(str(answer.status))
+            except (OSError, http.client.HTTPException) as error:
+                ends.append(type(error).__name__)
+
+        with watched(host):
+            for _ in range(3):
+                workers = [threading.Thread(target=echo) for _ in range(4)]
+                for worker in workers:
+                    worker.start()
+                busy = c.core(host)
+                poll.until("bodies are under way", lambda: procfs.rss_kib(busy) > 12 * 1024 or len(ends) >= 4)  # noqa: B023
+                os.kill(busy, signal.SIGKILL)
+                for worker in workers:
+                    worker.join(40)
+                assert not any(worker.is_alive() for worker in workers), f"a request does not end; ends so far: {ends}"
+                carry_load(c, host)
+        assert set(ends) <= {"200", "500", "502", "503", "IncompleteRead", "ConnectionResetError", "BadStatusLine",
+                             "RemoteDisconnected"}, ends
+        poll.until("descriptors as before", lambda: len(procfs.open_files(c.shim(host))) <= before + 2)
     c.nothing_left()
 
 

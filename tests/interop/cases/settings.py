@@ -25,16 +25,19 @@ def change(c: Context) -> None:
 
 @case("settings: a save that does not concern the plugin does nothing", core=True)
 def unrelated(c: Context) -> None:
-    with c.host() as host:
-        c.serving(host)
+    with c.host_and_gateway() as host:
+        connect = lambda e: e["ev"] == "gateway" and e["what"] == "connect"  # noqa: E731
+        host.wait_event("the connection", connect, 15)
         host.wait_event("the picture, the last step of the start", lambda e: e.get("name") == "SetProfileImage")
+        c.serving(host)
         before = {p.pid for p in c.processes()}
         mark = host.mark()
         for _ in range(5):
-            host.run("config", config=dict(GOOD_CONFIG))
+            host.run("config", config=GOOD_CONFIG | {"GatewayURL": host.ready["gateway"]})
         c.serving(host)
         calls = {e["name"] for e in host.since(mark, "api")} - {"LoadPluginConfiguration", "GetPluginConfig"}
-        equal("API calls", {n for n in calls if n in ("EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot")}, set())
+        equal("API calls", calls & {"EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot", "KVSetWithOptions"}, set())
+        equal("new connections", [e for e in host.since(mark, "gateway") if connect(e)], [])
         equal("processes", {p.pid for p in c.processes()}, before)
 
 

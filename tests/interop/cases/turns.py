@@ -13,7 +13,7 @@ import threading
 
 import hosts
 import poll
-from case import Context, case, equal
+from case import GOOD_CONFIG, Context, case, equal
 
 BOT = "openclaw"
 
@@ -71,6 +71,35 @@ def three_places(c: Context) -> None:
             equal("answers", len(q.answers()), 1)
             assert "openclaw" in (q.answers()[0].get("props") or {}), q.answers()
             equal("runs at the gateway", len(runs_of(host, q.nonce)), 1)
+
+
+@case("turns: strangers, bots, webhooks, system posts and posts without a mention reach no model", core=True)
+def unanswered(c: Context) -> None:
+    with c.host_and_gateway(config={"AllowFrom": ""}) as host:
+        connected(host)
+        c.serving(host)
+        host.run("join", user=BOT, channel="town-square")
+        direct = direct_channel(host)
+        alice = host.run("post", user="alice", message="nobody is meant")["post"]["user_id"]
+        strangers = [Question(host, "town-square", mention=True), Question(host, direct)]
+        config = dict(host_config(host), AllowFrom=alice)
+        host.run("config", config=config)
+        allowed = [Question(host, "town-square", mention=True), Question(host, direct)]
+        ignored = [Question(host, "town-square")]
+        for props in ({"from_webhook": "true"}, {"from_bot": "true"}):
+            host.run("post", user="alice", channel=direct, message="nonce 0bad", props=props)
+        host.run("post", user=BOT, channel=direct, message=f"@{BOT} nonce 0bad")
+        host.run("post", user="bob", channel="town-square", message=f"@{BOT} nonce 0bad")
+        last = Question(host, direct)  # answered after all of those were judged
+        for q in [*allowed, last]:
+            q.answered()
+        asked = [r["Message"] for r in host.run("gateway")["runs"]]
+        equal("runs", len(asked), 3)
+        equal("answers to others", [q.nonce for q in strangers + ignored if q.answers()], [])
+
+
+def host_config(host: hosts.Host) -> dict:
+    return GOOD_CONFIG | {"GatewayURL": host.ready["gateway"]}
 
 
 @case("turns: fifty questions at once in five conversations are each answered once", core=True)
@@ -156,9 +185,8 @@ def shim_killed_while_thinking(c: Context) -> None:
 def wrong_token(c: Context) -> None:
     with c.host_and_gateway() as host:
         connected(host)
-        url = host.ready["gateway"]
         mark = host.mark()
-        host.run("config", config={"GatewayURL": url, "GatewayToken": "wrong", "AllowFrom": "*"})
+        host.run("config", config=host_config(host) | {"GatewayToken": "wrong"})
         refused = lambda e: e["ev"] == "gateway" and e["what"] == "connect"  # noqa: E731
         equal("fault", host.wait_event("a try with it", refused, 20, mark)["fault"], "AUTH_TOKEN_MISMATCH")
         host.wait_event("the log names it", lambda e: e["ev"] == "plugin_log" and "token" in (e["msg"] + str(e["kv"])).lower()

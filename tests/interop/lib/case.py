@@ -18,6 +18,9 @@ NOBODY = "ws://127.0.0.1:9"
 GOOD_CONFIG = {"GatewayURL": NOBODY, "GatewayToken": "interop-token-7f3a", "AllowFrom": "*", "LogLevel": "debug"}
 
 
+CRASH_WORDS = ("Sanitizer", "runtime error:", "panic:", "stack smashing", "assertion", "Assertion")
+
+
 @dataclass
 class Case:
     name: str
@@ -62,12 +65,12 @@ class Context:
         return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder,
                           GOOD_CONFIG if config is None else config, given, trace)
 
-    def host_and_gateway(self, trace: bool = True) -> hosts.Host:
-        """A host with a look-alike of the gateway beside it, to which the plugin is connected."""
+    def host_and_gateway(self, config: dict | None = None, trace: bool = True) -> hosts.Host:
+        """A host with a look-alike of the gateway beside it, to which the plugin connects."""
         folder = self.work / f"host-{next(self.numbers)}"
         folder.mkdir()
-        config = GOOD_CONFIG | {"GatewayURL": "$gateway"}
-        return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder, config,
+        given = GOOD_CONFIG | {"GatewayURL": "$gateway"} | (config or {})
+        return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder, given,
                           {"OPENCLAW_BENCH": "1", "TMPDIR": str(self.temp)}, trace, GOOD_CONFIG["GatewayToken"])
 
     def processes(self) -> list[procfs.Process]:
@@ -100,6 +103,14 @@ class Context:
         """No process and no socket file of the plugin."""
         poll.until("all processes of the plugin are gone", lambda: not self.processes(), timeout_s)
         poll.until("no socket file is left", lambda: not procfs.sockets_in(self.temp), timeout_s)
+
+    def crashes(self) -> list[str]:
+        """What the processes said on stderr that only a crash or a sanitizer says."""
+        said = []
+        for log in self.work.glob("host-*/host.log"):
+            text = log.read_text(errors="replace")
+            said += [line[:400] for line in text.splitlines() if any(word in line for word in CRASH_WORDS)]
+        return said
 
     def dispose(self) -> None:
         shutil.rmtree(self.work, ignore_errors=True)
