@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// gob, Go's self-describing encoding, in both directions. Pure: bytes in, values out; no I/O, no JSON, no knowledge
-// of Mattermost's types. Source: plugin wire notes (docs/protocol.md), checked against recordings and Go's decoder.
+// gob, Go's self-describing encoding, in both directions. Pure: bytes in, values out; no I/O, no JSON, no
+// knowledge of Mattermost's types. Source: plugin wire notes (docs/protocol.md), checked against recordings
+// and Go's decoder.
 #ifndef OC_WIRE_GOB_H
 #define OC_WIRE_GOB_H
 
@@ -82,12 +83,13 @@ typedef struct gob_decoder gob_decoder;
 gob_decoder *gob_decoder_create(void);
 void gob_decoder_destroy(gob_decoder *d); // NULL-safe; types of decoded values end with it
 
-// Decodes the value at the front of in, with the definitions before and inside it (a value may be cut into several
-// messages by them). OC_OK: *out is the value and *used_bytes what it took. OC_EAGAIN: not all there yet, nothing is
-// used: call again with the same bytes and more behind them (too little more costs next to nothing). OC_EMALFORMED,
-// OC_ELIMIT, OC_ENOMEM: *used_bytes > 0 when the stream can go on behind this value (it is too deep or too big for the
-// arena), 0 when it cannot be trusted any more. error_text (static, may be NULL) gets a sentence for people. Whatever the
-// result, the arena may hold leftovers: reset it between calls.
+// Decodes the value at the front of in, with the definitions before and inside it (a value may be cut into
+// several messages by them). OC_OK: *out is the value and *used_bytes what it took. OC_EAGAIN: not all there
+// yet, nothing is used: call again with the same bytes and more behind them (too little more costs next to
+// nothing). OC_EMALFORMED, OC_ELIMIT, OC_ENOMEM: *used_bytes > 0 when the stream can go on behind this value
+// (it is too deep or too big for the arena), 0 when it cannot be trusted any more. error_text (static, may be
+// NULL) gets a sentence for people. Whatever the result, the arena may hold leftovers: reset it between
+// calls.
 oc_err gob_decode(gob_decoder *d, bytes in, size_t *used_bytes, arena *a, gob_value *out,
                   const char **error_text) OC_MUST_CHECK;
 
@@ -96,15 +98,15 @@ typedef struct gob_encoder gob_encoder;
 gob_encoder *gob_encoder_create(void);
 void gob_encoder_destroy(gob_encoder *e); // NULL-safe
 
-// Appends the definitions that this stream has not seen yet and then the value, as messages. Items of a struct may
-// stand in any order (the type's is fastest); those that are zero are left out as Go does. All definitions go before
-// the value, so it is never cut. type is known again by its address and must live as long as the encoder.
-// OC_ETYPE when value and type disagree; OC_ELIMIT, OC_ENOMEM. On an error out is as before and the encoder has not
-// counted the definitions as sent.
+// Appends the definitions that this stream has not seen yet and then the value, as messages. Items of a
+// struct may stand in any order (the type's is fastest); those that are zero are left out as Go does. All
+// definitions go before the value, so it is never cut. type is known again by its address and must live as
+// long as the encoder. OC_ETYPE when value and type disagree; OC_ELIMIT, OC_ENOMEM. On an error out is as
+// before and the encoder has not counted the definitions as sent.
 oc_err gob_encode(gob_encoder *e, const gob_type *type, const gob_value *value, buf *out) OC_MUST_CHECK;
 
-// For who writes several values or none: forgets the definitions that were sent since the mark. The caller takes back
-// the bytes.
+// For who writes several values or none: forgets the definitions that were sent since the mark. The caller
+// takes back the bytes.
 size_t gob_encoder_mark(const gob_encoder *e);
 void gob_encoder_rewind(gob_encoder *e, size_t mark);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inside the gob decoder: a cursor over the messages of one value, and the types that a stream has defined.
-// Errors stick: after the first one every read answers zero, so that callers need to look only where they loop.
+// Errors stick: after the first one every read answers zero, so that callers need to look only where they
+// loop.
 #ifndef OC_WIRE_GOB_CURSOR_H
 #define OC_WIRE_GOB_CURSOR_H
 
@@ -24,8 +25,8 @@ uint64_t gob_read_uint(gob_cursor *c);
 int64_t gob_read_int(gob_cursor *c);
 double gob_read_float(gob_cursor *c);
 bytes gob_read_text(gob_cursor *c); // a length and as many bytes; borrowed
-// The number of the next field that is present in a struct of field_count fields, which starts with *field == 0 and
-// counts from 1. False at the struct's end.
+// The number of the next field that is present in a struct of field_count fields, which starts with *field ==
+// 0 and counts from 1. False at the struct's end.
 bool gob_read_field(gob_cursor *c, size_t field_count, size_t *field);
 
 gob_types *gob_types_create(void);

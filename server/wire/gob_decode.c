@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values. Two ways through a value share the walk over its parts: building the tree (recursion, bounded depth), and
-// skipping what is beyond a limit (a stack of its own: users nest as they like, and the stream must go on behind).
+// Values. Two ways through a value share the walk over its parts: building the tree (recursion, bounded
+// depth), and skipping what is beyond a limit (a stack of its own: users nest as they like, and the stream
+// must go on behind).
 #include "wire/gob_cursor.h"
 
 #include "base/mem.h"
@@ -77,9 +78,9 @@ static const gob_type *read_value_head(gob_cursor *c, int64_t id) {
     return c->err == OC_OK ? type : NULL;
 }
 
-// An interface's head: name, definitions that the stream has not had yet, type id, byte count. A definition ends the
-// message, and the value goes on in the next one; but within another interface the rest follows with a count of its
-// own. NULL for nil and on error.
+// An interface's head: name, definitions that the stream has not had yet, type id, byte count. A definition
+// ends the message, and the value goes on in the next one; but within another interface the rest follows with
+// a count of its own. NULL for nil and on error.
 static const gob_type *read_interface_head(gob_cursor *c, bytes *name) {
     *name = gob_read_text(c);
     if (name->len == 0)
@@ -116,8 +117,8 @@ static uint64_t read_count(gob_cursor *c, const gob_type *type) {
     return type->kind == GOB_MAP ? 2 * count : count;
 }
 
-// The type of the next part, whose value stands at the cursor; NULL behind the last and on error. Counts are not
-// trusted and nothing is allocated by them: each part takes at least a byte of input.
+// The type of the next part, whose value stands at the cursor; NULL behind the last and on error. Counts are
+// not trusted and nothing is allocated by them: each part takes at least a byte of input.
 static const gob_type *next_part(gob_cursor *c, walk *w) {
     const gob_type *type = w->type;
     if (type->kind == GOB_STRUCT)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types get the numbers 64, 65, … in the order in which they are met; a type's number is its place in the encoder's
-// list. Everything is written straight into the caller's buffer; a length, which stands before what it counts, is put
-// in afterwards.
+// Types get the numbers 64, 65, … in the order in which they are met; a type's number is its place in the
+// encoder's list. Everything is written straight into the caller's buffer; a length, which stands before what
+// it counts, is put in afterwards.
 #include "wire/gob.h"
 
 #include "base/mem.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The types that a stream defines. A definition may name types that are defined later, so each id gets its gob_type
-// when it is first named; its kind is GOB_NIL until the definition comes.
+// The types that a stream defines. A definition may name types that are defined later, so each id gets its
+// gob_type when it is first named; its kind is GOB_NIL until the definition comes.
 #include "wire/gob_cursor.h"
 
 #include "base/mem.h"
@@ -108,7 +108,8 @@ static const char *read_name(gob_cursor *c) {
     return copy;
 }
 
-// commonType: the name, and the id once more. That second id means nothing: Go writes another one for opaque types.
+// commonType: the name, and the id once more. That second id means nothing: Go writes another one for opaque
+// types.
 static void read_common(gob_cursor *c, gob_type *type) {
     size_t field = 0;
     while (gob_read_field(c, 2, &field)) {

@@ -21,7 +21,8 @@ static const gob_value NOTHING = {.kind = GOB_STRUCT, .type = &EMPTY};
 
 // --- reading ---
 
-// A header is kept until its body is there, with places instead of pointers: the caller's input may move meanwhile.
+// A header is kept until its body is there, with places instead of pointers: the caller's input may move
+// meanwhile.
 typedef struct header {
     size_t len; // 0: none is kept
     size_t method_at, method_len, error_at, error_len;

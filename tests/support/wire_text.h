@@ -5,7 +5,8 @@
 
 #include "wire/gob.h"
 
-// Appends the bytes of a notation: hex digits, "text" in quotes, white space as one likes. Aborts on anything else.
+// Appends the bytes of a notation: hex digits, "text" in quotes, white space as one likes. Aborts on anything
+// else.
 void wire_bytes(const char *notation, buf *out);
 
 // Appends a value: true, -5, 7u, 1.5f, (1,-2)c, "text", b"bytes", o"opaque", nil, [a b], map[k:v k:v],

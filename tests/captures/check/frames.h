@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of the two directions of a recorded socket, taken apart into streams and compared with frames.jsonl and
-// streams/*.bin.
+// The bytes of the two directions of a recorded socket, taken apart into streams and compared with
+// frames.jsonl and streams/*.bin.
 #ifndef OC_TESTS_CAPTURES_FRAMES_H
 #define OC_TESTS_CAPTURES_FRAMES_H
 

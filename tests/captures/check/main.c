@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Usage: check WORK FOLDER…
-// Puts recordings of Mattermost's plugin wire through our decoders and compares with their descriptions; encodes all
-// values again into WORK and lists them in WORK/jobs.jsonl for go-check. Prints a JSON line for each folder.
+// Puts recordings of Mattermost's plugin wire through our decoders and compares with their descriptions;
+// encodes all values again into WORK and lists them in WORK/jobs.jsonl for go-check. Prints a JSON line for
+// each folder.
 #include "calls.h"
 #include "replay.h"
 #include "values.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A decoded value against what description.json says of it: structs as objects with Go's field names, {"$type",
-// "$value"} for what an interface holds, {"$bytes"} for byte strings, {"$gobencoder", "hex"} and the like for opaque
-// ones; text that is not printable as {"hex", "len"}, long text as {"text", "len"}.
+// A decoded value against what description.json says of it: structs as objects with Go's field names,
+// {"$type", "$value"} for what an interface holds, {"$bytes"} for byte strings, {"$gobencoder", "hex"} and
+// the like for opaque ones; text that is not printable as {"hex", "len"}, long text as {"text", "len"}.
 #ifndef OC_TESTS_CAPTURES_VALUES_H
 #define OC_TESTS_CAPTURES_VALUES_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream of gob values, in pieces. What decodes is encoded again and must read the same; and what came in pieces must
-// be what comes at once.
+// A stream of gob values, in pieces. What decodes is encoded again and must read the same; and what came in
+// pieces must be what comes at once.
 #include "wire/gob.h"
 
 #include "wire_text.h"
@@ -16,7 +16,8 @@ static void check(bool holds) {
         abort();
 }
 
-// Go leaves zeros out, so a hostile sender's zero fields do not come back: compare from the second encoding on.
+// Go leaves zeros out, so a hostile sender's zero fields do not come back: compare from the second encoding
+// on.
 static void check_round_trip(gob_encoder *e, gob_decoder *d, const gob_value *v) {
     buf out;
     buf_init(&out, OUT_MAX_BYTES);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream of net/rpc messages; the lowest bit of the first byte says which side reads. Each is written again as a
-// response and must read the same.
+// A stream of net/rpc messages; the lowest bit of the first byte says which side reads. Each is written again
+// as a response and must read the same.
 #include "wire/netrpc.h"
 
 #include "wire_text.h"

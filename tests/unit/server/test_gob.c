@@ -109,7 +109,7 @@ static const row ROWS[] = {
      "map[\"k\":<map[string]interface {}>map[\"l\":<[]interface {}>[<float64>1.5f nil <string>\"t\"]]]\n"
      "map[\"m\":<[]interface {}>[<bool>false]]\n",
      false},
-    {"opaque kinds", // time.Time is a GobEncoder; url.URL, whose definition repeats another id, a BinaryMarshaler
+    {"opaque kinds", // time.Time is a GobEncoder; url.URL a BinaryMarshaler, its definition repeats another id
      "0f 7f 05 01 01 04 \"Time\" 01 ff80 00 00 00  06 ff80 00 02 01 02 "
      "0a ff91 06 01 02 ff9a 00 00 00  07 ff92 00 03 \"/a?\"",
      "o\"\\01\\02\"\no\"/a?\"\n", false},

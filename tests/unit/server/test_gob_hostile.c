@@ -177,7 +177,8 @@ static void make_nested_lists(buf *out, size_t depth) {
     buf_free(&value);
 }
 
-// JSON objects in JSON objects, as a user's props may be; innermost is a definition that the stream needs later on.
+// JSON objects in JSON objects, as a user's props may be; innermost is a definition that the stream needs
+// later on.
 static void make_nested_objects(buf *out, size_t depth) {
     buf inner, outer;
     buf_init(&inner, STREAM_MAX_BYTES);
