@@ -1,45 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schema/text.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 
 static const char REPLACEMENT[] = "\xEF\xBF\xBD"; // U+FFFD
 
-// What the second byte may be behind the first: narrower where a character would be overlong, a surrogate or beyond
-// U+10FFFF.
-static bool is_second(uint8_t first, uint8_t second) {
-    switch (first) {
-    case 0xE0:
-        return second >= 0xA0 && second <= 0xBF;
-    case 0xED:
-        return second >= 0x80 && second <= 0x9F;
-    case 0xF0:
-        return second >= 0x90 && second <= 0xBF;
-    case 0xF4:
-        return second >= 0x80 && second <= 0x8F;
-    default:
-        return second >= 0x80 && second <= 0xBF;
-    }
-}
-
 // How many bytes the character at p takes; 0 when it is not well formed.
-static size_t utf8_length(const uint8_t *p, size_t len) {
-    uint8_t first = p[0];
-    if (first < 0x80)
-        return 1;
-    size_t want = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || len < want || !is_second(first, p[1]))
-        return 0;
-    for (size_t i = 2; i < want; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    return want;
+static size_t character_length(const uint8_t *p, size_t len) {
+    uint32_t rune = 0;
+    size_t step = utf8_next(bytes_of(p, len), &rune);
+    return p[0] >= 0x80 && step == 1 ? 0 : step;
 }
 
 bool schema_is_utf8(bytes text) {
     size_t at = 0;
     while (at < text.len) {
-        size_t step = utf8_length(text.data + at, text.len - at);
+        size_t step = character_length(text.data + at, text.len - at);
         if (step == 0)
             return false;
         at += step;
@@ -53,7 +31,7 @@ static size_t plain_run(const uint8_t *p, size_t len) {
     while (at < len) {
         uint8_t byte = p[at];
         if (byte >= 0x80) {
-            size_t step = utf8_length(p + at, len - at);
+            size_t step = character_length(p + at, len - at);
             if (step == 0)
                 break;
             at += step;
