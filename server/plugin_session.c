@@ -97,6 +97,10 @@ void session_fail(plugin_session *s, const char *why) {
     api_take_own_log(s, false);
     if (s->state < SESSION_DEACTIVATED)
         log_error("the connection to the Mattermost server has ended", "why", why);
+    // The server may still read why: a reset, a go-away.
+    bytes last = buf_bytes(yamux_out(s->mux));
+    if (last.len > 0 && write(s->fd, last.data, last.len) < 0)
+        log_debug("the last frames could not be sent", "error", strerror(errno));
     disconnect(s);
     session_end(s, 1, false);
 }
@@ -152,7 +156,6 @@ static bool read_some(plugin_session *s) {
     }
     oc_err err = yamux_feed(s->mux, bytes_of(memory, (size_t)n));
     if (err != OC_OK) {
-        session_flush(s);
         session_fail(s, oc_err_text(err));
         return false;
     }
@@ -289,9 +292,7 @@ void plugin_session_destroy(plugin_session *s) {
     if (s == NULL)
         return;
     api_take_own_log(s, false);
-    loop_timer_cancel(&s->tick);
-    loop_timer_cancel(&s->end_limit);
-    loop_timer_cancel(&s->flush_soon);
+    (void)session_move(s, SESSION_END);
     hook_forget_activation(s);
     http_exchanges_end(s);
     core_link_destroy(s->core);
@@ -299,6 +300,9 @@ void plugin_session_destroy(plugin_session *s) {
     broker_destroy(s->broker);
     yamux_destroy(s->mux);
     disconnect(s);
+    loop_timer_cancel(&s->tick);
+    loop_timer_cancel(&s->end_limit);
+    loop_timer_cancel(&s->flush_soon);
     interest_destroy(s->interest);
     rpc_memory_free(&s->memory);
     arena_free(&s->writing);

@@ -128,13 +128,16 @@ static void take_fin(yamux *y, yamux_stream *s) {
     yamux_stream_settle(s);
 }
 
+// Nobody was ever granted more than a window, also not on a stream that we have forgotten.
+static bool may_send(const yamux_stream *s, uint32_t len) {
+    if (s == NULL || len == 0)
+        return len <= YAMUX_WINDOW_BYTES;
+    return len <= s->receive_window && s->state != STREAM_PEER_ENDED && s->state != STREAM_BOTH_ENDED;
+}
+
 static void take_data_header(yamux *y, const yamux_header *h, yamux_stream *s) {
-    // Nobody was ever granted more, also not on a stream that we have forgotten.
-    if (h->length > YAMUX_WINDOW_BYTES || (s != NULL && h->length > s->receive_window)) {
-        protocol_error(y);
-        return;
-    }
-    if (s != NULL && h->length > 0 && (s->state == STREAM_PEER_ENDED || s->state == STREAM_BOTH_ENDED)) {
+    bool ends = (h->flags & YAMUX_FIN) != 0;
+    if (!may_send(s, h->length)) {
         protocol_error(y);
         return;
     }
@@ -142,14 +145,25 @@ static void take_data_header(yamux *y, const yamux_header *h, yamux_stream *s) {
         s->receive_window -= h->length;
     y->body_left = h->length;
     y->body_stream = h->stream;
-    y->body_ends = (h->flags & YAMUX_FIN) != 0;
+    y->body_ends = ends;
+    if (s != NULL && h->length == 0 && ends)
+        take_fin(y, s);
+}
+
+static void take_credit(yamux *y, const yamux_header *h, yamux_stream *s) {
+    if (s == NULL)
+        return;
+    if (!yamux_stream_credit(s, h->length))
+        protocol_error(y);
+    else if ((h->flags & YAMUX_FIN) != 0)
+        take_fin(y, s);
 }
 
 static void take_stream_frame(yamux *y, const yamux_header *h) {
     yamux_stream *s = (h->flags & YAMUX_SYN) != 0 ? open_by_peer(y, h->stream) : find(y, h->stream);
     if (y->broken != OC_OK)
         return;
-    // A handler may have ended the stream that it was told of.
+    // Who was told of a new stream may have ended it at once.
     s = s != NULL ? find(y, h->stream) : NULL;
     if (s != NULL && (h->flags & YAMUX_ACK) != 0)
         yamux_stream_acknowledged(s);
@@ -157,16 +171,10 @@ static void take_stream_frame(yamux *y, const yamux_header *h) {
         yamux_stream_end(s);
         s = NULL;
     }
-    if (h->type == YAMUX_DATA) {
+    if (h->type == YAMUX_DATA)
         take_data_header(y, h, s);
-        if (s == NULL || h->length > 0 || y->broken != OC_OK)
-            return;
-    } else if (s != NULL && !yamux_stream_credit(s, h->length)) {
-        protocol_error(y);
-        return;
-    }
-    if (s != NULL && (h->flags & YAMUX_FIN) != 0)
-        take_fin(y, s);
+    else
+        take_credit(y, h, s);
 }
 
 static void take_frame(yamux *y) {

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static gob_value string(const char *text) {
+    return (gob_value){.kind = GOB_STRING, .text = bytes_str(text)};
+}
+
+// A list, struct or map of count items.
+static gob_value list_of(gob_kind kind, const char **names, gob_value *items, size_t count) {
+    gob_value v = {.kind = kind};
+    v.list.names = names;
+    v.list.items = items;
+    v.list.count = count;
+    return v;
+}
+
+static gob_value any(const char *name, gob_value *inside) {
+    gob_value v = {.kind = GOB_INTERFACE};
+    v.list.name = name;
+    v.list.items = inside;
+    v.list.count = 1;
+    return v;
+}
+
+static bool wants(const interest *i, const char *user, const char *channel, const char *message) {
+    static const char *names[] = {"UserId", "ChannelId", "Message"};
+    gob_value items[] = {string(user), string(channel), string(message)};
+    gob_value post = list_of(GOB_STRUCT, names, items, 3);
+    return interest_wants(i, &post);
+}
+
+static oc_err apply(interest *i, oc_err (*fn)(interest *, const cJSON *), const char *json) {
+    cJSON *params = cJSON_Parse(json);
+    oc_err err = fn(i, params);
+    cJSON_Delete(params);
+    return err;
+}
+
+static interest *filtered(void) {
+    interest *i = interest_create();
+    assert_int_equal(
+        apply(
+            i, interest_set,
+            "{\"own_user_ids\":[\"me1\",\"me2\"],\"names\":[\"OpenClaw\",\"@claw\"],\"prefixes\":[\"!oc\"]}"),
+        OC_OK);
+    assert_int_equal(apply(i, interest_channels, "{\"none\":\"none\",\"named\":\"named\",\"all\":\"all\"}"),
+                     OC_OK);
+    return i;
+}
+
+static void test_decisions(void **state) {
+    static const struct {
+        const char *user, *channel, *message;
+        bool wanted;
+    } table[] = {
+        {"u", "unknown", "anything", true},
+        {"u", "all", "anything", true},
+        {"u", "none", "hello openclaw", false},
+        {"u", "named", "anything", false},
+        {"u", "named", "", false},
+        {"u", "named", "hello openclaw", true},
+        {"u", "named", "OPENCLAW", true},
+        {"u", "named", "ask @Claw.", true},
+        {"u", "named", "openclawed", true}, // the core decides what a mention is
+        {"u", "named", "open claw", false},
+        {"u", "named", "!oc status", true},
+        {"u", "named", "!OC", true},
+        {"u", "named", "say !oc", false},
+        {"u", "named", "!o", false},
+        {"me1", "all", "openclaw", false},
+        {"me2", "unknown", "openclaw", false},
+        {"me", "all", "x", true},
+        {"", "", "x", true},
+    };
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        if (wants(i, table[k].user, table[k].channel, table[k].message) != table[k].wanted)
+            fail_msg("%s in %s: %s", table[k].user, table[k].channel, table[k].message);
+    }
+    interest_destroy(i);
+}
+
+static void test_everything_before_a_filter(void **state) {
+    interest *i = interest_create();
+    (void)state;
+    assert_true(wants(i, "me1", "none", "x"));
+    // Classes alone are no filter: own users are not known yet.
+    assert_int_equal(apply(i, interest_channels, "{\"none\":\"none\"}"), OC_OK);
+    assert_true(wants(i, "u", "none", "x"));
+    assert_int_equal(apply(i, interest_set, "{}"), OC_OK);
+    assert_false(wants(i, "u", "none", "x"));
+    interest_reset(i);
+    assert_true(wants(i, "u", "none", "x"));
+    interest_destroy(i);
+}
+
+static void test_classes_change(void **state) {
+    interest *i = filtered();
+    (void)state;
+    assert_int_equal(apply(i, interest_channels, "{\"none\":\"all\",\"all\":\"none\"}"), OC_OK);
+    assert_true(wants(i, "u", "none", "x"));
+    assert_false(wants(i, "u", "all", "x"));
+    // New words keep the classes.
+    assert_int_equal(apply(i, interest_set, "{\"names\":[\"bob\"]}"), OC_OK);
+    assert_false(wants(i, "u", "all", "x"));
+    assert_true(wants(i, "u", "named", "hi BOB"));
+    assert_false(wants(i, "u", "named", "hi openclaw"));
+    assert_true(wants(i, "me1", "named", "bob"));
+    interest_destroy(i);
+}
+
+// Attachments as a REST client makes them (maps) and as Go plugins do (structs).
+static void test_attachments(void **state) {
+    static const struct {
+        const char *key, *field, *text;
+        bool wanted;
+    } table[] = {
+        {"text", "Text", "for openclaw", true},       {"pretext", "Pretext", "!oc x", true},
+        {"fallback", "Fallback", "OPENCLAW", true},   {"title", "Title", "openclaw", false},
+        {"text", "Text", "for somebody else", false},
+    };
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        gob_value text = string(table[k].text), pair[] = {string(table[k].key), any("string", &text)};
+        gob_value map = list_of(GOB_MAP, NULL, pair, 1), field = string(table[k].text);
+        gob_value structure = list_of(GOB_STRUCT, (const char *[]){table[k].field}, &field, 1);
+        gob_value elements[] = {any("map[string]interface {}", &map)};
+        gob_value lists[] = {list_of(GOB_SLICE, NULL, elements, 1), list_of(GOB_SLICE, NULL, &structure, 1)};
+        for (size_t shape = 0; shape < 2; shape++) {
+            gob_value prop[] = {string("attachments"), any("list", &lists[shape])};
+            gob_value items[] = {string("named"), string("nothing"), list_of(GOB_MAP, NULL, prop, 1)};
+            gob_value post = list_of(GOB_STRUCT, (const char *[]){"ChannelId", "Message", "Props"}, items, 3);
+            if (interest_wants(i, &post) != table[k].wanted)
+                fail_msg("%s: %s", table[k].key, table[k].text);
+        }
+    }
+    interest_destroy(i);
+}
+
+static void test_odd_posts(void **state) {
+    interest *i = filtered();
+    (void)state;
+    gob_value number = {.kind = GOB_INT}, nil = {.kind = GOB_NIL}, empty = list_of(GOB_STRUCT, NULL, NULL, 0);
+    assert_true(interest_wants(i, &empty)); // no channel: not classified
+    assert_true(interest_wants(i, &number));
+    gob_value prop[] = {string("attachments"), any("", &nil)};
+    gob_value items[] = {string("named"), number, list_of(GOB_MAP, NULL, prop, 1)};
+    gob_value post = list_of(GOB_STRUCT, (const char *[]){"ChannelId", "Message", "Props"}, items, 3);
+    assert_false(interest_wants(i, &post));
+    prop[1] = number;
+    assert_false(interest_wants(i, &post));
+    items[2] = number;
+    assert_false(interest_wants(i, &post));
+    interest_destroy(i);
+}
+
+static void test_bad_filters_change_nothing(void **state) {
+    static const struct {
+        const char *json;
+        oc_err err;
+    } table[] = {
+        {"[]", OC_EINVAL},
+        {"null", OC_EINVAL},
+        {"{\"names\":\"x\"}", OC_EINVAL},
+        {"{\"names\":[1]}", OC_EINVAL},
+        {"{\"prefixes\":{}}", OC_EINVAL},
+        {"{\"names\":[],\"own_user_ids\":[null]}", OC_EINVAL},
+    };
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        assert_int_equal(apply(i, interest_set, table[k].json), table[k].err);
+        assert_true(wants(i, "u", "named", "openclaw"));
+        assert_false(wants(i, "u", "named", "x"));
+    }
+    assert_int_equal(apply(i, interest_channels, "[]"), OC_EINVAL);
+    assert_int_equal(apply(i, interest_channels, "{\"a\":\"sometimes\"}"), OC_EINVAL);
+    assert_int_equal(apply(i, interest_channels, "{\"a\":1}"), OC_EINVAL);
+    assert_int_equal(apply(i, interest_channels, "{\"\":\"all\"}"), OC_EINVAL);
+    interest_destroy(i);
+}
+
+static void test_limits(void **state) {
+    interest *i = filtered();
+    (void)state;
+    cJSON *params = cJSON_CreateObject(), *names = cJSON_AddArrayToObject(params, "names");
+    for (int k = 0; k <= INTEREST_WORDS_MAX; k++)
+        cJSON_AddItemToArray(names, cJSON_CreateString("x"));
+    assert_int_equal(interest_set(i, params), OC_ELIMIT);
+    cJSON_Delete(params);
+    // The oldest channels are forgotten, and so are not known.
+    for (int k = 0; k < INTEREST_CHANNELS_MAX; k++) {
+        char json[64];
+        (void)snprintf(json, sizeof json, "{\"c%d\":\"none\"}", k);
+        assert_int_equal(apply(i, interest_channels, json), OC_OK);
+    }
+    assert_true(wants(i, "u", "named", "x"));
+    assert_false(wants(i, "u", "c0", "x"));
+    assert_int_equal(apply(i, interest_channels, "{\"one more\":\"none\"}"), OC_OK);
+    assert_true(wants(i, "u", "c0", "x"));
+    assert_false(wants(i, "u", "c1", "x"));
+    interest_destroy(i);
+}
+
+// An empty name would be found in every post.
+static void test_empty_words_are_left_out(void **state) {
+    interest *i = filtered();
+    (void)state;
+    assert_int_equal(apply(i, interest_set, "{\"names\":[\"\"],\"prefixes\":[\"\"],\"own_user_ids\":[\"\"]}"),
+                     OC_OK);
+    assert_false(wants(i, "", "named", "x"));
+    assert_true(wants(i, "", "all", "x"));
+    interest_destroy(i);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decisions),      cmocka_unit_test(test_everything_before_a_filter),
+        cmocka_unit_test(test_classes_change), cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_odd_posts),      cmocka_unit_test(test_bad_filters_change_nothing),
+        cmocka_unit_test(test_limits),         cmocka_unit_test(test_empty_words_are_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
