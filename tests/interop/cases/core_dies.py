@@ -180,7 +180,10 @@ def flood_while_away(c: Context) -> None:
             for number in range(HELD_POSTS):
                 host.run("post", user="alice", channel=channel, message=f"{number} " + "x" * 16000)
             at_most("seconds for all", time.monotonic() - started, 60)
-            at_most("resident KiB of the shim", procfs.rss_kib(c.shim(host)), SHIM_LIMIT_KIB)
+            shim = procfs.rss_kib(c.shim(host))
+        print(f"                   the shim's memory with all posts held: {shim} KiB", flush=True)
+        if not c.sanitized:  # a sanitizer keeps freed memory for a while
+            at_most("resident KiB of the shim", shim, SHIM_LIMIT_KIB)
         c.serving(host, SERVING_LIMIT_S)
         host.run("health")
     c.nothing_left()

@@ -82,8 +82,11 @@ def unanswered(c: Context) -> None:
         direct = direct_channel(host)
         alice = host.run("post", user="alice", message="nobody is meant")["post"]["user_id"]
         strangers = [Question(host, "town-square", mention=True), Question(host, direct)]
-        config = dict(host_config(host), AllowFrom=alice)
-        host.run("config", config=config)
+        mark = host.mark()
+        host.run("config", config=host_config(host) | {"AllowFrom": alice})
+        host.wait_event("the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark)
+        for _ in range(3):  # requests go behind the configuration's answer
+            c.serving(host)
         allowed = [Question(host, "town-square", mention=True), Question(host, direct)]
         ignored = [Question(host, "town-square")]
         for props in ({"from_webhook": "true"}, {"from_bot": "true"}):

@@ -57,6 +57,10 @@ class Context:
         self.temp = self.work / "tmp"
         self.temp.mkdir()
 
+    @property
+    def sanitized(self) -> bool:
+        return any(b"__asan_init" in file.read_bytes() for file in self.plugin.executables())
+
     def host(self, config: dict | None = None, env: dict[str, str] | None = None, trace: bool = True) -> hosts.Host:
         """Starts a host; without a configuration of its own the plugin gets one that is in order."""
         folder = self.work / f"host-{next(self.numbers)}"
