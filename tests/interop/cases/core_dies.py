@@ -166,7 +166,7 @@ def post_while_away(c: Context) -> None:
     c.nothing_left()
 
 
-HELD_POSTS = 4000
+HELD_POSTS = 5000
 SHIM_LIMIT_KIB = 96 * 1024
 
 
