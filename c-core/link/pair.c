@@ -160,7 +160,7 @@ static oc_err send_or_refuse(pair *p, bytes json, bytes tail) {
 }
 
 oc_err pair_send(pair *p, pair_priority priority, bytes json, bytes tail) {
-    if (p->down)
+    if (p->down || atomic_load(&p->lost))
         return OC_ECLOSED;
     if (message_frame_bytes(json, tail) > p->limits.message_bytes)
         return OC_ELIMIT;

@@ -2,6 +2,7 @@
 // Core link and supervisor against a fake core in a process of its own.
 #include "core_link.h"
 #include "fake_core.h"
+#include "nng_end.h"
 
 #include "base/json.h"
 #include "base/log.h"
