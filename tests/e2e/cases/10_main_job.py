@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A direct message, a channel mention and a thread reply are answered in their places."""
+
 from lib.check import main_job
 
 

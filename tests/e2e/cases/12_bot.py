@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bot is a bot account with the configured name and a profile picture, and shows that it is typing."""
+
 from lib.progress import Failure
 
 
@@ -13,6 +14,10 @@ def run(world):
     if not bot.get("last_picture_update"):
         raise Failure("the bot has no profile picture")
     question = world.ask(world.alice)
-    world.alice.events.wait(lambda event: event["event"] == "typing" and event["data"]["user_id"] == world.bot["id"], 15,
-                            "a typing event of the bot", question.since)
+    world.alice.events.wait(
+        lambda event: event["event"] == "typing" and event["data"]["user_id"] == world.bot["id"],
+        15,
+        "a typing event of the bot",
+        question.since,
+    )
     question.answer()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Posts without a mention, of bots, of webhooks, of the system and of the bot itself are ignored."""
+
 import json
 
 from lib.conversation import Question
@@ -15,21 +16,30 @@ def other_bot(world):
     bot = world.admin.post("/bots", {"username": "otherbot", "display_name": "Other bot"})
     world.admin.post(f"/teams/{world.team}/members", {"team_id": world.team, "user_id": bot["user_id"]})
     world.admin.post(f"/channels/{world.channel_id}/members", {"user_id": bot["user_id"]})
-    person = Client(world.server.url, token_of(world, bot["user_id"]), {"id": bot["user_id"], "username": "otherbot"})
+    person = Client(
+        world.server.url, token_of(world, bot["user_id"]), {"id": bot["user_id"], "username": "otherbot"}
+    )
     person.events = world.alice.events
     return person
 
 
 def by_webhook(world, text):
     hook = world.admin.post("/hooks/incoming", {"channel_id": world.channel_id, "display_name": "hook"})
-    status, _, answer = request(world.server.url, "POST", f"/hooks/{hook['id']}", json.dumps({"text": text}).encode(),
-                                headers={"Content-Type": "application/json"})
+    status, _, answer = request(
+        world.server.url,
+        "POST",
+        f"/hooks/{hook['id']}",
+        json.dumps({"text": text}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
     if status != 200:
         raise Failure(f"webhook: HTTP {status} {answer[:200]}")
 
 
 def own_post(world):
-    person = Client(world.server.url, token_of(world, world.bot["id"]), {"id": world.bot["id"], "username": "openclaw"})
+    person = Client(
+        world.server.url, token_of(world, world.bot["id"]), {"id": world.bot["id"], "username": "openclaw"}
+    )
     person.events = world.alice.events
     return Question(world, person, world.direct(world.alice))
 
@@ -44,8 +54,13 @@ def run(world):
     nonces = {"by a webhook": "0123456789abcdef", "in a system post": "fedcba9876543210"}
     by_webhook(world, mention.format(nonces["by a webhook"]))
     header = mention.format(nonces["in a system post"])
-    world.alice.put(f"/channels/{world.channel_id}/patch", {"header": header})  # makes a post of type system_header_change
-    if not any(post["type"].startswith("system_") and header in post["message"] for post in world.alice.posts(world.channel_id)):
+    world.alice.put(
+        f"/channels/{world.channel_id}/patch", {"header": header}
+    )  # makes a post of type system_header_change
+    if not any(
+        post["type"].startswith("system_") and header in post["message"]
+        for post in world.alice.posts(world.channel_id)
+    ):
         raise Failure("the server made no system post of the new channel header: this case proves nothing")
 
     # All that came before these two is decided when they are answered.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An answer that is longer than a post is split; nothing is lost, doubled or out of order."""
+
 import re
 
 from lib import wait
@@ -14,7 +15,11 @@ def run(world):
     channel_id = question.channel_id
 
     def parts():
-        posts = [post for post in world.bot_posts(world.alice, channel_id) if post["create_at"] >= question.post["create_at"]]
+        posts = [
+            post
+            for post in world.bot_posts(world.alice, channel_id)
+            if post["create_at"] >= question.post["create_at"]
+        ]
         ends = sum(post["message"].count(question.expected) for post in posts)
         return posts if ends == 2 else None  # the value stands at the beginning and at the end
 
@@ -30,7 +35,9 @@ def run(world):
     if numbers != list(range(1, len(numbers) + 1)) or len(numbers) < LENGTH // 100:
         raise Failure(f"paragraphs are missing, doubled or out of order: {numbers}")
     for post in posts:
-        whole = re.findall(r"Paragraph \d+ of the long answer has \*\*bold\*\* words, `code` and an end\.", post["message"])
+        whole = re.findall(
+            r"Paragraph \d+ of the long answer has \*\*bold\*\* words, `code` and an end\.", post["message"]
+        )
         if len(whole) != len(re.findall(r"Paragraph ", post["message"])):
             raise Failure("a paragraph was cut in two")
     numbers = [post["props"]["openclaw"].get("part") for post in posts]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The session has the configured permission mode: read-only neither offers tools that write nor runs commands; changed, it changes."""
+"""A read-only session has no tool that writes and runs no command; a new PermissionMode reaches it."""
+
 import os
 
 from lib.progress import Failure
@@ -16,8 +17,13 @@ def must_not_run(world, path):
     since = world.alice.events.position()
     world.alice.say(world.direct(world.alice), f'tool exec {{"command":"touch {path}"}}')
     world.alice.events.wait(
-        lambda event: event["event"] == "posted" and event["post"]["user_id"] == world.bot["id"]
-        and event["post"]["message"].startswith("The tool said"), 60, "what the exec tool said", since)
+        lambda event: event["event"] == "posted"
+        and event["post"]["user_id"] == world.bot["id"]
+        and event["post"]["message"].startswith("The tool said"),
+        60,
+        "what the exec tool said",
+        since,
+    )
     if os.path.exists(path):
         raise Failure("with PermissionMode read-only the agent ran a command on the gateway's machine")
 

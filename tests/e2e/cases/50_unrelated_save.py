@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Saving settings of the server that are not ours does nothing: same processes, same connection, no message."""
+"""Saving settings of the server that are not ours changes nothing: processes, connection, messages."""
+
 from lib.progress import Failure
 
 
@@ -13,6 +14,10 @@ def run(world):
         raise Failure(f"the plugin's processes changed: {processes} → {world.plugin.processes()}")
     if world.near.count() != connections:
         raise Failure("the plugin connected to the gateway again")
-    said = [post["message"] for post in world.bot_posts(world.admin, world.direct(world.admin)) if post["create_at"] >= since]
+    said = [
+        post["message"]
+        for post in world.bot_posts(world.admin, world.direct(world.admin))
+        if post["create_at"] >= since
+    ]
     if any("settings" in message for message in said):
         raise Failure(f"the bot wrote to the administrator about settings: {said}")

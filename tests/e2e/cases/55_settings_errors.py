@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Settings that are wrong are named in the administrator's direct messages and in the server's log; mended, all works."""
+"""Wrong settings are named in the administrator's direct messages and the server's log; mended, all works."""
+
 from lib.progress import Failure
 
 WRONG = {

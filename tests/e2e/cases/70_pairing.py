@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A remote gateway asks for pairing; the shown command approves it; the device token is stored and used."""
+
 import re
 
 from lib.progress import Failure
@@ -17,7 +18,9 @@ def shown_command(text):
 def run(world):
     position, since = world.server.log_position(), world.now()
     world.plugin.configure(GatewayURL=world.far.url)
-    refused = world.far.wait(lambda one: one.problem() == "PAIRING_REQUIRED", 60, "a connection that must be paired")
+    refused = world.far.wait(
+        lambda one: one.problem() == "PAIRING_REQUIRED", 60, "a connection that must be paired"
+    )
     request_id = refused.answer["error"]["details"]["requestId"]
     command = shown_command(world.notice(world.admin, "openclaw devices approve", since=since)["message"])
     if command.split()[-1] != request_id:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disabling the plugin ends all its processes and leaves no file of a socket; enabled again it answers."""
+
 import os
 
 from lib.progress import Failure

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """make deploy uploads over the installed plugin and enables it; a wrong token or a missing one is named."""
+
 import os
 import subprocess
 
@@ -9,13 +10,21 @@ from lib.progress import Failure
 
 def deploy(**variables):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MM_")}
-    return subprocess.run(["make", "--no-print-directory", "deploy"], cwd=ROOT, env={**kept, **variables},
-                          capture_output=True, text=True, timeout=180)
+    return subprocess.run(
+        ["make", "--no-print-directory", "deploy"],
+        cwd=ROOT,
+        env={**kept, **variables},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
 
 
 def must_fail(done, word):
     if done.returncode == 0 or word not in done.stderr:
-        raise Failure(f"make deploy ended with {done.returncode} and said {done.stderr!r}, where {word!r} was expected")
+        raise Failure(
+            f"make deploy ended with {done.returncode} and said {done.stderr!r}, where {word!r} was expected"
+        )
 
 
 def run(world):

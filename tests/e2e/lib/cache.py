@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is dear to make is kept in ${OPENCLAW_CACHE:-~/.cache/mattermost-plugin-openclaw}, named by what it is made of."""
+"""What is dear to make, kept in ${OPENCLAW_CACHE:-~/.cache/mattermost-plugin-openclaw}."""
+
 import fcntl
 import hashlib
 import os
@@ -30,7 +31,7 @@ def find(name):
 
 
 def make(name, build):
-    """The folder `name` in the cache; build(folder) fills it the first time. Only a complete one gets the name."""
+    """The folder `name` in the cache; build(folder) fills it once. Only a complete one gets the name."""
     target = os.path.join(folder(), name)
     os.makedirs(folder(), exist_ok=True)
     with open(os.path.join(folder(), name + ".lock"), "w") as lock:

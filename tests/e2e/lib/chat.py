@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A chat in the terminal: one person's direct messages with the bot."""
+
 import sys
 import threading
 
@@ -7,7 +8,7 @@ from .progress import say
 
 
 class Screen:
-    """Prints the bot's posts as they come and grow. A post that grew is continued on its line where that is possible."""
+    """Prints the bot's posts as they come and grow; what was added is put behind where that is possible."""
 
     def __init__(self):
         self.lock, self.shown, self.open_post = threading.Lock(), {}, None
@@ -18,7 +19,7 @@ class Screen:
             return
         with self.lock:
             if before is not None and self.open_post == post["id"] and text.startswith(before):
-                addition = text[len(before):]
+                addition = text[len(before) :]
             else:
                 lead = "" if self.open_post is None else "\n"
                 addition = f"{lead}openclaw> {text}"
@@ -41,12 +42,23 @@ def chat(world):
 
     def listen(event):
         post = event.get("post")
-        if event["event"] in ("posted", "post_edited") and post["channel_id"] == channel_id and post["user_id"] == world.bot["id"]:
+        if (
+            event["event"] in ("posted", "post_edited")
+            and post["channel_id"] == channel_id
+            and post["user_id"] == world.bot["id"]
+        ):
             screen.show(post)
 
     world.alice.events.listeners.append(listen)
-    kind = "a scripted model: try `nonce 0123456789abcdef`, `echo hello`" if world.gateway.model.scripted else world.gateway.model.model
-    say(f"\nYou are alice in a direct message with @{world.bot['username']} ({kind}). Type and press Enter; ^D or ^C ends.\n")
+    kind = (
+        "a scripted model: try `nonce 0123456789abcdef`, `echo hello`"
+        if world.gateway.model.scripted
+        else world.gateway.model.model
+    )
+    say(
+        f"\nYou are alice in a direct message with @{world.bot['username']} ({kind}).\n"
+        "Type and press Enter; ^D or ^C ends.\n"
+    )
     for line in sys.stdin:
         screen.prompt()
         if line.strip():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The main job, checked: a direct message, a mention in a channel and a reply in a thread are answered where they belong."""
+"""The main job, checked: a direct message, a channel mention and a thread reply are answered in place."""
+
 import json
 
 from .progress import Failure, say
@@ -17,7 +18,7 @@ def ask_and_show(place, question):
 
 
 def main_job(world):
-    """Prints the transcript and the model's log of the three requests; raises Failure when anything is wrong."""
+    """Prints the transcript and the model's log of the three requests; raises Failure when any is wrong."""
     say("\nTranscript")
     direct = ask_and_show("direct message", world.ask(world.alice))
     mention = ask_and_show("channel mention", world.ask_in_channel(world.alice))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The real OpenClaw gateway from npm, and the model behind it: the scripted one, or a real one from the environment."""
+"""The real OpenClaw gateway from npm, and its model: the scripted one, or a real one from the environment."""
+
 import glob
 import hashlib
 import json
@@ -30,10 +31,14 @@ class Packages:
     def __init__(self):
         if platform.machine() not in NODE_PACKAGE:
             raise Failure(f"there is no Node binary on npm for this machine ({platform.machine()})")
-        self.node_bin = os.path.join(self._install("node"), "node_modules", NODE_PACKAGE[platform.machine()], "bin")
+        self.node_bin = os.path.join(
+            self._install("node"), "node_modules", NODE_PACKAGE[platform.machine()], "bin"
+        )
         if not os.path.exists(os.path.join(self.node_bin, "node")):
             raise Failure(f"npm installed no Node binary: {self.node_bin} is empty")
-        self.openclaw = os.path.join(self._install("openclaw", self.node_bin), "node_modules", "openclaw", "openclaw.mjs")
+        self.openclaw = os.path.join(
+            self._install("openclaw", self.node_bin), "node_modules", "openclaw", "openclaw.mjs"
+        )
 
     @staticmethod
     def _install(project, node_bin=None):
@@ -48,8 +53,15 @@ class Packages:
             for file in files:
                 shutil.copy(file, target)
             with step(f"installing {project} from npm (first time only)"):
-                retry(3, lambda: run(["npm", "ci", "--fetch-retries=5"], f"npm ci of {project}", cwd=target,
-                                     env=environment(PATH=path, NODE_DISABLE_COMPILE_CACHE="1")))
+                retry(
+                    3,
+                    lambda: run(
+                        ["npm", "ci", "--fetch-retries=5"],
+                        f"npm ci of {project}",
+                        cwd=target,
+                        env=environment(PATH=path, NODE_DISABLE_COMPILE_CACHE="1"),
+                    ),
+                )
 
         return cache.make(name, npm)
 
@@ -59,12 +71,21 @@ class Packages:
 
 class ScriptedModel:
     """fake-model.mjs: answers are computed from nonces, every request is logged."""
+
     scripted, name = True, "fake/fake-1"
 
     def __init__(self, workspace, packages):
-        self.port, self.log, self.bodies = free_port(), workspace.path("model.jsonl"), workspace.path("model-bodies.jsonl")
-        env = environment(FAKE_MODEL_PORT=str(self.port), FAKE_MODEL_LOG=self.log, FAKE_MODEL_BODIES=self.bodies)
-        self.child = workspace.start([packages.node(), os.path.join(PROJECT, "fake-model.mjs")], "model.log", env=env)
+        self.port, self.log, self.bodies = (
+            free_port(),
+            workspace.path("model.jsonl"),
+            workspace.path("model-bodies.jsonl"),
+        )
+        env = environment(
+            FAKE_MODEL_PORT=str(self.port), FAKE_MODEL_LOG=self.log, FAKE_MODEL_BODIES=self.bodies
+        )
+        self.child = workspace.start(
+            [packages.node(), os.path.join(PROJECT, "fake-model.mjs")], "model.log", env=env
+        )
 
         def up():
             self.child.must_live()
@@ -72,14 +93,27 @@ class ScriptedModel:
                 return rest.request(f"http://127.0.0.1:{self.port}", "GET", "/v1/models", seconds=2)[0] == 200
             except OSError:
                 return False
+
         wait.until(up, 30, "the scripted model to start")
 
     def provider(self):
-        plain = {"cost": {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0}, "contextWindow": 128000, "maxTokens": 32000}
-        models = [{"id": "fake-1", "name": "Fake 1", "reasoning": True, "input": ["text", "image"], **plain},
-                  {"id": "fake-2", "name": "Fake 2", "reasoning": False, "input": ["text"], **plain}]
-        return {"fake": {"baseUrl": f"http://127.0.0.1:{self.port}/v1", "apiKey": "scripted", "api": "openai-completions",
-                         "models": models}}
+        plain = {
+            "cost": {"input": 0, "output": 0, "cacheRead": 0, "cacheWrite": 0},
+            "contextWindow": 128000,
+            "maxTokens": 32000,
+        }
+        models = [
+            {"id": "fake-1", "name": "Fake 1", "reasoning": True, "input": ["text", "image"], **plain},
+            {"id": "fake-2", "name": "Fake 2", "reasoning": False, "input": ["text"], **plain},
+        ]
+        return {
+            "fake": {
+                "baseUrl": f"http://127.0.0.1:{self.port}/v1",
+                "apiKey": "scripted",
+                "api": "openai-completions",
+                "models": models,
+            }
+        }
 
     def requests(self, nonce=None):
         """The logged requests, or those about one nonce."""
@@ -108,7 +142,8 @@ class ScriptedModel:
 
 
 class RealModel:
-    """The model that OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL name. Its answers are not known beforehand."""
+    """The model that OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL name. Its answers are not known."""
+
     scripted = False
 
     def __init__(self):
@@ -117,10 +152,22 @@ class RealModel:
 
     def provider(self):
         # The gateway itself puts the key in from its environment; it is not written to a file.
-        return {"openai-compatible": {
-            "baseUrl": os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1"), "apiKey": "${OPENAI_API_KEY}",
-            "api": "openai-completions", "models": [{"id": self.model, "name": self.model, "input": ["text"],
-                                                     "contextWindow": 128000, "maxTokens": 8000}]}}
+        return {
+            "openai-compatible": {
+                "baseUrl": os.environ.get("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+                "apiKey": "${OPENAI_API_KEY}",
+                "api": "openai-completions",
+                "models": [
+                    {
+                        "id": self.model,
+                        "name": self.model,
+                        "input": ["text"],
+                        "contextWindow": 128000,
+                        "maxTokens": 8000,
+                    }
+                ],
+            }
+        }
 
     @staticmethod
     def requests(_nonce=None):
@@ -150,35 +197,64 @@ class Gateway:
         os.chmod(config, 0o600)
         # HOME and TMPDIR keep its other files in the work folder too.
         self.env = environment(
-            HOME=os.path.join(self.state, "home"), TMPDIR=os.path.join(self.state, "tmp"), OPENCLAW_STATE_DIR=self.state,
-            OPENCLAW_CONFIG_PATH=config, NO_COLOR="1", OPENAI_API_KEY=os.environ.get("OPENAI_API_KEY", "none"),
-            PATH=os.pathsep.join([os.path.join(self.state, "bin"), packages.node_bin, os.environ["PATH"]]))
+            HOME=os.path.join(self.state, "home"),
+            TMPDIR=os.path.join(self.state, "tmp"),
+            OPENCLAW_STATE_DIR=self.state,
+            OPENCLAW_CONFIG_PATH=config,
+            NO_COLOR="1",
+            OPENAI_API_KEY=os.environ.get("OPENAI_API_KEY", "none"),
+            PATH=os.pathsep.join([os.path.join(self.state, "bin"), packages.node_bin, os.environ["PATH"]]),
+        )
         self._install_cli()
         self.child = None
 
     def _configuration(self):
         return {
             # trustedProxies: only connections with X-Forwarded-For (proxy.py) become remote by it.
-            "gateway": {"mode": "local", "port": self.port, "bind": "loopback", "auth": {"mode": "token", "token": self.token},
-                        "controlUi": {"enabled": False}, "trustedProxies": ["127.0.0.1"]},
+            "gateway": {
+                "mode": "local",
+                "port": self.port,
+                "bind": "loopback",
+                "auth": {"mode": "token", "token": self.token},
+                "controlUi": {"enabled": False},
+                "trustedProxies": ["127.0.0.1"],
+            },
             "discovery": {"mdns": {"mode": "off"}},
             "update": {"checkOnStart": False},
             "logging": {"file": os.path.join(self.state, "openclaw.log")},
             "models": {"mode": "replace", "providers": self.model.provider()},
-            "agents": {"defaults": {"model": {"primary": self.model.name}, "skipBootstrap": True,
-                                    "workspace": os.path.join(self.state, "workspace")}},
+            "agents": {
+                "defaults": {
+                    "model": {"primary": self.model.name},
+                    "skipBootstrap": True,
+                    "workspace": os.path.join(self.state, "workspace"),
+                }
+            },
         }
 
     def _install_cli(self):
         cli = os.path.join(self.state, "bin", "openclaw")
         with open(cli, "w") as file:
-            file.write(f'#!/bin/sh\nexec {shlex.quote(self.packages.node())} {shlex.quote(self.packages.openclaw)} "$@"\n')
+            file.write(f'#!/bin/sh\nexec {shlex.join([self.packages.node(), self.packages.openclaw])} "$@"\n')
         os.chmod(cli, 0o755)
 
     def start(self):
         self.child = self.workspace.start(
-            [self.packages.node(), self.packages.openclaw, "gateway", "run", "--port", str(self.port), "--verbose"],
-            "gateway.log", env=self.env, cwd=self.state, stop_seconds=20, after=self._remove_locks)
+            [
+                self.packages.node(),
+                self.packages.openclaw,
+                "gateway",
+                "run",
+                "--port",
+                str(self.port),
+                "--verbose",
+            ],
+            "gateway.log",
+            env=self.env,
+            cwd=self.state,
+            stop_seconds=20,
+            after=self._remove_locks,
+        )
 
         def ready():
             self.child.must_live()
@@ -186,6 +262,7 @@ class Gateway:
                 return rest.request(f"http://127.0.0.1:{self.port}", "GET", "/readyz", seconds=2)[0] == 200
             except OSError:
                 return False
+
         wait.until(ready, START_SECONDS, "the gateway to be ready")
 
     def running(self):
@@ -195,11 +272,13 @@ class Gateway:
         self.child.stop()
 
     def _remove_locks(self):
-        """The gateway keeps empty lock files beside TMPDIR's, named by the hash of its database's path. They are ours."""
+        """The gateway leaves empty lock files in /tmp, named by the hash of its database's path."""
         folder = f"/tmp/openclaw-state-locks-{os.getuid()}"
         databases = glob.glob(os.path.join(glob.escape(self.state), "**", "*.sqlite"), recursive=True)
         for database in databases:
-            for lock in glob.glob(os.path.join(folder, f"*.{hashlib.sha256(database.encode()).hexdigest()[:8]}.lock.sqlite*")):
+            for lock in glob.glob(
+                os.path.join(folder, f"*.{hashlib.sha256(database.encode()).hexdigest()[:8]}.lock.sqlite*")
+            ):
                 os.unlink(lock)
         try:
             os.rmdir(folder)
@@ -207,8 +286,14 @@ class Gateway:
             pass  # another gateway's locks are in it, or it is not there
 
     def command(self, line):
-        """Runs a shell command line of the `openclaw` CLI against this gateway, as its administrator would."""
-        return run(shlex.split(line), "the gateway's administrator command", env=self.env, cwd=self.state, timeout=CLI_SECONDS)
+        """Runs a command line of the `openclaw` CLI against this gateway, as its administrator would."""
+        return run(
+            shlex.split(line),
+            "the gateway's administrator command",
+            env=self.env,
+            cwd=self.state,
+            timeout=CLI_SECONDS,
+        )
 
     def version(self):
         return self.command("openclaw --version").strip().splitlines()[-1]
@@ -218,6 +303,9 @@ def start(workspace):
     packages = Packages()
     model = wanted_model(workspace, packages)
     gateway = Gateway(workspace, packages, model)
-    with step("starting the OpenClaw gateway" + (" with a scripted model" if model.scripted else f" with model {model.model}")):
+    with step(
+        "starting the OpenClaw gateway"
+        + (" with a scripted model" if model.scripted else f" with model {model.model}")
+    ):
         gateway.start()
     return gateway

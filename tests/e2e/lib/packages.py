@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the machine must have. Debian packages are installed; what is no Debian 12 package is named."""
+
 import glob
 import os
 import re
@@ -10,10 +11,18 @@ from .processes import environment, retry, run
 from .progress import Failure, step
 
 TOOLS = {
-    "go": ("go version", (1, 21), "Go 1.21 or newer (it fetches the 1.26 that is needed) builds the Mattermost server. Get it from "
-                               "https://go.dev/dl/ and put it in PATH."),
-    "npm": ("npm --version", (9, 0), "Node with npm 9 or newer installs the OpenClaw gateway. Get it from https://nodejs.org/ "
-                                     "(it brings its own newer Node for the gateway)."),
+    "go": (
+        "go version",
+        (1, 21),
+        "Go 1.21 or newer (it fetches the 1.26 that is needed) builds the Mattermost server. Get it from "
+        "https://go.dev/dl/ and put it in PATH.",
+    ),
+    "npm": (
+        "npm --version",
+        (9, 0),
+        "Node with npm 9 or newer installs the OpenClaw gateway. Get it from https://nodejs.org/ "
+        "(it brings its own newer Node for the gateway).",
+    ),
 }
 
 
@@ -52,7 +61,12 @@ def install(names):
     quiet = environment(DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
     with step(f"installing Debian packages: {' '.join(names)}"):
         retry(3, lambda: run([*apt, "update"], "apt-get update", env=quiet))
-        retry(3, lambda: run([*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install", env=quiet))
+        retry(
+            3,
+            lambda: run(
+                [*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install", env=quiet
+            ),
+        )
 
 
 def ensure():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our plugin on the real server, handled as an administrator does: upload, settings, enable, disable."""
+
 import glob
 import json
 import os
@@ -35,28 +36,45 @@ class Plugin:
         self.configure()
 
     def configure(self, **changes):
-        """Saves the settings as the System Console does. The plugin hears of it, but may not have acted yet."""
+        """Saves the settings as the System Console does. The plugin may not have acted yet on return."""
         self.settings.update(changes)
-        self.admin.put("/config/patch", {"PluginSettings": {"Plugins": {ID: {key.lower(): value for key, value in self.settings.items()}}}})
+        self.admin.put(
+            "/config/patch",
+            {
+                "PluginSettings": {
+                    "Plugins": {ID: {key.lower(): value for key, value in self.settings.items()}}
+                }
+            },
+        )
 
     def status(self):
         """Name of the server's plugin state: running is 2."""
-        return next((one["state"] for one in self.admin.get("/plugins/statuses") if one["plugin_id"] == ID), None)
+        return next(
+            (one["state"] for one in self.admin.get("/plugins/statuses") if one["plugin_id"] == ID), None
+        )
 
     def enable(self):
         self.admin.post(f"/plugins/{ID}/enable", None)
-        wait.until(self.running, ACTIVATION_SECONDS, lambda: f"the plugin to run; its log:\n{self.log_text()}")
+        wait.until(
+            self.running, ACTIVATION_SECONDS, lambda: f"the plugin to run; its log:\n{self.log_text()}"
+        )
 
     def running(self):
         state = self.status()
         if state in (3, 4):  # failed to start, failed to stay running
-            raise Failure(f"the server says that the plugin failed (state {state}); its log:\n{self.log_text()}")
+            raise Failure(
+                f"the server says that the plugin failed (state {state}); its log:\n{self.log_text()}"
+            )
         return state == 2 and len(self.processes()) >= 2
 
     def disable(self):
         """Returns when every process of the plugin has ended."""
         self.admin.post(f"/plugins/{ID}/disable", None)
-        wait.until(lambda: not self.processes(), END_SECONDS, lambda: f"the plugin's processes to end: {self.processes()}")
+        wait.until(
+            lambda: not self.processes(),
+            END_SECONDS,
+            lambda: f"the plugin's processes to end: {self.processes()}",
+        )
 
     def restart(self):
         if self.status() == 2:
@@ -69,19 +87,36 @@ class Plugin:
 
     def log(self, since=0):
         """The plugin's own lines in the server's log, and the server's lines about it."""
-        return [line for line in self.server.log_lines(since, ID) if line.get("msg") != "Received HTTP request"]
+        return [
+            line for line in self.server.log_lines(since, ID) if line.get("msg") != "Received HTTP request"
+        ]
 
     def log_text(self, since=0, lines=25):
         """The same for people, without what the server's plugin library says of each start."""
+
         def text(line):
             known = ("timestamp", "level", "msg", "caller", "plugin_id")
             more = {key: value for key, value in line.items() if key not in known}
-            return f"    {line.get('timestamp', '')[11:23]} {line.get('level', ''):<5} {line.get('msg', '')} {json.dumps(more) if more else ''}"
-        told = [line for line in self.log(since) if "hclog_adapter" not in line.get("caller", "") or line.get("level") != "debug"]
+            when, level = line.get("timestamp", "")[11:23], line.get("level", "")
+            return f"    {when} {level:<5} {line.get('msg', '')} {json.dumps(more) if more else ''}"
+
+        told = [
+            line
+            for line in self.log(since)
+            if "hclog_adapter" not in line.get("caller", "") or line.get("level") != "debug"
+        ]
         return "\n".join(text(line)[:500] for line in told[-lines:]) or "    (none)"
 
     def wait_log(self, text, seconds, since=0):
         """Waits for a line of the plugin that contains a text."""
+
         def look():
-            return next((line for line in self.log(since) if text in json.dumps(line, ensure_ascii=False)), None)
-        return wait.until(look, seconds, lambda: f"“{text}” in the server's log; the plugin's lines:\n{self.log_text(since)}")
+            return next(
+                (line for line in self.log(since) if text in json.dumps(line, ensure_ascii=False)), None
+            )
+
+        return wait.until(
+            look,
+            seconds,
+            lambda: f"“{text}” in the server's log; the plugin's lines:\n{self.log_text(since)}",
+        )

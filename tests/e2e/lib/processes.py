@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that end with us, whatever happens, and a look at what is left behind."""
+
 import atexit
 import ctypes
 import os
@@ -36,8 +37,15 @@ def free_port():
 def run(command, what, log=None, **options):
     """Runs a command to its end. On failure raises Failure with the last lines of what it printed."""
     options.setdefault("env", environment())
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True, errors="replace", **options)
+    result = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
     if log:
         with open(log, "w") as file:
             file.write(result.stdout)
@@ -98,8 +106,15 @@ class Child:
             LIBC.prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
 
         with open(log, "ab") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                                            start_new_session=True, preexec_fn=with_us, **options)
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=with_us,
+                **options,
+            )
 
     @property
     def pid(self):
@@ -111,6 +126,13 @@ class Child:
     def must_live(self):
         if not self.alive():
             raise Failure(f"{self.name} ended (exit {self.process.returncode}):\n{tail(self.log)}")
+
+    def kill(self):
+        """Ends it as a crash does."""
+        self.process.kill()
+        self.process.wait()
+        if self.after:
+            self.after()
 
     def stop(self):
         """Asks it to end, insists after stop_seconds."""

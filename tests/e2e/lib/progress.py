@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the person at the terminal sees while long things happen."""
+
 import contextlib
 import sys
 import time

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small proxy in front of the gateway that counts its clients, hears how they authenticate and can make them remote.
+"""A small proxy in front of the gateway: counts clients, hears how they authenticate, can make them remote.
 
-The gateway trusts 127.0.0.1 as a proxy, so the X-Forwarded-For that a remote proxy adds makes it treat the connection as one
-from another machine: a device identity and a pairing are then needed (gateway protocol, handshake). Without it nothing changes."""
+The gateway trusts 127.0.0.1 as a proxy, so the X-Forwarded-For that a remote proxy adds makes it treat the
+connection as one from another machine: a device identity and a pairing are then needed (gateway protocol,
+handshake). Without that header nothing changes.
+"""
+
 import io
 import json
 import socket
@@ -21,8 +24,8 @@ class Connection:
     """What was seen of one client connection."""
 
     def __init__(self):
-        self.connect = None   # the params of its connect request
-        self.answer = None    # the gateway's response to it
+        self.connect = None  # the params of its connect request
+        self.answer = None  # the gateway's response to it
         self.open, self.client = True, None
 
     def credential(self):
@@ -43,8 +46,11 @@ class Connection:
         return bool(self.answer and self.answer.get("ok"))
 
     def __str__(self):
-        kind = "no connect request" if self.connect is None else "no answer" if self.answer is None else \
-            "accepted" if self.ready() else self.problem()
+        kind = (
+            "no connect request"
+            if self.connect is None
+            else "no answer" if self.answer is None else "accepted" if self.ready() else self.problem()
+        )
         return f"{kind}{', open' if self.open else ''}"
 
 
@@ -64,7 +70,7 @@ class Sniffer:
                 _, opcode, payload = read_frame(read_exactly(stream))
             except (EOFError, ValueError):
                 break
-            self.buffer = self.buffer[stream.tell():]
+            self.buffer = self.buffer[stream.tell() :]
             if opcode == TEXT:
                 self.done = self.found(json.loads(payload))
         if len(self.buffer) > MAX_SNIFFED_BYTES:
@@ -141,6 +147,7 @@ class Proxy:
                 return False
             connection.connect = frame.get("params")
             return True
+
         sniffer = Sniffer(found)
         sniffer.feed(rest)
         self._copy(client, gateway, sniffer)
@@ -158,6 +165,7 @@ class Proxy:
                 return False
             connection.answer = frame
             return True
+
         sniffer = Sniffer(found)
         sniffer.feed(data.partition(b"\r\n\r\n")[2])
         try:
@@ -168,8 +176,10 @@ class Proxy:
 
     def wait(self, wanted, seconds, what, since=0):
         """The first connection from number `since` on for which wanted(connection) is true."""
+
         def look():
             return next((one for one in self.connections[since:] if wanted(one)), None)
+
         try:
             return wait.until(look, seconds, what)
         except Failure as failure:

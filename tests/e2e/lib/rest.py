@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mattermost's REST API, as far as the tests need it."""
+
 import http.client
 import json
 import os
@@ -104,8 +105,16 @@ def upload_plugin(admin, tarball):
     boundary = uuid.uuid4().hex
     with open(tarball, "rb") as file:
         content = file.read()
-    body = b"".join([
-        f'--{boundary}\r\nContent-Disposition: form-data; name="force"\r\n\r\ntrue\r\n'.encode(),
-        f'--{boundary}\r\nContent-Disposition: form-data; name="plugin"; filename="{os.path.basename(tarball)}"\r\n'
-        "Content-Type: application/gzip\r\n\r\n".encode(), content, f"\r\n--{boundary}--\r\n".encode()])
-    return admin.post("/plugins", body, headers={"Content-Type": "multipart/form-data; boundary=" + boundary}, seconds=120)
+    body = b"".join(
+        [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="force"\r\n\r\ntrue\r\n'.encode(),
+            f"--{boundary}\r\n"
+            f'Content-Disposition: form-data; name="plugin"; filename="{os.path.basename(tarball)}"\r\n'
+            "Content-Type: application/gzip\r\n\r\n".encode(),
+            content,
+            f"\r\n--{boundary}--\r\n".encode(),
+        ]
+    )
+    return admin.post(
+        "/plugins", body, headers={"Content-Type": "multipart/form-data; boundary=" + boundary}, seconds=120
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """PostgreSQL and the real Mattermost server on loopback, with all they write in one work folder."""
+
 import json
 import os
 import pwd
@@ -20,7 +21,9 @@ START_SECONDS = 120
 
 def build():
     """The folder with the server's executable and data; built on first use (about five minutes)."""
-    go_version = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True, check=True, cwd=MODULE).stdout.strip()
+    go_version = subprocess.run(
+        ["go", "env", "GOVERSION"], capture_output=True, text=True, check=True, cwd=MODULE
+    ).stdout.strip()
     sources = [os.path.join(MODULE, name) for name in ("go.mod", "go.sum", "main.go")]
     name = "mattermost-" + cache.key_of(sources, go_version)
     if cache.find(name):
@@ -31,8 +34,21 @@ def build():
             retry(3, lambda: run(["go", "mod", "download"], "go mod download", cwd=MODULE))
         jobs = os.environ.get("OPENCLAW_BUILD_JOBS", str(os.cpu_count() or 1))
         with step("building the Mattermost server (first time only, about five minutes)"):
-            run(["nice", "go", "build", "-p", jobs, "-ldflags=-s -w", "-o", os.path.join(target, "mattermost"), "."],
-                "go build of the server", cwd=MODULE)
+            run(
+                [
+                    "nice",
+                    "go",
+                    "build",
+                    "-p",
+                    jobs,
+                    "-ldflags=-s -w",
+                    "-o",
+                    os.path.join(target, "mattermost"),
+                    ".",
+                ],
+                "go build of the server",
+                cwd=MODULE,
+            )
         listed = run(["go", "list", "-m", "-f", "{{.Dir}}", SERVER_MODULE], "go list", cwd=MODULE)
         for folder in DATA_FOLDERS:
             shutil.copytree(os.path.join(listed.strip(), folder), os.path.join(target, folder))
@@ -42,7 +58,7 @@ def build():
 
 
 class Database:
-    """PostgreSQL in a folder of its own. Run by user postgres when we are root, which PostgreSQL refuses to be."""
+    """PostgreSQL in a folder of its own. When we are root, which it refuses to be, user postgres runs it."""
 
     def __init__(self, workspace):
         self.port = free_port()
@@ -54,22 +70,64 @@ class Database:
             entry = pwd.getpwnam("postgres")
             os.chown(folder, entry.pw_uid, entry.pw_gid)
             identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        run([os.path.join(programs, "initdb"), "-D", data, "-A", "trust", "-U", "mm", "-E", "UTF8", "--locale=C", "--no-sync"],
-            "initdb", cwd="/", **identity)
-        settings = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": folder,
-                    "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": 60}
+        run(
+            [
+                os.path.join(programs, "initdb"),
+                "-D",
+                data,
+                "-A",
+                "trust",
+                "-U",
+                "mm",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ],
+            "initdb",
+            cwd="/",
+            **identity,
+        )
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "full_page_writes": "off",
+            "shared_buffers": "64MB",
+            "max_connections": 60,
+        }
         options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for connections.
-        self.child = workspace.start([os.path.join(programs, "postgres"), "-D", data, *options], "postgres.log",
-                                     stop_signal=signal.SIGINT, cwd="/", **identity)
-        ready = [os.path.join(programs, "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-U", "mm", "-d", "postgres"]
+        self.child = workspace.start(
+            [os.path.join(programs, "postgres"), "-D", data, *options],
+            "postgres.log",
+            stop_signal=signal.SIGINT,
+            cwd="/",
+            **identity,
+        )
+        ready = [
+            os.path.join(programs, "pg_isready"),
+            "-q",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            "mm",
+            "-d",
+            "postgres",
+        ]
 
         def up():
             self.child.must_live()
             return subprocess.run(ready, check=False).returncode == 0
 
         wait.until(up, START_SECONDS, "PostgreSQL to start")
-        run([os.path.join(programs, "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "mm", "mm"], "createdb")
+        run(
+            [os.path.join(programs, "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "mm", "mm"],
+            "createdb",
+        )
 
     def url(self):
         return f"postgres://mm@127.0.0.1:{self.port}/mm?sslmode=disable&connect_timeout=10"
@@ -79,24 +137,42 @@ def configuration(port, database):
     """Only what differs from the server's defaults. Nothing here makes a connection beyond loopback."""
     return {
         "ServiceSettings": {
-            "SiteURL": f"http://127.0.0.1:{port}", "ListenAddress": f"127.0.0.1:{port}", "EnableBotAccountCreation": True,
-            "EnableUserAccessTokens": True, "EnableIncomingWebhooks": True, "EnableSecurityFixAlert": False,
-            "AllowedUntrustedInternalConnections": "127.0.0.1 localhost"},
+            "SiteURL": f"http://127.0.0.1:{port}",
+            "ListenAddress": f"127.0.0.1:{port}",
+            "EnableBotAccountCreation": True,
+            "EnableUserAccessTokens": True,
+            "EnableIncomingWebhooks": True,
+            "EnableSecurityFixAlert": False,
+            "AllowedUntrustedInternalConnections": "127.0.0.1 localhost",
+        },
         "TeamSettings": {"EnableOpenServer": True, "EnableUserCreation": True},
         "SqlSettings": {"DriverName": "postgres", "DataSource": database.url(), "MaxOpenConns": 40},
         "FileSettings": {"DriverName": "local", "Directory": "./data/"},
-        "LogSettings": {"EnableConsole": True, "ConsoleLevel": "DEBUG", "ConsoleJson": True, "EnableFile": False,
-                        "EnableDiagnostics": False, "EnableSentry": False},
+        "LogSettings": {
+            "EnableConsole": True,
+            "ConsoleLevel": "DEBUG",
+            "ConsoleJson": True,
+            "EnableFile": False,
+            "EnableDiagnostics": False,
+            "EnableSentry": False,
+        },
         "EmailSettings": {"SendEmailNotifications": False, "SendPushNotifications": False},
         "AnnouncementSettings": {"AdminNoticesEnabled": False, "UserNoticesEnabled": False},
-        "PluginSettings": {"Enable": True, "EnableUploads": True, "Directory": "./plugins", "ClientDirectory": "./client/plugins",
-                           "EnableMarketplace": False, "EnableRemoteMarketplace": False, "AutomaticPrepackagedPlugins": False,
-                           "RequirePluginSignature": False},
+        "PluginSettings": {
+            "Enable": True,
+            "EnableUploads": True,
+            "Directory": "./plugins",
+            "ClientDirectory": "./client/plugins",
+            "EnableMarketplace": False,
+            "EnableRemoteMarketplace": False,
+            "AutomaticPrepackagedPlugins": False,
+            "RequirePluginSignature": False,
+        },
     }
 
 
 class Server:
-    """The Mattermost server's process. `log` is its console, one JSON object a line, the plugin's lines among them."""
+    """The Mattermost server. `log` is its console, one JSON object a line, the plugin's lines among them."""
 
     def __init__(self, workspace, built, database):
         self.workspace, self.port = workspace, free_port()
@@ -113,8 +189,13 @@ class Server:
             json.dump(configuration(self.port, database), file, indent=1)
         self.log = workspace.path("mattermost.log")
         self.temp = workspace.make("mattermost", "tmp")
-        self.child = workspace.start([os.path.join(built, "mattermost"), "server", "-c", config], "mattermost.log",
-                                     cwd=self.folder, env=environment(MM_SERVICEENVIRONMENT="test", TMPDIR=self.temp), stop_seconds=30)
+        self.child = workspace.start(
+            [os.path.join(built, "mattermost"), "server", "-c", config],
+            "mattermost.log",
+            cwd=self.folder,
+            env=environment(MM_SERVICEENVIRONMENT="test", TMPDIR=self.temp),
+            stop_seconds=30,
+        )
         wait.until(self.up, START_SECONDS, "the Mattermost server to answer")
 
     def up(self):
@@ -157,4 +238,3 @@ def start(workspace):
         database = Database(workspace)
     with step("starting the Mattermost server"):
         return Server(workspace, built, database)
-

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting for a condition, always with a limit. The only place in these tests where a pause is made between looks."""
+"""Waiting for a condition, always with a limit. Only here a pause is made between two looks."""
+
 import time
 
 from .progress import Failure
@@ -22,7 +23,7 @@ def until(condition, seconds, what):
 
 
 def stays(condition, seconds, what):
-    """Raises Failure when condition() becomes false within `seconds`. For what must not happen, where nothing tells its end."""
+    """Raises Failure when condition() becomes false within `seconds`: for what must not happen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not condition():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """WebSocket (RFC 6455): the frames, and a client that listens to a Mattermost server's events."""
+
 import base64
 import json
 import os
@@ -27,7 +28,9 @@ def read_frame(read):
     payload = read(length)
     if mask:
         pad = mask * (length // 4 + 1)
-        payload = (int.from_bytes(payload, "big") ^ int.from_bytes(pad[:length], "big")).to_bytes(length, "big")
+        payload = (int.from_bytes(payload, "big") ^ int.from_bytes(pad[:length], "big")).to_bytes(
+            length, "big"
+        )
     return bool(first & 128), first & 15, payload
 
 
@@ -45,11 +48,13 @@ def client_frame(opcode, payload):
 
 def read_exactly(file):
     """A read(n) over a buffered file that raises EOFError instead of returning less."""
+
     def read(size):
         data = file.read(size) if size else b""
         if len(data) < size:
             raise EOFError("connection closed")
         return data
+
     return read
 
 
@@ -61,9 +66,14 @@ class Events:
         parts = urlsplit(client.url)
         self.socket = socket.create_connection((parts.hostname, parts.port), HANDSHAKE_SECONDS)
         key = base64.b64encode(os.urandom(16)).decode()
-        self.socket.sendall((
-            f"GET /api/v4/websocket HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {client.token}\r\n\r\n").encode())
+        self.socket.sendall(
+            (
+                f"GET /api/v4/websocket HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+                f"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+                f"Authorization: Bearer {client.token}\r\n\r\n"
+            ).encode()
+        )
         self.file = self.socket.makefile("rb")
         status = self.file.readline().decode(errors="replace").strip()
         if " 101 " not in status:
@@ -72,7 +82,11 @@ class Events:
             pass
         self.socket.settimeout(None)
         threading.Thread(target=self._listen, daemon=True).start()
-        self.wait(lambda event: event.get("event") == "hello", HANDSHAKE_SECONDS, "the server's hello on the WebSocket")
+        self.wait(
+            lambda event: event.get("event") == "hello",
+            HANDSHAKE_SECONDS,
+            "the server's hello on the WebSocket",
+        )
 
     def _listen(self):
         read, message = read_exactly(self.file), b""

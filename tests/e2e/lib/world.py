@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything together: server, gateway, plugin, and the people sysadmin, alice and bob."""
+
 from . import gateway, packages, plugin, rest, server, wait
 from .conversation import ANSWER_SECONDS, Question
 from .processes import Workspace
@@ -42,8 +43,9 @@ class World:
         self.team = self.admin.post("/teams", {"name": "team", "display_name": "Team", "type": "O"})["id"]
         for person in (self.alice, self.bob):
             self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": person.id})
-        self.channel_id = self.alice.post("/channels", {
-            "team_id": self.team, "name": "agents", "display_name": "Agents", "type": "O"})["id"]
+        self.channel_id = self.alice.post(
+            "/channels", {"team_id": self.team, "name": "agents", "display_name": "Agents", "type": "O"}
+        )["id"]
         self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bob.id})
 
     def _person(self, name, by=None):
@@ -53,22 +55,34 @@ class World:
 
     def _plugin(self):
         self.defaults = {
-            "GatewayURL": self.near.url, "GatewayToken": self.gateway.token, "GatewayCA": "", "GatewayProxy": "",
-            "BotUsername": BOT_NAME, "BotDisplayName": "OpenClaw", "Agent": "", "AllowFrom": "*",
-            "PermissionMode": "read-only", "LogLevel": "debug"}
+            "GatewayURL": self.near.url,
+            "GatewayToken": self.gateway.token,
+            "GatewayCA": "",
+            "GatewayProxy": "",
+            "BotUsername": BOT_NAME,
+            "BotDisplayName": "OpenClaw",
+            "Agent": "",
+            "AllowFrom": "*",
+            "PermissionMode": "read-only",
+            "LogLevel": "debug",
+        }
         self.plugin = plugin.Plugin(self.server, self.admin, self.tarball, self.defaults)
         self.plugin.install()
         self.plugin.enable()
 
     def _invite_bot(self):
-        self.bot = wait.until(lambda: self.admin.find(f"/users/username/{BOT_NAME}"), READY_SECONDS, "the bot user")
+        self.bot = wait.until(
+            lambda: self.admin.find(f"/users/username/{BOT_NAME}"), READY_SECONDS, "the bot user"
+        )
         self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": self.bot["id"]})
         self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bot["id"]})
 
     def wait_ready(self, proxy, since=0, seconds=READY_SECONDS):
-        """Waits until a connection through `proxy`, not older than number `since`, was accepted and is open."""
+        """Waits until a connection through `proxy`, from number `since` on, was accepted and is open."""
         try:
-            return proxy.wait(lambda one: one.open and one.ready(), seconds, "an accepted connection at the gateway", since)
+            return proxy.wait(
+                lambda one: one.open and one.ready(), seconds, "an accepted connection at the gateway", since
+            )
         except Failure as failure:
             raise Failure(f"{failure}\n    the plugin's log:\n{self.plugin.log_text()}") from None
 
@@ -118,16 +132,20 @@ class World:
         return [post for post in person.posts(channel_id) if post["user_id"] == self.bot["id"]]
 
     def notice(self, person, text, seconds=NOTICE_SECONDS, since=0):
-        """Waits until the bot has written a direct message to a person that contains a text; returns the post."""
+        """Waits for a direct message of the bot to a person that contains a text; returns the post."""
         channel_id = self.direct(person)
 
         def said():
             posts = self.bot_posts(person, channel_id)
-            return next((post for post in posts if text in post["message"] and post["create_at"] >= since), None)
+            return next(
+                (post for post in posts if text in post["message"] and post["create_at"] >= since), None
+            )
 
         def missing():
             posts = self.bot_posts(person, channel_id)
-            return f"the bot's message to {person.name} with “{text}”; it wrote {[post['message'] for post in posts][-5:]}"
+            wrote = [post["message"] for post in posts][-5:]
+            return f"the bot's message to {person.name} with “{text}”; it wrote {wrote}"
+
         return wait.until(said, seconds, missing)
 
     def now(self):

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core is killed while the agent is answering: it comes back by itself and the answer comes, once."""
+
+import os
+import signal
+
+from lib.progress import Failure
+
+
+def cores(world):
+    return [pid for pid, command in world.plugin.processes().items() if "openclaw-core" in command]
+
+
+def run(world):
+    question = world.ask(world.alice, after=" slow 12")  # about four seconds
+    question.reached_model()
+    connections = world.near.count()
+    killed = cores(world)
+    if len(killed) != 1:
+        raise Failure(f"one core was expected: {world.plugin.processes()}")
+    os.kill(killed[0], signal.SIGKILL)
+    world.wait_ready(world.near, connections)
+
+    def whole(event):
+        return question.is_event_of_answer(event) and "word12" in event["post"]["message"]
+
+    world.alice.events.wait(whole, 60, "the whole answer after the core was killed", question.since)
+    world.must_answer(world.alice)
+    question.answered_once()
+    asked = len(world.gateway.model.requests(question.nonce))
+    if asked != 1:
+        raise Failure(f"the model was asked {asked} times")
+    if len(cores(world)) != 1:
+        raise Failure(f"one core was expected: {world.plugin.processes()}")
