@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The core's API calls: JSON to gob by the schema, over the API stream, and the reply back. All by table; nothing here
-// knows a single call.
+// knows a single call. Calls with a key are carried out once (api_memory.h), notifications without an answer.
+#include "api_memory.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "plugin_session_internal.h"
@@ -20,27 +22,71 @@ enum {
 typedef struct pending_call {
     plugin_session *session;
     const schema_call *call;
-    uint64_t id; // the core's
+    uint64_t id;              // the core's; 0 for a notification
+    api_remembered *remember; // of a call with a key: who else waits for it; else NULL
 } pending_call;
 
-static void answer_reply(plugin_session *s, const pending_call *p, const gob_value *reply) {
+// Who is to be answered.
+static const uint64_t *askers(const pending_call *p, size_t *count) {
+    if (p->remember != NULL)
+        return api_memory_askers(p->remember, count);
+    *count = 1;
+    return &p->id;
+}
+
+// It came to nothing that is worth keeping.
+static void fail(const pending_call *p, int code, const char *text) {
+    plugin_session *s = p->session;
+    size_t count = 0;
+    const uint64_t *ids = askers(p, &count);
+    for (size_t i = 0; i < count && s->core != NULL; i++)
+        core_link_answer_error(s->core, ids[i], code, text, NULL);
+    if (p->id == 0) // nobody else says so
+        log_debug("an API call without an answer failed", "call", p->call->name, "error", text);
+    if (p->remember != NULL)
+        api_memory_forget(s->remembered, p->remember);
+}
+
+static void answer_one(plugin_session *s, uint64_t id, const api_result *result, const cJSON *error) {
+    if (result->refused)
+        core_link_answer_error(s->core, id, (int)json_int(error, "code", E_INTERNAL), json_text(error, "message"),
+                               json_get(error, "data"));
+    else
+        core_link_answer(s->core, id, result->json, result->tail);
+}
+
+static void give(const pending_call *p, const api_result *result, const cJSON *error) {
+    plugin_session *s = p->session;
+    size_t count = 0;
+    const uint64_t *ids = askers(p, &count);
+    for (size_t i = 0; i < count; i++)
+        answer_one(s, ids[i], result, error);
+    if (p->id == 0 && result->refused)
+        log_debug("an API call without an answer failed", "call", p->call->name, "error",
+                  json_text(error, "message"));
+    if (p->remember != NULL)
+        (void)api_memory_keep(s->remembered, p->remember, result, loop_now_ms(s->loop));
+}
+
+static void answer_reply(const pending_call *p, const gob_value *reply) {
+    plugin_session *s = p->session;
     cJSON *error = NULL;
     oc_err err = schema_reply_to_json(p->call, reply, &s->json, &s->tail, &error);
-    if (err != OC_OK)
-        core_link_answer_error(s->core, p->id, E_INTERNAL, oc_err_text(err), NULL);
-    else if (error != NULL)
-        core_link_answer_error(s->core, p->id, (int)cJSON_GetNumberValue(cJSON_GetObjectItem(error, "code")),
-                               cJSON_GetStringValue(cJSON_GetObjectItem(error, "message")),
-                               cJSON_GetObjectItem(error, "data"));
-    else
-        core_link_answer(s->core, p->id, buf_bytes(&s->json), buf_bytes(&s->tail));
+    if (err == OC_OK && error != NULL)
+        err = json_print(error, &s->json);
+    if (err == OC_OK) {
+        const api_result result = {error != NULL, buf_bytes(&s->json), buf_bytes(&s->tail)};
+        give(p, &result, error);
+    } else {
+        fail(p, E_INTERNAL, oc_err_text(err));
+    }
     cJSON_Delete(error);
     buf_clear(&s->json);
     buf_clear(&s->tail);
 }
 
 // An error of net/rpc itself. An older server does not know the method; the core can do without it.
-static void answer_failure(plugin_session *s, const pending_call *p, const rpc_answer *answer) {
+static void answer_failure(const pending_call *p, const rpc_answer *answer) {
     static const char unknown[] = "rpc: can't find ";
     char text[ERROR_BYTES];
     int code = E_INTERNAL;
@@ -52,7 +98,7 @@ static void answer_failure(plugin_session *s, const pending_call *p, const rpc_a
     else if (answer->error.len >= sizeof unknown - 1 &&
              memcmp(answer->error.data, unknown, sizeof unknown - 1) == 0)
         code = E_METHOD_NOT_FOUND;
-    core_link_answer_error(s->core, p->id, code, text, NULL);
+    fail(p, code, text);
 }
 
 static void on_answer(void *ctx, const rpc_answer *answer) {
@@ -60,11 +106,11 @@ static void on_answer(void *ctx, const rpc_answer *answer) {
     plugin_session *s = p->session;
     s->open_api_calls--;
     if (s->core == NULL) {
-        // The session is being taken down, and the core with it.
+        // The session is being taken down, and the core and what is remembered with it.
     } else if (answer->err == OC_OK) {
-        answer_reply(s, p, answer->body);
+        answer_reply(p, answer->body);
     } else {
-        answer_failure(s, p, answer);
+        answer_failure(p, answer);
     }
     free(p);
 }
@@ -82,31 +128,104 @@ static oc_err send(plugin_session *s, const pending_call *wanted, const gob_valu
     return err;
 }
 
-void api_call(plugin_session *s, uint64_t id, const char *method, const link_message *message) {
-    const pending_call wanted = {s, schema_api(method), id};
+static void carry_out(const pending_call *wanted, const cJSON *params, bytes tail) {
+    plugin_session *s = wanted->session;
     char text[ERROR_BYTES] = "";
     gob_value args;
+    if (s->api == NULL || s->open_api_calls >= API_CALLS_MAX) {
+        fail(wanted, s->api == NULL ? LINK_E_CLOSED : LINK_E_BUSY,
+             s->api == NULL ? "the server's API is not there" : "too many API calls are open");
+        return;
+    }
+    oc_err err = schema_args_from_json(wanted->call, params, tail, &s->writing, &args, text, sizeof text);
+    if (err != OC_OK) {
+        fail(wanted, E_INVALID_PARAMS, text[0] != '\0' ? text : oc_err_text(err));
+    } else {
+        err = send(s, wanted, &args);
+        if (err != OC_OK)
+            fail(wanted, err == OC_EBUSY ? LINK_E_BUSY : E_INTERNAL, oc_err_text(err));
+    }
+    arena_reset(&s->writing);
+}
+
+// The element behind the method's own params, when there is just this one; else NULL.
+static const cJSON *element_behind(const schema_call *call, const cJSON *params) {
+    size_t own = call->args->field_count;
+    if (!cJSON_IsArray(params) || (size_t)cJSON_GetArraySize(params) != own + 1)
+        return NULL;
+    const cJSON *last = cJSON_GetArrayItem(params, (int)own);
+    return cJSON_IsObject(last) && cJSON_HasObjectItem(last, "key") ? last : NULL;
+}
+
+// {"key":"…"} and nothing else; NULL for what breaks that.
+static const char *key_in(const cJSON *element) {
+    const char *key = json_string(element, "key");
+    size_t len = key != NULL ? strlen(key) : 0;
+    return cJSON_GetArraySize(element) == 1 && len > 0 && len <= API_KEY_MAX_BYTES ? key : NULL;
+}
+
+// The params that the schema knows. What is in it stays the link's.
+static cJSON *without_key(const schema_call *call, const cJSON *params) {
+    cJSON *own = json_new_array();
+    for (size_t i = 0; i < call->args->field_count; i++) {
+        if (!cJSON_AddItemReferenceToArray(own, cJSON_GetArrayItem(params, (int)i)))
+            abort(); // out of memory, as everywhere else
+    }
+    return own;
+}
+
+static void give_remembered(const pending_call *wanted) {
+    plugin_session *s = wanted->session;
+    const api_result result = api_memory_result(wanted->remember);
+    cJSON *error = NULL;
+    oc_err err = result.refused ? json_parse(result.json, &error) : OC_OK;
+    if (err == OC_OK)
+        answer_one(s, wanted->id, &result, error);
+    else
+        core_link_answer_error(s->core, wanted->id, E_INTERNAL, oc_err_text(err), NULL);
+    cJSON_Delete(error);
+}
+
+// False: the host need not be asked.
+static bool is_to_be_sent(pending_call *wanted, const char *key) {
+    plugin_session *s = wanted->session;
+    switch (api_memory_ask(s->remembered, wanted->call->name, key, wanted->id,
+                           wanted->id >> CORE_LINK_ID_BITS, loop_now_ms(s->loop), &wanted->remember)) {
+    case API_SEND:
+        return true;
+    case API_JOIN:
+        break;
+    case API_KNOWN:
+        give_remembered(wanted);
+        break;
+    case API_BUSY:
+        core_link_answer_error(s->core, wanted->id, LINK_E_BUSY, "too many wait for the call with this key", NULL);
+        break;
+    }
+    return false;
+}
+
+void api_call(plugin_session *s, uint64_t id, const char *method, const link_message *message) {
+    pending_call wanted = {.session = s, .call = schema_api(method), .id = id};
     if (wanted.call == NULL) {
         core_link_answer_error(s->core, id, E_METHOD_NOT_FOUND, "the shim's tables have no such API call",
                                NULL);
         return;
     }
-    if (s->api == NULL || s->open_api_calls >= API_CALLS_MAX) {
-        core_link_answer_error(
-            s->core, id, s->api == NULL ? LINK_E_CLOSED : LINK_E_BUSY,
-            s->api == NULL ? "the server's API is not there" : "too many API calls are open", NULL);
+    const cJSON *element = element_behind(wanted.call, message->json);
+    if (element == NULL) {
+        carry_out(&wanted, message->json, message->tail);
         return;
     }
-    oc_err err = schema_args_from_json(wanted.call, message->json, message->tail, &s->writing, &args, text,
-                                       sizeof text);
-    if (err != OC_OK) {
-        core_link_answer_error(s->core, id, E_INVALID_PARAMS, text[0] != '\0' ? text : oc_err_text(err),
-                               NULL);
-    } else {
-        err = send(s, &wanted, &args);
-        if (err != OC_OK)
-            core_link_answer_error(s->core, id, err == OC_EBUSY ? LINK_E_BUSY : E_INTERNAL, oc_err_text(err),
-                                   NULL);
+    const char *key = key_in(element);
+    if (key == NULL) {
+        fail(&wanted, E_INVALID_PARAMS, "{\"key\":\"text of 1 to 200 bytes\"} is expected behind the params");
+        return;
     }
-    arena_reset(&s->writing);
+    // A notification has nobody who would repeat it.
+    if (id == 0 || is_to_be_sent(&wanted, key)) {
+        cJSON *own = without_key(wanted.call, message->json);
+        carry_out(&wanted, own, message->tail);
+        cJSON_Delete(own);
+    }
 }

@@ -31,8 +31,7 @@ static void message_has_been_posted(plugin_session *s, const schema_call *call, 
             err = core_link_post(s->core, buf_bytes(&s->json), buf_bytes(&s->tail));
         if (err != OC_OK)
             log_error("a post could not be taken", "error", oc_err_text(err));
-        buf_clear(&s->json);
-        buf_clear(&s->tail);
+        session_clear_scratch(s);
     }
     rpc_reply(s->hooks, m->method, m->seq, NULL, NULL, NULL);
 }
@@ -107,8 +106,7 @@ static void execute_command(plugin_session *s, const schema_call *call, const ne
     } else {
         rpc_reply(s->hooks, m->method, m->seq, oc_err_text(err), NULL, NULL);
     }
-    buf_clear(&s->json);
-    buf_clear(&s->tail);
+    session_clear_scratch(s);
 }
 
 // --- the rest ---

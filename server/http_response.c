@@ -7,7 +7,7 @@
 #include "schema/writer.h"
 
 enum {
-    PIECE_BYTES = 64 << 10,
+    PIECE_BYTES = 128 << 10, // half a window: it leaves at once, and costs one round trip
     STATUS_MIN = 100,
     STATUS_MAX = 999,
     STATUS_OK = 200, // what the server assumes at the first Write
@@ -54,14 +54,15 @@ static void write_next(http_exchange *x) {
     x->writing_bytes = piece.len;
     call_writer(x, "Plugin.Write", &GOB_T_BYTES, &value, on_written);
     buf_consume(&x->out, piece.len);
+    // The next piece may come while this one is written: one under way and one credit's worth is all that lies here.
+    if (x->download != NULL)
+        link_body_consumed(x->download, piece.len);
 }
 
 static void on_written(void *ctx, const rpc_answer *answer) {
     http_exchange *x = ctx;
     if (!went_well(x, answer))
         return;
-    if (x->download != NULL)
-        link_body_consumed(x->download, x->writing_bytes);
     x->writing_bytes = 0;
     write_next(x);
 }

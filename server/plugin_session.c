@@ -18,6 +18,7 @@ enum {
     QUIT_LIMIT_MS = 1500,    // after Control.Quit the server gives us 2 s
     GOODBYE_LIMIT_MS = 8000, // SIGTERM: the core's goodbye, and its end
     SCRATCH_MAX_BYTES = 192 << 20,
+    SCRATCH_KEEP_BYTES = 256 << 10, // between two events
 };
 
 // --- life ---
@@ -135,6 +136,15 @@ void session_flush(plugin_session *s) {
     want_write(s, out->len > 0);
 }
 
+void session_clear_scratch(plugin_session *s) {
+    buf *scratch[] = {&s->json, &s->tail};
+    for (size_t i = 0; i < sizeof scratch / sizeof scratch[0]; i++) {
+        buf_clear(scratch[i]);
+        if (scratch[i]->cap > SCRATCH_KEEP_BYTES)
+            buf_free(scratch[i]);
+    }
+}
+
 static void on_flush_soon(void *ctx) {
     session_flush(ctx);
 }
@@ -175,6 +185,7 @@ static void on_tick(void *ctx) {
     int64_t now_ms = loop_now_ms(s->loop);
     yamux_tick(s->mux, now_ms);
     broker_tick(s->broker, now_ms);
+    api_memory_expire(s->remembered, now_ms);
     loop_timer_set(s->loop, &s->tick, broker_waiting(s->broker) ? BUSY_TICK_MS : TICK_MS, on_tick, s);
     session_flush(s);
 }
@@ -269,6 +280,7 @@ plugin_session *plugin_session_create(loop *l, const char *core_path, plugin_ses
     buf_init(&s->json, SCRATCH_MAX_BYTES);
     buf_init(&s->tail, SCRATCH_MAX_BYTES);
     s->interest = interest_create();
+    s->remembered = api_memory_create();
     s->mux = yamux_create(on_opened, s);
     s->broker = broker_create(s->mux);
     s->core = core_link_create(l, core_path, &events, s);
@@ -304,6 +316,7 @@ void plugin_session_destroy(plugin_session *s) {
     loop_timer_cancel(&s->end_limit);
     loop_timer_cancel(&s->flush_soon);
     interest_destroy(s->interest);
+    api_memory_destroy(s->remembered);
     rpc_memory_free(&s->memory);
     arena_free(&s->writing);
     buf_free(&s->json);

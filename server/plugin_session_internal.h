@@ -4,6 +4,7 @@
 #ifndef OC_PLUGIN_SESSION_INTERNAL_H
 #define OC_PLUGIN_SESSION_INTERNAL_H
 
+#include "api_memory.h"
 #include "core_link.h"
 #include "interest.h"
 #include "plugin_session.h"
@@ -54,6 +55,7 @@ struct plugin_session {
     // core
     core_link *core;
     interest *interest;
+    api_memory *remembered;
     size_t open_api_calls;
     size_t open_log_calls, dropped_log_lines;
 
@@ -76,6 +78,7 @@ struct plugin_session {
 bool session_move(plugin_session *s, session_event event);
 // Writes what waits for the socket. Every entry from outside (core, timers) that caused output ends with this.
 void session_flush(plugin_session *s);
+void session_clear_scratch(plugin_session *s); // json and tail
 void session_flush_soon(
     plugin_session *s); // in the loop's next round, for output that has no entry of its own
 // The connection cannot be trusted or is gone: the process ends.

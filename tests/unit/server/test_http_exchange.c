@@ -267,25 +267,28 @@ static void test_core_that_does_not_want_the_body(void **state) {
     expect_end(f, writer, seq);
 }
 
-// The core's body is asked for as fast as the server takes it, one Write at a time.
+// One Write at a time, and no more credit for the core than what has been handed to the server.
 static void test_long_answer_is_streamed_with_back_pressure(void **state) {
+    enum { SIZE = 200000, PIECE = 131072 };
     session_fixture *f = *state;
     uint32_t writer = 0;
     uint64_t seq = get(f, &writer);
     link_body *download = scripted_core_body();
-    char *data = malloc(100000);
-    memset(data, 'a', 100000);
+    char *data = malloc(SIZE);
+    memset(data, 'a', SIZE);
     scripted_core_answer(0, "{\"$body\":7}", "", download);
     expect_header(f, writer, NULL, NULL);
-    download->events.data(download->ctx, download, bytes_of(data, 100000));
+    download->events.data(download->ctx, download, bytes_of(data, SIZE));
     netrpc_message first = expect_call(f, writer, "Plugin.Write");
-    assert_int_equal(first.body.text.len, 65536);
+    assert_int_equal(first.body.text.len, PIECE);
     session_fixture_turns(f, 3);
-    assert_int_equal(download->consumed, 0);
+    assert_int_equal(fake_host_received(f->host, writer).len, 0);
+    assert_int_equal(download->consumed, PIECE);
+    fake_host_credit(f->host, writer, PIECE);
     allow(f, writer, &first);
     netrpc_message second = expect_call(f, writer, "Plugin.Write");
-    assert_int_equal(second.body.text.len, 100000 - 65536);
-    assert_int_equal(download->consumed, 65536);
+    assert_int_equal(second.body.text.len, SIZE - PIECE);
+    assert_int_equal(download->consumed, SIZE);
     download->events.end(download->ctx, download);
     allow(f, writer, &second);
     expect_end(f, writer, seq);
