@@ -39,7 +39,7 @@ static void fail(const pending_call *p, int code, const char *text) {
     plugin_session *s = p->session;
     size_t count = 0;
     const uint64_t *ids = askers(p, &count);
-    for (size_t i = 0; i < count && s->core != NULL; i++)
+    for (size_t i = 0; i < count; i++)
         core_link_answer_error(s->core, ids[i], code, text, NULL);
     if (p->id == 0) // nobody else says so
         log_debug("an API call without an answer failed", "call", p->call->name, "error", text);
@@ -49,8 +49,8 @@ static void fail(const pending_call *p, int code, const char *text) {
 
 static void answer_one(plugin_session *s, uint64_t id, const api_result *result, const cJSON *error) {
     if (result->refused)
-        core_link_answer_error(s->core, id, (int)json_int(error, "code", E_INTERNAL), json_text(error, "message"),
-                               json_get(error, "data"));
+        core_link_answer_error(s->core, id, (int)json_int(error, "code", E_INTERNAL),
+                               json_text(error, "message"), json_get(error, "data"));
     else
         core_link_answer(s->core, id, result->json, result->tail);
 }
@@ -148,13 +148,13 @@ static void carry_out(const pending_call *wanted, const cJSON *params, bytes tai
     arena_reset(&s->writing);
 }
 
-// The element behind the method's own params, when there is just this one; else NULL.
+// The object behind the method's own params, when there is just this one; else NULL.
 static const cJSON *element_behind(const schema_call *call, const cJSON *params) {
     size_t own = call->args->field_count;
     if (!cJSON_IsArray(params) || (size_t)cJSON_GetArraySize(params) != own + 1)
         return NULL;
     const cJSON *last = cJSON_GetArrayItem(params, (int)own);
-    return cJSON_IsObject(last) && cJSON_HasObjectItem(last, "key") ? last : NULL;
+    return cJSON_IsObject(last) ? last : NULL;
 }
 
 // {"key":"…"} and nothing else; NULL for what breaks that.
@@ -199,7 +199,8 @@ static bool is_to_be_sent(pending_call *wanted, const char *key) {
         give_remembered(wanted);
         break;
     case API_BUSY:
-        core_link_answer_error(s->core, wanted->id, LINK_E_BUSY, "too many wait for the call with this key", NULL);
+        core_link_answer_error(s->core, wanted->id, LINK_E_BUSY, "too many wait for the call with this key",
+                               NULL);
         break;
     }
     return false;

@@ -22,7 +22,7 @@ enum {
     WITHOUT_LINK_MS = 200, // for a process to end behind its link
     SECRET_BYTES = 32,
     ADDRESS_BYTES = 16,
-    ID_BITS = 48,      // of a call's id that are the link's; the rest is the incarnation
+    ID_BITS = CORE_LINK_ID_BITS,
     E_DENIED = -32003, // JSON-RPC error: wrong secret or version, or no hello yet
 };
 extern char **environ;

@@ -9,12 +9,17 @@
 typedef struct core_link core_link;
 typedef struct core_call core_call; // a hook on its way; gone once its answer was called or it was forgotten
 
-enum { CORE_WAIT_MS = 3000 }; // how long a hook waits for a core that is not ready
+enum {
+    CORE_WAIT_MS = 3000, // how long a hook waits for a core that is not ready
+    CORE_LINK_ID_BITS =
+        48, // of an API call's id; what stands above them tells one core's process from another
+};
 
 // What the core asks of the session. Borrowed arguments live for the callback only.
 typedef struct core_link_events {
     // An API call to be carried out on the host's API stream. Answer it exactly once, now or later, by id; an answer
     // for a core that has died meanwhile is dropped. method as Mattermost's ("CreatePost"), message->json = params.
+    // id 0: a notification, nothing is answered.
     void (*api_call)(void *ctx, uint64_t id, const char *method, const link_message *message);
     // A log line: level "debug", "info", "warn", "error"; fields is an object or NULL.
     void (*log)(void *ctx, const char *level, const char *message, const cJSON *fields);
