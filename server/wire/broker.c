@@ -9,6 +9,7 @@
 enum { ID_BYTES = 4 };
 
 typedef enum wait_state {
+    WAIT_QUEUED,  // no stream may be opened for it yet
     WAIT_DIALLED, // the id is sent, its echo is awaited
     WAIT_OFFERED, // an id was given out, no stream has named it yet
     WAIT_CAME,    // the peer opened a stream and has not named its id yet
@@ -18,7 +19,7 @@ struct broker_wait {
     broker *owner;
     wait_state state;
     uint32_t id;          // not known in WAIT_CAME
-    yamux_stream *stream; // NULL in WAIT_OFFERED
+    yamux_stream *stream; // NULL in WAIT_OFFERED and WAIT_QUEUED
     int64_t since_ms;     // first tick that saw it; -1 before
     broker_ready_fn *ready;
     void *ctx;
@@ -28,7 +29,7 @@ struct broker_wait {
 struct broker {
     yamux *session;
     uint32_t last_id;
-    size_t count;
+    size_t count, queued;
     broker_wait *waits;
 };
 
@@ -41,6 +42,7 @@ broker *broker_create(yamux *y) {
 static void drop(broker_wait *w) {
     DL_DELETE(w->owner->waits, w);
     w->owner->count--;
+    w->owner->queued -= w->state == WAIT_QUEUED;
     free(w);
 }
 
@@ -63,10 +65,13 @@ static broker_wait *add(broker *b, wait_state state, yamux_stream *s, broker_rea
     return w;
 }
 
+static void dial_queued(broker *b);
+
 // The wait is over: with a stream (which is its owner's from now on) or without.
 static void finish(broker_wait *w, yamux_stream *s) {
     broker_ready_fn *ready = w->ready;
     void *ctx = w->ctx;
+    broker *b = w->owner;
     if (w->stream != NULL)
         yamux_handle(w->stream, NULL, NULL);
     if (w->stream != NULL && s == NULL)
@@ -74,6 +79,8 @@ static void finish(broker_wait *w, yamux_stream *s) {
     drop(w);
     if (ready != NULL)
         ready(ctx, s);
+    // An open that was acknowledged, or given up, makes room for another.
+    dial_queued(b);
 }
 
 static void encode_id(uint32_t id, uint8_t out[ID_BYTES]) {
@@ -148,15 +155,39 @@ static void on_closed(void *ctx, yamux_stream *s) {
 
 static const yamux_handlers HANDLERS = {.readable = on_readable, .closed = on_closed};
 
+// False: the session opens no more streams, or not now.
+static bool dial_now(broker_wait *w) {
+    yamux_stream *s = yamux_open(w->owner->session);
+    if (s == NULL)
+        return false;
+    w->owner->queued -= w->state == WAIT_QUEUED;
+    w->state = WAIT_DIALLED;
+    w->stream = s;
+    yamux_handle(s, &HANDLERS, w);
+    // A fresh stream has room for four bytes.
+    return send_id(s, w->id);
+}
+
+static void dial_queued(broker *b) {
+    broker_wait *w = b->waits, *next = NULL;
+    for (; w != NULL && b->queued > 0; w = next) {
+        next = w->next;
+        if (w->state == WAIT_QUEUED && !dial_now(w))
+            return;
+    }
+}
+
 broker_wait *broker_dial(broker *b, uint32_t id, broker_ready_fn *ready, void *ctx) {
-    yamux_stream *s = b->count < BROKER_WAITS_MAX ? yamux_open(b->session) : NULL;
-    if (s == NULL || !send_id(s, id)) {
+    if (b->count >= BROKER_WAITS_MAX || yamux_peer_gone_away(b->session)) {
         ready(ctx, NULL);
         return NULL;
     }
-    broker_wait *w = add(b, WAIT_DIALLED, s, ready, ctx);
+    broker_wait *w = add(b, WAIT_QUEUED, NULL, ready, ctx);
+    b->queued++;
     w->id = id;
-    yamux_handle(s, &HANDLERS, w);
+    // Who waits longer comes first.
+    if (b->queued == 1)
+        (void)dial_now(w);
     return w;
 }
 

@@ -8,7 +8,7 @@
 
 enum {
     BROKER_WAIT_MS = 5000,
-    BROKER_WAITS_MAX = 1024, // dials, offers and unknown streams under way
+    BROKER_WAITS_MAX = 4096, // dials, offers and unknown streams under way
 };
 
 typedef struct broker broker;
@@ -21,7 +21,7 @@ typedef void broker_ready_fn(void *ctx, yamux_stream *s);
 broker *broker_create(yamux *y);
 void broker_destroy(broker *b); // before the session; waits are dropped without a call; NULL-safe
 
-// Opens a stream for an id that the peer offered.
+// Opens a stream for an id that the peer offered; where too many opens are unacknowledged, as soon as that is allowed.
 broker_wait *broker_dial(broker *b, uint32_t id, broker_ready_fn *ready, void *ctx);
 // A fresh id for the peer to dial: 1, 2, 3 …; 0 when too many waits are under way.
 uint32_t broker_offer(broker *b, broker_ready_fn *ready, void *ctx);

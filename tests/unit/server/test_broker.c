@@ -121,12 +121,39 @@ static void test_dial_forgotten(void **state) {
     assert_false(broker_waiting(f->b));
 }
 
-static void test_dial_when_no_stream_can_be_opened(void **state) {
+static void test_dial_after_the_peer_went_away(void **state) {
     fixture *f = *state;
-    yamux_go_away(f->y);
+    uint8_t header[YAMUX_HEADER_BYTES];
+    yamux_header_encode(&(yamux_header){YAMUX_GO_AWAY, 0, 0, YAMUX_GO_AWAY_NORMAL}, header);
+    assert_int_equal(yamux_feed(f->y, bytes_of(header, sizeof header)), OC_OK);
     assert_null(broker_dial(f->b, 1, on_ready, f));
     assert_int_equal(f->calls, 1);
     assert_null(f->ready);
+}
+
+// So many dials at once that the peer must acknowledge some before the rest may be opened.
+static void test_dials_queue_up(void **state) {
+    enum { MORE = 3 };
+    fixture *f = *state;
+    broker_wait *last = NULL;
+    for (uint32_t i = 1; i <= YAMUX_UNACKNOWLEDGED_MAX + MORE; i++) {
+        last = broker_dial(f->b, i, on_ready, f);
+        assert_non_null(last);
+    }
+    buf_clear(yamux_out(f->y));
+    feed(f, YAMUX_ACK, 2, "\1\0\0\0", 4);
+    assert_int_equal(f->calls, 1);
+    // The first of those that waited: id 257, little-endian, on the next stream.
+    static const char id_257[] = {0, 0, 2, 2, 0, 0, 0, 4, 1, 1, 0, 0};
+    static const char id_258[] = {0, 0, 2, 4, 0, 0, 0, 4, 2, 1, 0, 0};
+    assert_true(wrote(f, id_257, sizeof id_257));
+    broker_forget(last); // never opened
+    feed(f, YAMUX_RST, 4, "", 0);
+    assert_true(wrote(f, id_258, sizeof id_258));
+    broker_tick(f->b, 0);
+    broker_tick(f->b, BROKER_WAIT_MS);
+    assert_int_equal(f->calls, YAMUX_UNACKNOWLEDGED_MAX + MORE - 1);
+    assert_false(broker_waiting(f->b));
 }
 
 static void test_accept(void **state) {
@@ -189,7 +216,8 @@ int main(void) {
         T(test_dial_that_ends_early),
         T(test_dial_gives_up),
         T(test_dial_forgotten),
-        T(test_dial_when_no_stream_can_be_opened),
+        T(test_dial_after_the_peer_went_away),
+        T(test_dials_queue_up),
         T(test_accept),
         T(test_accept_of_what_nobody_offered),
         T(test_an_offer_serves_once),
