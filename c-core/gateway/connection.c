@@ -66,6 +66,7 @@ gateway_status connection_status(const connection *c) {
                             .sentence = c->sentence,
                             .command = c->command,
                             .server_version = c->hello.server_version != NULL ? c->hello.server_version : "",
+                            .boot_id = connection_boot_id(c),
                             .default_agent = c->hello.default_agent != NULL ? c->hello.default_agent : "",
                             .retry_in_ms = pauses && left > 0 ? left : 0};
 }

@@ -10,8 +10,9 @@ typedef struct cursor {
     frame_head *head;
 } cursor;
 
+// As generous as the parser: a frame that it takes must not be lost here.
 static void skip_blanks(cursor *c) {
-    while (c->at < c->end && (*c->at == ' ' || *c->at == '\t' || *c->at == '\n' || *c->at == '\r'))
+    while (c->at < c->end && *c->at <= ' ')
         c->at++;
 }
 

@@ -41,6 +41,7 @@ typedef struct gateway_status {
     const char *sentence; // what happened, why, what to do, in plain English; "" when all is well
     const char *command;  // the one command that approves a pairing, else ""
     const char *server_version, *default_agent; // known when READY
+    const char *boot_id;                        // of this start of the gateway; known when READY
     int64_t retry_in_ms;                        // BACKOFF, PAIRING
 } gateway_status;
 
@@ -67,6 +68,10 @@ typedef struct gateway_run_request { // copied
     const char *message;             // taken literally by the agent RPC
     const char *extra_system_prompt; // our own words only; "" when none
     const char *permission_mode;     // set and verified before the first run of a session on a connection
+    // An earlier process may have sent it already: the boot id of the gateway that it knew ("" when it knew none), and how
+    // long ago that may have been. The run is then looked for before it is started. NULL: surely not sent yet.
+    const char *earlier_boot_id;
+    int64_t earlier_ms;
 } gateway_run_request;
 
 typedef enum gateway_run_outcome {

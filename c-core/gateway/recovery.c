@@ -18,14 +18,22 @@ typedef struct view {
     const cJSON *answer; // last assistant row of our turn that says something final; NULL
 } view;
 
-static bool is_key_row(const char *row_key, const char *key) {
-    size_t n = strlen(key);
-    return strncmp(row_key, key, n) == 0 && strcmp(row_key + n, user_suffix) == 0;
+// Whether a run id is our key, or the renewed one that an earlier process may have used.
+static bool is_ours(const char *run_id, size_t len, const char *key) {
+    size_t n = strlen(key), suffix = sizeof RECOVERY_RENEWED - 1;
+    if (len < n || memcmp(run_id, key, n) != 0)
+        return false;
+    return len == n || (len == n + suffix && memcmp(run_id + n, RECOVERY_RENEWED, suffix) == 0);
+}
+
+static bool is_our_row(const char *row_key, const char *key) {
+    size_t n = strlen(row_key), suffix = sizeof user_suffix - 1;
+    return n > suffix && strcmp(row_key + n - suffix, user_suffix) == 0 && is_ours(row_key, n - suffix, key);
 }
 
 static void see_user_row(view *v, const cJSON *row) {
     const char *row_key = json_text(row, "idempotencyKey");
-    if (is_key_row(row_key, v->key)) {
+    if (is_our_row(row_key, v->key)) {
         v->user_row = v->last = true;
         v->answer = NULL;
         return;
@@ -46,8 +54,8 @@ static void see_user_row(view *v, const cJSON *row) {
 static void see_assistant_row(view *v, const cJSON *row) {
     const char *run_id = json_text(json_get(row, "__openclaw"), "runId"),
                *stop = json_text(row, "stopReason");
-    bool ours =
-        strcmp(run_id, v->key) == 0 || (v->continuation != NULL && strcmp(run_id, v->continuation) == 0);
+    bool ours = is_ours(run_id, strlen(run_id), v->key) ||
+                (v->continuation != NULL && strcmp(run_id, v->continuation) == 0);
     bool final = *stop == '\0' || strcmp(stop, "stop") == 0 || strcmp(stop, "length") == 0;
     if (!v->user_row || !(ours || (v->last && *run_id == '\0')) || !final)
         return;
@@ -68,14 +76,26 @@ static void see(view *v, const cJSON *history) {
     }
 }
 
+// An input that the gateway took and has not begun stands apart from the history, by its run id. After a crash it says
+// "interrupted", is never begun, and its key is refused for ever. NULL: it is not there.
+static const char *pending_state(const cJSON *history, const char *key) {
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, json_array(json_get(history, "pendingInputs"), "items")) {
+        if (strcmp(json_text(item, "runId"), key) == 0)
+            return json_text(item, "state");
+    }
+    return NULL;
+}
+
 // The id of an active run: the wanted one if it is active (or wanted is NULL: any), else NULL.
 static const char *active_run(const cJSON *history, const char *wanted) {
     const char *in_flight = json_string(json_get(history, "inFlightRun"), "runId");
     const cJSON *id = NULL, *ids = json_array(json_get(history, "sessionInfo"), "activeRunIds");
-    if (in_flight != NULL && (wanted == NULL || strcmp(in_flight, wanted) == 0))
+    if (in_flight != NULL && (wanted == NULL || is_ours(in_flight, strlen(in_flight), wanted)))
         return in_flight;
     cJSON_ArrayForEach(id, ids) {
-        if (cJSON_IsString(id) && (wanted == NULL || strcmp(id->valuestring, wanted) == 0))
+        if (cJSON_IsString(id) &&
+            (wanted == NULL || is_ours(id->valuestring, strlen(id->valuestring), wanted)))
             return id->valuestring;
     }
     return NULL;
@@ -100,6 +120,22 @@ static void decide_begun(const view *v, const cJSON *history, const recovery_fac
         out->step = f->idle_ms >= RECOVERY_PATIENCE_MS ? RECOVERY_LOST : RECOVERY_LOOK;
 }
 
+// Our message is not in the history.
+static void decide_not_begun(const cJSON *history, const recovery_facts *f, recovery *out) {
+    const char *pending = pending_state(history, f->key);
+    if (pending != NULL && strcmp(pending, "interrupted") == 0) {
+        out->renew = true;
+        if (f->idle_ms >= RECOVERY_INTERRUPTED_MS)
+            out->step = f->renewed ? RECOVERY_LOST : RECOVERY_REPEAT;
+    } else if (f->same_boot && !f->accepted && pending == NULL) {
+        out->step = RECOVERY_REPEAT; // the idempotency key makes this safe
+    } else if (f->idle_ms >= RECOVERY_PATIENCE_MS && !out->active) {
+        out->step = RECOVERY_REPEAT;
+    } else if (f->same_boot) {
+        follow(out, f->key); // accepted and not begun: it stands in the session's queue
+    }
+}
+
 void recovery_decide(const cJSON *history, const recovery_facts *f, recovery *out) {
     view v = {.key = f->key};
     see(&v, history);
@@ -111,11 +147,7 @@ void recovery_decide(const cJSON *history, const recovery_facts *f, recovery *ou
         follow(out, ours);
     else if (v.user_row)
         decide_begun(&v, history, f, out);
-    else if (f->same_boot && !f->accepted)
-        out->step = RECOVERY_REPEAT; // the idempotency key makes this safe
-    else if (f->idle_ms >= RECOVERY_PATIENCE_MS && !out->active)
-        out->step = RECOVERY_REPEAT;
-    else if (f->same_boot)
-        follow(out, f->key); // accepted and not begun: it stands in the session's queue
+    else
+        decide_not_begun(history, f, out);
     free(v.continuation);
 }

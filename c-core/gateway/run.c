@@ -47,6 +47,9 @@ struct gateway_run {
     char *follow_id; // whose events and end are ours: the key, or another id after a restart of the gateway
     char *boot_id;   // of the gateway that it was sent to; NULL before
     bool accepted;
+    bool renewed;     // the gateway had used the first key up without running it
+    bool sent_before; // this request is not the first one with its key
+    bool doubted;     // a refusal of such a request was looked into once
     unsigned retries, fetches;
     int64_t alive_ms;      // when the connection that carried it last stood
     int64_t idle_since_ms; // when looks first found the session idle, 0 when not
@@ -114,7 +117,8 @@ static int64_t now(const gateway_run *r) {
 }
 
 static bool same_boot(const gateway_run *r) {
-    return r->boot_id != NULL && strcmp(r->boot_id, connection_boot_id(r->owner->parts.connection)) == 0;
+    return r->boot_id != NULL && *r->boot_id != '\0' &&
+           strcmp(r->boot_id, connection_boot_id(r->owner->parts.connection)) == 0;
 }
 
 static void on_pause_over(void *ctx) {
@@ -190,6 +194,7 @@ static void send_agent(gateway_run *r) {
         json_add_string(params, "extraSystemPrompt", r->extra_system_prompt);
     if (!loop_timer_armed(&r->limit))
         loop_timer_set(r->owner->parts.loop, &r->limit, RUN_LIMIT_MS, on_limit, r);
+    r->sent_before = r->boot_id != NULL && !r->renewed;
     free(r->boot_id);
     r->boot_id = xstrdup(connection_boot_id(r->owner->parts.connection));
     r->alive_ms = now(r);
@@ -207,7 +212,11 @@ static void on_agent_end(gateway_run *r, const request_reply *reply) {
     run_answer a;
     run_read_answer(reply->err == OC_OK, reply->payload, reply->error, &a);
     bool fetched = r->state == RUN_FETCHING;
-    if (a.kind == RUN_ANSWER_END)
+    bool refused = a.kind == RUN_ANSWER_END && reply->err == OC_EREMOTE && reply->payload == NULL;
+    if (refused && r->sent_before && !r->doubted) {
+        r->doubted = true; // perhaps the gateway has the message from before: the history knows
+        go(r, RUN_LOOKING);
+    } else if (a.kind == RUN_ANSWER_END)
         finish_with(r, &a);
     else if (a.kind == RUN_ANSWER_RETRY)
         retry_later(r, &a);
@@ -245,9 +254,22 @@ static void on_agent(void *ctx, const request_reply *reply) {
         finish(r, GATEWAY_RUN_ERROR, "", "The gateway did not take the message in time.", NULL);
 }
 
+static void repeat(gateway_run *r, bool renew) {
+    if (renew) {
+        char *key = xasprintf("%s%s", r->key, RECOVERY_RENEWED);
+        free(r->key);
+        r->key = key;
+        r->renewed = true;
+    }
+    follow(r, r->key);
+    r->accepted = false;
+    go(r, RUN_PREPARING);
+}
+
 static void on_history(void *ctx, const request_reply *reply) {
     gateway_run *r = ctx;
-    recovery_facts facts = {.key = r->key, .same_boot = same_boot(r), .accepted = r->accepted};
+    recovery_facts facts = {
+        .key = r->key, .same_boot = same_boot(r), .accepted = r->accepted, .renewed = r->renewed};
     recovery found;
     r->request = NULL;
     if (reply->err != OC_OK) {
@@ -272,9 +294,7 @@ static void on_history(void *ctx, const request_reply *reply) {
         pause_before(r, RUN_LOOKING, LOOK_PAUSE_MS);
         break;
     case RECOVERY_REPEAT:
-        follow(r, r->key);
-        r->accepted = false;
-        go(r, RUN_PREPARING);
+        repeat(r, found.renew);
         break;
     case RECOVERY_LOST:
         lose(r, "The gateway was interrupted while the agent worked on the answer, and it did not go on.");
@@ -456,8 +476,13 @@ gateway_run *runs_start(runs *s, const gateway_run_request *request, const gatew
     DL_APPEND(s->all, r);
     HASH_ADD_KEYPTR(hh, s->by_id, r->follow_id, strlen(r->follow_id), r);
     s->count++;
+    if (request->earlier_boot_id != NULL) {
+        r->boot_id = xstrdup(request->earlier_boot_id);
+        r->alive_ms = now(r) - request->earlier_ms;
+        loop_timer_set(s->parts.loop, &r->limit, RUN_LIMIT_MS, on_limit, r);
+    }
     if (connection_status(s->parts.connection).state == GATEWAY_READY)
-        go(r, RUN_PREPARING);
+        go(r, resume(r));
     return r;
 }
 

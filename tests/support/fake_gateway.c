@@ -27,6 +27,7 @@ struct fake_gateway {
     int opens, seq;
     cJSON *ledger;  // [{method, params}]
     cJSON *history; // [{sessionKey, row}]
+    cJSON *pending; // [{sessionKey, runId, state}]
     fake_session *sessions;
     fake_run *runs;
 };
@@ -43,6 +44,7 @@ fake_gateway *fake_gateway_create(void) {
                                      .max_payload_bytes = 26214400};
     f->ledger = json_new_array();
     f->history = json_new_array();
+    f->pending = json_new_array();
     return f;
 }
 
@@ -78,6 +80,7 @@ void fake_gateway_destroy(fake_gateway *f) {
     }
     cJSON_Delete(f->ledger);
     cJSON_Delete(f->history);
+    cJSON_Delete(f->pending);
     free(f);
 }
 
@@ -350,6 +353,17 @@ void fake_run_accept(fake_gateway *f, const char *key) {
     respond(f, r->request_id, true, status_payload(key, "accepted"), NULL);
 }
 
+void fake_run_queue(fake_gateway *f, const char *key) {
+    fake_run *r = need_run(f, key);
+    cJSON *item = json_new_object();
+    r->accepted = true;
+    json_add_string(item, "sessionKey", r->session);
+    json_add_string(item, "runId", key);
+    json_add_string(item, "state", "queued");
+    json_push(f->pending, item);
+    respond(f, r->request_id, true, status_payload(key, "accepted"), NULL);
+}
+
 void fake_run_delta(fake_gateway *f, const char *key, const char *so_far) {
     chat_event(f, need_run(f, key), key, "delta", so_far);
 }
@@ -454,6 +468,11 @@ static void on_history(fake_gateway *f, const char *id, const cJSON *params) {
     cJSON *p = json_new_object(), *rows = json_add_array(p, "messages"),
           *info = json_add_object(p, "sessionInfo");
     cJSON *active = json_add_array(info, "activeRunIds");
+    cJSON *items = json_add_array(json_add_object(p, "pendingInputs"), "items");
+    cJSON_ArrayForEach(entry, f->pending) {
+        if (strcmp(json_text(entry, "sessionKey"), session) == 0)
+            json_push(items, cJSON_Duplicate(entry, true));
+    }
     cJSON_ArrayForEach(entry, f->history) {
         if (strcmp(json_text(entry, "sessionKey"), session) == 0)
             json_push(rows, cJSON_Duplicate(json_get(entry, "row"), true));
@@ -491,7 +510,7 @@ static const struct {
 };
 
 static void on_request(fake_gateway *f, const char *method, const char *id, const cJSON *params) {
-    if (f->set.mute)
+    if (f->set.mute || f->set.mute_requests)
         return;
     if (strcmp(method, "connect") == 0) {
         on_connect(f, id, params);
@@ -547,7 +566,11 @@ void fake_gateway_on_gone(fake_gateway *f) {
 }
 
 void fake_gateway_restart(fake_gateway *f, const char *boot_id) {
+    cJSON *item = NULL;
     forget_runs(f);
+    cJSON_ArrayForEach(item, f->pending) {
+        (void)cJSON_ReplaceItemInObject(item, "state", json_new_string("interrupted"));
+    }
     f->set.boot_id = boot_id;
 }
 

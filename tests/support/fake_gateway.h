@@ -20,7 +20,8 @@ typedef struct fake_gateway_settings { // change at will; strings are borrowed
     bool remote;          // an unknown device needs pairing
     bool approved;        // the device is approved
     bool no_scopes;       // the hello grants none
-    bool mute;            // no request is answered
+    bool mute;            // nothing is sent, no request is answered
+    bool mute_requests;   // the challenge is sent, but no request is answered
     bool refuse_sessions; // sessions.create and sessions.patch are FORBIDDEN
     bool manual;          // runs do nothing by themselves: see fake_run_…
 } fake_gateway_settings;
@@ -47,6 +48,7 @@ int fake_gateway_opens(const fake_gateway *f);
 
 // --- runs by hand; key is the idempotency key ---
 void fake_run_accept(fake_gateway *f, const char *key); // with the user's row in the history
+void fake_run_queue(fake_gateway *f, const char *key);  // accepted, but it waits: a pending input, no row
 void fake_run_delta(fake_gateway *f, const char *key, const char *so_far);
 void fake_run_end(fake_gateway *f, const char *key, const char *text);      // result, chat final, history row
 void fake_run_fail(fake_gateway *f, const char *key, const char *response); // JSON {ok, payload, error}

@@ -108,9 +108,10 @@ static bool upgrade(fake_socket *s) {
     buf_consume(&s->in, (size_t)(end + 4 - in.data));
     const char *key = strcasestr(s->request, "Sec-WebSocket-Key: ");
     ws_accept_for(key != NULL ? key + 19 : "", accept);
-    char *answer = xasprintf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                             "Sec-WebSocket-Accept: %s\r\n\r\n",
-                             accept);
+    char *answer =
+        xasprintf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  "Sec-WebSocket-Accept: %s\r\n\r\n",
+                  accept);
     bool proper = s->answer == NULL;
     s->upgraded = true;
     fake_socket_raw(s, bytes_str(proper ? answer : s->answer));
@@ -143,7 +144,8 @@ static void on_io(void *ctx, unsigned events) {
     uint8_t *where = NULL;
     if ((events & LOOP_WRITE) != 0)
         flush(s);
-    if (s->fd < 0 || (events & LOOP_READ) == 0 || s->paused || buf_reserve(&s->in, READ_BYTES, &where) != OC_OK)
+    if (s->fd < 0 || (events & LOOP_READ) == 0 || s->paused ||
+        buf_reserve(&s->in, READ_BYTES, &where) != OC_OK)
         return;
     ssize_t n = recv(s->fd, where, READ_BYTES, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN)
@@ -209,7 +211,8 @@ static void on_gateway_frame(void *ctx, const ws_frame_head *head, bytes payload
         fake_socket_send(s, WS_PONG, true, payload);
     if (head->opcode == WS_CLOSE)
         fake_socket_close(s, 1000, "");
-    if (head->opcode >= WS_CLOSE || buf_append(&s->message, payload.data, payload.len) != OC_OK || !head->final)
+    if (head->opcode >= WS_CLOSE || buf_append(&s->message, payload.data, payload.len) != OC_OK ||
+        !head->final)
         return;
     fake_gateway_on_frame(s->gateway, buf_bytes(&s->message));
     buf_clear(&s->message);

@@ -187,9 +187,13 @@ transport fake_world_transport(fake_world *w) {
         .open = open_wire, .send = send_wire, .close = close_wire, .heard_ms = heard, .ctx = w};
 }
 
-void fake_world_settle(fake_world *w) {
-    for (int i = 0; i < 400; i++)
+void fake_world_steps(fake_world *w, int count) {
+    for (int i = 0; i < count; i++)
         loop_step(w->loop, 0);
+}
+
+void fake_world_settle(fake_world *w) {
+    fake_world_steps(w, 400);
 }
 
 void fake_world_advance(fake_world *w, int64_t ms) {
@@ -197,8 +201,7 @@ void fake_world_advance(fake_world *w, int64_t ms) {
     for (int64_t step = 0; ms > 0; ms -= step) {
         step = ms < 250 ? ms : 250;
         w->now_ms += step;
-        for (int i = 0; i < 20; i++)
-            loop_step(w->loop, 0);
+        fake_world_steps(w, 20);
     }
     fake_world_settle(w);
 }
@@ -220,6 +223,10 @@ void fake_world_cut(fake_world *w, websocket_cause cause, unsigned close_code) {
 void fake_world_frame(fake_world *w, const char *text) {
     if (w->wire != NULL)
         gateway_sends(w->wire, text);
+}
+
+bool fake_world_connected(const fake_world *w) {
+    return w->wire != NULL && w->wire->opened;
 }
 
 int fake_world_tries(const fake_world *w) {

@@ -18,6 +18,8 @@ transport fake_world_transport(fake_world *w);
 
 // Runs the loop until nothing more happens at this time.
 void fake_world_settle(fake_world *w);
+void fake_world_steps(fake_world *w,
+                      int count); // so many rounds of the loop, where settling would be too dear
 // Lets time pass, and everything that becomes due on the way happen.
 void fake_world_advance(fake_world *w, int64_t ms);
 
@@ -27,6 +29,7 @@ void fake_world_accept(fake_world *w);                        // and succeed aga
 void fake_world_cut(fake_world *w, websocket_cause cause, unsigned close_code);
 void fake_world_frame(fake_world *w, const char *text); // any text as a frame from the gateway
 
+bool fake_world_connected(const fake_world *w);        // the client has an open connection
 int fake_world_tries(const fake_world *w);             // to connect
 unsigned fake_world_client_close(const fake_world *w); // code with which the client closed last, 0 before
 const websocket_options *fake_world_options(fake_world *w); // of the last try; url only

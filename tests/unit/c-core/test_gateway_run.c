@@ -529,6 +529,70 @@ static void test_crash_without_a_trace(void **state) {
     tear_down(&b);
 }
 
+// The gateway had queued it, crashed, and refuses its key for ever: once more under another one.
+static void test_crash_with_pending_input(void **state) {
+    bench b;
+    run_seen s = {0};
+    (void)state;
+    set_up(&b, true);
+    start(&b, "mm-1", "read-only", &s);
+    fake_run_queue(b.fake, "mm-1");
+    settle(&b);
+    fake_gateway_restart(b.fake, "boot-2");
+    cut(&b);
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 1);
+    pass(&b, 20000);
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 2);
+    assert_string_equal(json_text(fake_gateway_last(b.fake, "agent"), "idempotencyKey"), "mm-1.again");
+    fake_run_accept(b.fake, "mm-1.again");
+    fake_run_delta(b.fake, "mm-1.again", "here");
+    settle(&b);
+    assert_string_equal(s.streamed, "here");
+    fake_run_end(b.fake, "mm-1.again", "here it is");
+    settle(&b);
+    assert_end(s, GATEWAY_RUN_OK, "here it is");
+    clear(&s);
+    tear_down(&b);
+}
+
+// A core that was restarted does not know whether its predecessor had sent the run.
+static void test_sent_by_an_earlier_process(void **state) {
+    static const struct {
+        const char *boot;
+        bool ran; // the gateway has it
+    } rows[] = {{"boot-1", true}, {"boot-1", false}, {"", true}, {"boot-0", true}, {"", false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bench b;
+        run_seen first = {0}, s = {0};
+        set_up(&b, true);
+        if (rows[i].ran) {
+            gateway_run_cancel(start(&b, "mm-1", "read-only", &first), false);
+            fake_run_accept(b.fake, "mm-1");
+            fake_run_end(b.fake, "mm-1", "ran once");
+            settle(&b);
+        }
+        gateway_run_request request = {.idempotency_key = "mm-1",
+                                       .session_key = session,
+                                       .message = "alice: hello",
+                                       .extra_system_prompt = "",
+                                       .permission_mode = "read-only",
+                                       .earlier_boot_id = rows[i].boot,
+                                       .earlier_ms = 2000};
+        assert_non_null(gateway_run_start(b.gateway, &request, &run_events, &s));
+        pass(&b, 90000);
+        if (!rows[i].ran) {
+            fake_run_accept(b.fake, "mm-1");
+            fake_run_end(b.fake, "mm-1", "ran once");
+            pass(&b, 10000);
+        }
+        assert_end(s, GATEWAY_RUN_OK, "ran once");
+        clear(&first);
+        clear(&s);
+        tear_down(&b);
+    }
+}
+
 static void test_crash_lost(void **state) {
     bench b;
     run_seen s = {0};
@@ -576,7 +640,11 @@ static void test_too_many_and_too_long(void **state) {
     char *message = xmalloc(1001);
     memset(message, 'x', 1000);
     message[1000] = '\0';
-    gateway_run_request request = {"mm-2", session, message, "", "read-only"};
+    gateway_run_request request = {.idempotency_key = "mm-2",
+                                   .session_key = session,
+                                   .message = message,
+                                   .extra_system_prompt = "",
+                                   .permission_mode = "read-only"};
     gateway_run_start(b.gateway, &request, &run_events, &s);
     fake_world_settle(b.world);
     assert_end(s, GATEWAY_RUN_ERROR, "");
@@ -602,7 +670,11 @@ static void test_many(void **state) {
     set_up(&b, true);
     for (int i = 0; i < MANY; i++) {
         char *key = xasprintf("mm-%d", i);
-        gateway_run_request request = {key, session, "hi", "", "read-only"};
+        gateway_run_request request = {.idempotency_key = key,
+                                       .session_key = session,
+                                       .message = "hi",
+                                       .extra_system_prompt = "",
+                                       .permission_mode = "read-only"};
         assert_non_null(gateway_run_start(b.gateway, &request, &run_events, &s[i]));
         free(key);
     }
@@ -649,6 +721,8 @@ int main(void) {
         cmocka_unit_test(test_crash_goes_on),
         cmocka_unit_test(test_crash_went_on_already),
         cmocka_unit_test(test_crash_without_a_trace),
+        cmocka_unit_test(test_crash_with_pending_input),
+        cmocka_unit_test(test_sent_by_an_earlier_process),
         cmocka_unit_test(test_crash_lost),
         cmocka_unit_test(test_other_gateway),
         cmocka_unit_test(test_too_many_and_too_long),

@@ -110,12 +110,12 @@ static void open_url(peer *p, const char *url) {
 }
 
 // Runs both sides until the condition holds; a limit far beyond any machine's slowness.
-#define until(p, condition) \
-    do { \
-        int64_t limit = loop_now_ms((p)->loop) + LIMIT_MS; \
-        while (!(condition) && loop_now_ms((p)->loop) < limit) \
-            loop_step((p)->loop, 100); \
-        assert_true(condition); \
+#define until(p, condition)                                                                                  \
+    do {                                                                                                     \
+        int64_t limit = loop_now_ms((p)->loop) + LIMIT_MS;                                                   \
+        while (!(condition) && loop_now_ms((p)->loop) < limit)                                               \
+            loop_step((p)->loop, 100);                                                                       \
+        assert_true(condition);                                                                              \
     } while (0)
 
 static void connect_both(peer *p) {
@@ -181,19 +181,19 @@ static void test_broken_frames(void **state) {
         size_t len;
         unsigned code; // that we answer
     } rows[] = {
-        {{0xc1, 0x00}, 2, 1002},                                            // compressed bit, never negotiated
-        {{0x83, 0x00}, 2, 1002},                                            // reserved opcode
-        {{0x81, 0x81, 1, 2, 3, 4, 'x'}, 7, 1002},                           // masked by a server
-        {{0x09, 0x00}, 2, 1002},                                            // fragmented ping
-        {{0x89, 0x7e, 0, 126}, 4, 1002},                                    // long ping
-        {{0x80, 0x00}, 2, 1002},                                            // continuation of nothing
-        {{0x01, 0x00, 0x81, 0x00}, 4, 1002},                                // a new message inside another
-        {{0x81, 0x7e, 0x00, 0x05}, 4, 1002},                                // length not in its shortest form
-        {{0x81, 0x7f, 0x80, 0, 0, 0, 0, 0, 0, 0}, 10, 1002},                // length beyond 63 bits
-        {{0x88, 0x01, 0x03}, 3, 1002},                                      // close with half a code
-        {{0x88, 0x02, 0x03, 0xed}, 4, 1002},                                // close with 1005
-        {{0x82, 0x01, 'x'}, 3, 1003},                                       // binary
-        {{0x81, 0x7f, 0, 0, 0, 0, 0x00, 0x10, 0x00, 0x01}, 10, 1009},       // one byte too many
+        {{0xc1, 0x00}, 2, 1002},                                      // compressed bit, never negotiated
+        {{0x83, 0x00}, 2, 1002},                                      // reserved opcode
+        {{0x81, 0x81, 1, 2, 3, 4, 'x'}, 7, 1002},                     // masked by a server
+        {{0x09, 0x00}, 2, 1002},                                      // fragmented ping
+        {{0x89, 0x7e, 0, 126}, 4, 1002},                              // long ping
+        {{0x80, 0x00}, 2, 1002},                                      // continuation of nothing
+        {{0x01, 0x00, 0x81, 0x00}, 4, 1002},                          // a new message inside another
+        {{0x81, 0x7e, 0x00, 0x05}, 4, 1002},                          // length not in its shortest form
+        {{0x81, 0x7f, 0x80, 0, 0, 0, 0, 0, 0, 0}, 10, 1002},          // length beyond 63 bits
+        {{0x88, 0x01, 0x03}, 3, 1002},                                // close with half a code
+        {{0x88, 0x02, 0x03, 0xed}, 4, 1002},                          // close with 1005
+        {{0x82, 0x01, 'x'}, 3, 1003},                                 // binary
+        {{0x81, 0x7f, 0, 0, 0, 0, 0x00, 0x10, 0x00, 0x01}, 10, 1009}, // one byte too many
         {{0x81, 0x7f, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, 10, 1009},
     };
     (void)state;
@@ -252,11 +252,13 @@ static void test_upgrade_answers(void **state) {
         int status;
         const char *words;
     } rows[] = {
-        {"HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\n{\"error\":{\"type\":\"proxy_attribution_required\"}}", 403,
-         "HTTP status 403"},
+        {"HTTP/1.1 403 Forbidden\r\nContent-Length: "
+         "3\r\n\r\n{\"error\":{\"type\":\"proxy_attribution_required\"}}",
+         403, "HTTP status 403"},
         {"HTTP/1.1 503 Service Unavailable\r\n\r\n", 503, "HTTP status 503"},
         {"HTTP/1.1 200 OK\r\n\r\n<html>", 200, "HTTP status 200"},
-        {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+         "Upgrade\r\nSec-WebSocket-Accept: "
          "AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n",
          101, "no WebSocket server"},
         {"HTTP/1.1 101 Switching Protocols\r\n\r\n", 101, "no WebSocket server"},
@@ -284,9 +286,13 @@ static void test_no_connection(void **state) {
     static const struct {
         const char *url;
         websocket_cause cause;
-    } rows[] = {{"http://127.0.0.1:1", WEBSOCKET_SETTINGS}, {"ws://", WEBSOCKET_SETTINGS}, {"ws://a b", WEBSOCKET_SETTINGS},
-                {"ws://u:p@host", WEBSOCKET_SETTINGS},      {"ws://host:0", WEBSOCKET_SETTINGS},
-                {"ws://host:99999", WEBSOCKET_SETTINGS},    {"", WEBSOCKET_SETTINGS}};
+    } rows[] = {{"http://127.0.0.1:1", WEBSOCKET_SETTINGS},
+                {"ws://", WEBSOCKET_SETTINGS},
+                {"ws://a b", WEBSOCKET_SETTINGS},
+                {"ws://u:p@host", WEBSOCKET_SETTINGS},
+                {"ws://host:0", WEBSOCKET_SETTINGS},
+                {"ws://host:99999", WEBSOCKET_SETTINGS},
+                {"", WEBSOCKET_SETTINGS}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         peer p;
@@ -398,16 +404,11 @@ static void test_traffic(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_upgrade_request),
-        cmocka_unit_test(test_messages_and_fragments),
-        cmocka_unit_test(test_broken_frames),
-        cmocka_unit_test(test_too_big_in_pieces),
-        cmocka_unit_test(test_endings),
-        cmocka_unit_test(test_upgrade_answers),
-        cmocka_unit_test(test_no_connection),
-        cmocka_unit_test(test_ping_during_large_send),
-        cmocka_unit_test(test_close_from_us),
-        cmocka_unit_test(test_traffic),
+        cmocka_unit_test(test_upgrade_request), cmocka_unit_test(test_messages_and_fragments),
+        cmocka_unit_test(test_broken_frames),   cmocka_unit_test(test_too_big_in_pieces),
+        cmocka_unit_test(test_endings),         cmocka_unit_test(test_upgrade_answers),
+        cmocka_unit_test(test_no_connection),   cmocka_unit_test(test_ping_during_large_send),
+        cmocka_unit_test(test_close_from_us),   cmocka_unit_test(test_traffic),
     };
     (void)signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
