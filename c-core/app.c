@@ -8,6 +8,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/config.h"
+#include "delivery/catch_up.h"
+#include "delivery/journal.h"
+#include "delivery/node.h"
+#include "delivery/watermark.h"
 #include "gateway/gateway.h"
 #include "net/net.h"
 #include "store/identity_store.h"
@@ -16,7 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNREACHABLE_TELL_MS = 60000 }; // a gateway that is away for less is nobody's business
+enum {
+    UNREACHABLE_TELL_MS = 60000, // a gateway that is away for less is nobody's business
+    CATCH_UP_MARGIN_MS = 10000,  // a hook may have been under way, and clocks of nodes differ
+    LAST_WRITES_MS = 3000,       // of the ten seconds that the server gives us at the end
+};
 
 struct app {
     loop *loop;
@@ -29,6 +37,9 @@ struct app {
     turns *turns;
     notices *notices;
     admin_http http;
+    journal *journal;
+    watermark *watermark;
+    catch_up *catch_up;
 
     config *config; // the last good one; NULL until there is one
     char *bot_user_id;
@@ -57,6 +68,7 @@ static void on_gateway_status(void *ctx, const gateway_status *status) {
     case GATEWAY_READY:
         loop_timer_cancel(&a->unreachable);
         log_info("the gateway is connected", "version", status->server_version);
+        watermark_set_boot_id(a->watermark, status->boot_id);
         notices_well(a->notices, NOTICE_GATEWAY, words_gateway_well());
         break;
     case GATEWAY_PAIRING:
@@ -121,6 +133,50 @@ static void settle(app *a) {
     }
 }
 
+static void bot_is_there(app *a) {
+    settle(a);
+    bot_dress(a->chat, a->bot_user_id);
+    if (a->config == NULL)
+        return;
+    if (a->identity == NULL)
+        identity_store_load(a->chat, on_identity, a);
+    else
+        connect_gateway(a);
+}
+
+// --- what came while we were away ---
+
+static bool catch_up_has_room(void *ctx) {
+    const app *a = ctx;
+    return turns_has_room(a->turns);
+}
+
+static void on_missed_post(void *ctx, const chat_post *post) {
+    app *a = ctx;
+    turns_take_missed(a->turns, post);
+}
+
+static void on_caught_up(void *ctx, size_t posts, bool complete) {
+    app *a = ctx;
+    char *count = xasprintf("%zu", posts);
+    a->catch_up = NULL;
+    log_info("looked for posts that came while the plugin was away", "posts", count, "complete",
+             complete ? "yes" : "no");
+    free(count);
+    watermark_start(a->watermark);
+}
+
+static void on_marks(void *ctx, const watermark_facts *facts) {
+    static const catch_up_events events = {.has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
+    app *a = ctx;
+    turns_set_earlier(a->turns, facts->nodes, facts->boot_id);
+    bot_is_there(a);
+    if (facts->known)
+        a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, facts->since_ms - CATCH_UP_MARGIN_MS, &events, a);
+    else
+        watermark_start(a->watermark);
+}
+
 static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     app *a = ctx;
     if (error->err != OC_OK) {
@@ -129,6 +185,7 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
         settle(a);
         return;
     }
+    bool first = a->bot_user_id == NULL;
     free(a->bot_user_id);
     a->bot_user_id = xstrdup(user_id);
     a->http.bot_user_id = a->bot_user_id;
@@ -136,14 +193,10 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     chat_set_interest(a->chat, (const char *const[]){user_id, NULL}, (const char *const[]){username, NULL}, NULL);
     notices_set_bot(a->notices, user_id);
     turns_configure(a->turns, a->config, user_id, username);
-    settle(a);
-    bot_dress(a->chat, user_id);
-    if (a->config == NULL)
-        return;
-    if (a->identity == NULL)
-        identity_store_load(a->chat, on_identity, a);
+    if (first)
+        watermark_load(a->watermark, on_marks, a);
     else
-        connect_gateway(a);
+        bot_is_there(a);
 }
 
 static void ensure_bot(app *a) {
@@ -233,9 +286,24 @@ static void on_settings_changed(void *ctx) {
     load_settings(ctx);
 }
 
-static void on_stopping(void *ctx) {
+static void on_last_mark(void *ctx) {
     app *a = ctx;
     chat_stopped(a->chat);
+}
+
+static void on_journal_flushed(void *ctx) {
+    app *a = ctx;
+    watermark_write_last(a->watermark, on_last_mark, a);
+}
+
+static void on_stopping(void *ctx) {
+    app *a = ctx;
+    journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
+}
+
+static int64_t safe_until_ms(void *ctx) {
+    const app *a = ctx;
+    return turns_safe_until_ms(a->turns);
 }
 
 static void on_gone(void *ctx) {
@@ -261,7 +329,11 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->ctx = ctx;
     a->net = net_create(l);
     a->gateway = gateway_create(l, a->net, &gateway_handlers, a);
-    a->turns = turns_create(l, c, a->gateway);
+    char node[NODE_NAME_BYTES];
+    node_name(node);
+    a->journal = journal_create(l, c, node);
+    a->watermark = watermark_create(l, c, node, safe_until_ms, a);
+    a->turns = turns_create(l, c, a->gateway, a->journal);
     a->notices = notices_create(l, c);
     a->http = (admin_http){.chat = c, .gateway = a->gateway, .bot_user_id = ""};
     chat_on(c, &chat_handlers, a);
@@ -272,7 +344,10 @@ void app_destroy(app *a) {
     if (a == NULL)
         return;
     loop_timer_cancel(&a->unreachable);
+    catch_up_cancel(a->catch_up);
     turns_destroy(a->turns);
+    watermark_destroy(a->watermark);
+    journal_destroy(a->journal);
     gateway_destroy(a->gateway);
     net_destroy(a->net);
     notices_destroy(a->notices);

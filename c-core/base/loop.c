@@ -209,6 +209,10 @@ void loop_step(loop *l, int max_wait_ms) {
     bury(l);
 }
 
+int64_t loop_next_due_ms(const loop *l) {
+    return l->timers != NULL ? l->timers->due_ms : -1;
+}
+
 void loop_run(loop *l) {
     l->stopped = false;
     while (!l->stopped)

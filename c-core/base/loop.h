@@ -59,5 +59,7 @@ void loop_run(loop *l);  // until loop_stop
 void loop_stop(loop *l); // loop_run returns after the present callback
 // One round: waits at most max_wait_ms (0: not at all, -1: as long as the timers allow). For tests.
 void loop_step(loop *l, int max_wait_ms);
+// When the next timer is due, on the loop's monotonic clock; -1 when none is set. For tests that let time jump.
+int64_t loop_next_due_ms(const loop *l);
 
 #endif

@@ -28,6 +28,7 @@ typedef struct chat_post {
     int64_t create_at_ms, edit_at_ms, delete_at_ms;
     const cJSON *props;    // object or NULL
     const cJSON *file_ids; // array or NULL
+    const char *key;       // to be sent: names this sending, so that it is done once also when a core dies over it
     bool again;            // of an event: it was handed to an earlier core that died, and may have been answered
 } chat_post;
 
@@ -40,7 +41,7 @@ typedef struct chat_user {
 typedef struct chat_channel {
     const char *id, *team_id, *name, *display_name, *header, *purpose;
     char type; // 'O' public, 'P' private, 'D' direct, 'G' group
-    int64_t delete_at_ms;
+    int64_t delete_at_ms, last_post_at_ms;
 } chat_channel;
 
 typedef void chat_done_fn(void *ctx, const chat_error *error);
@@ -58,8 +59,9 @@ void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
 void chat_update_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx);
 void chat_delete_post(chat *c, const char *post_id, chat_done_fn *fn, void *ctx);
 void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx);
-// The newest posts of a channel, and a whole thread: PostList objects {"order":[ids],"posts":{id:post}}.
-void chat_get_posts(chat *c, const char *channel_id, int count, chat_json_fn *fn, void *ctx);
+// Posts of a channel, newest first, in pages from 0; and a whole thread: PostList objects
+// {"order":[ids],"posts":{id:post}}.
+void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx);
 void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post);
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id); // no answer wanted
@@ -67,6 +69,10 @@ void chat_typing(chat *c, const char *user_id, const char *channel_id, const cha
 void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx);
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
 void chat_forget_user(chat *c, const char *user_id); // the next question goes to the server
+// Always asks the server, for what changes often: last_post_at_ms.
+void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
+// The ids of the channels that the bot is in, direct ones included, in pages from 0: an array.
+void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx);
 // Whether the user is a member of the channel.
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "chat/outcome.h"
 
+#include <stddef.h>
+#include <string.h>
+
 static const struct {
     const char *outcome, *name, *sentence;
 } TABLE[REASON_COUNT] = {
@@ -19,4 +22,16 @@ const char *outcome_reason_name(outcome_reason r) {
 
 const char *outcome_sentence(outcome_reason r) {
     return TABLE[r].sentence;
+}
+
+bool outcome_concerns(outcome_reason r) {
+    return strcmp(TABLE[r].outcome, "ignored") != 0 && strcmp(TABLE[r].outcome, "duplicate") != 0;
+}
+
+int outcome_reason_find(const char *name) {
+    for (int r = 0; r < REASON_COUNT; r++) {
+        if (name != NULL && strcmp(TABLE[r].name, name) == 0)
+            return r;
+    }
+    return -1;
 }

@@ -4,6 +4,8 @@
 #ifndef OC_CHAT_OUTCOME_H
 #define OC_CHAT_OUTCOME_H
 
+#include <stdbool.h>
+
 // reason, outcome, name, what an administrator reads
 #define OUTCOME_TABLE(X)                                                                                               \
     X(REASON_ANSWERED, "answered", "answered", "The agent's answer was posted.")                                       \
@@ -23,9 +25,11 @@
     X(REASON_GROUP_NOT_LISTED, "refused", "group_policy_not_allowlisted", "AllowFrom does not hold the sender.")       \
     X(REASON_FACTS_UNKNOWN, "refused", "facts_unknown", "Sender or channel could not be looked up.")                   \
     X(REASON_QUEUE_FULL, "refused", "queue_full", "Too many messages were waiting.")                                   \
+    X(REASON_LIMIT, "refused", "rate_limit", "The limit of requests per minute or per day was reached.")               \
     X(REASON_PERMISSION, "refused", "permission_mode", "The session's permission mode is wider than the settings allow.") \
     X(REASON_DUPLICATE, "duplicate", "duplicate", "The same post was handed over before.")                             \
     X(REASON_GATEWAY_AWAY, "expired", "gateway_away", "The gateway was away for too long.")                            \
+    X(REASON_TOO_OLD, "expired", "too_old", "The post was found too late: the plugin was not running when it came.")   \
     X(REASON_RUN_TOO_LONG, "expired", "run_too_long", "The agent took longer than half an hour.")                      \
     X(REASON_NOT_POSTED, "failed", "not_posted", "There was an answer, but it could not be posted.")                   \
     X(REASON_RUN_LOST, "failed", "run_lost", "The run was lost at the gateway and could not be found again.")
@@ -40,5 +44,7 @@ typedef enum outcome_reason {
 const char *outcome_of(outcome_reason r);       // "answered", "ignored", "refused", "duplicate", "expired", "failed"
 const char *outcome_reason_name(outcome_reason r);
 const char *outcome_sentence(outcome_reason r);
+bool outcome_concerns(outcome_reason r); // a bot: neither "ignored" nor "duplicate"; such a post is recorded once
+int outcome_reason_find(const char *name); // -1 when there is none
 
 #endif

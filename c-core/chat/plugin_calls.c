@@ -108,10 +108,26 @@ static void finish_admins(plugin_call *call, const chat_error *error, const cJSO
     cJSON_Delete(ids);
 }
 
+static void finish_channel_ids(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    cJSON *ids = json_new_array();
+    const cJSON *member = NULL;
+    (void)tail;
+    cJSON_ArrayForEach(member, result)
+        json_push(ids, json_new_string(json_text(member, "channel_id")));
+    call->fn.json(call->ctx, error, ids);
+    cJSON_Delete(ids);
+}
+
 // --- posts ---
 
 void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
-    plugin_api(c, "CreatePost", one(chat_post_to_json(post)), NO_TAIL,
+    cJSON *params = one(chat_post_to_json(post));
+    if (post->key != NULL) {
+        cJSON *options = json_new_object();
+        json_add_string(options, "key", post->key);
+        json_push(params, options);
+    }
+    plugin_api(c, "CreatePost", params, NO_TAIL,
                &(plugin_call){.finish = finish_post, .fn.post = fn, .ctx = ctx});
 }
 
@@ -130,9 +146,9 @@ void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx) {
                &(plugin_call){.finish = finish_post, .fn.post = fn, .ctx = ctx});
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int count, chat_json_fn *fn, void *ctx) {
+void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx) {
     cJSON *params = strings(1, channel_id);
-    json_push(params, json_new_int(0));
+    json_push(params, json_new_int(page));
     json_push(params, json_new_int(count));
     plugin_api(c, "GetPostsForChannel", params, NO_TAIL,
                &(plugin_call){.finish = finish_json, .fn.json = fn, .ctx = ctx});
@@ -183,6 +199,19 @@ void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void
     plugin_api(c, "GetChannel", strings(1, channel_id), NO_TAIL,
                &(plugin_call){.finish = finish_channel, .fn.channel = fn, .ctx = ctx, .cache = c->channels,
                               .key = xstrdup(channel_id)});
+}
+
+void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
+    plugin_api(c, "GetChannel", strings(1, channel_id), NO_TAIL,
+               &(plugin_call){.finish = finish_channel, .fn.channel = fn, .ctx = ctx});
+}
+
+void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx) {
+    cJSON *params = strings(2, "", bot_user_id); // the server does not look at the team
+    json_push(params, json_new_int(page));
+    json_push(params, json_new_int(count));
+    plugin_api(c, "GetChannelMembersForUser", params, NO_TAIL,
+               &(plugin_call){.finish = finish_channel_ids, .fn.json = fn, .ctx = ctx});
 }
 
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx) {

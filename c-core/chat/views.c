@@ -2,6 +2,9 @@
 #include "chat/views.h"
 
 #include "base/json.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
 
 chat_post chat_post_view(const cJSON *json) {
     const cJSON *props = json_get(json, "props");
@@ -45,6 +48,7 @@ chat_channel chat_channel_view(const cJSON *json) {
         .purpose = json_text(json, "purpose"),
         .type = json_text(json, "type")[0],
         .delete_at_ms = json_int(json, "delete_at", 0),
+        .last_post_at_ms = json_int(json, "last_post_at", 0),
     };
 }
 
@@ -67,4 +71,29 @@ cJSON *chat_post_to_json(const chat_post *post) {
     if (post->file_ids != NULL)
         json_add(json, "file_ids", cJSON_Duplicate(post->file_ids, 1));
     return json;
+}
+
+chat_post chat_post_dup(const chat_post *post) {
+    chat_post copy = *post;
+    copy.id = xstrdup(post->id);
+    copy.channel_id = xstrdup(post->channel_id);
+    copy.user_id = xstrdup(post->user_id);
+    copy.root_id = xstrdup(post->root_id);
+    copy.message = xstrdup(post->message);
+    copy.type = xstrdup(post->type);
+    copy.pending_post_id = xstrdup(post->pending_post_id);
+    copy.key = post->key != NULL ? xstrdup(post->key) : NULL;
+    copy.props = cJSON_Duplicate(post->props, 1);
+    copy.file_ids = cJSON_Duplicate(post->file_ids, 1);
+    return copy;
+}
+
+void chat_post_free(chat_post *post) {
+    const char *const texts[] = {post->id,      post->channel_id, post->user_id,         post->root_id,
+                                 post->message, post->type,       post->pending_post_id, post->key};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free((void *)(uintptr_t)texts[i]);
+    cJSON_Delete((cJSON *)(uintptr_t)post->props);
+    cJSON_Delete((cJSON *)(uintptr_t)post->file_ids);
+    *post = (chat_post){.id = NULL};
 }

@@ -9,6 +9,9 @@
 chat_post chat_post_view(const cJSON *json);
 chat_user chat_user_view(const cJSON *json);
 chat_channel chat_channel_view(const cJSON *json);
+// A post that stands on its own. The one to keep is the caller's (chat_post_free).
+chat_post chat_post_dup(const chat_post *post);
+void chat_post_free(chat_post *post);
 // The other way, for sending: only the fields that are set. The caller owns the object.
 cJSON *chat_post_to_json(const chat_post *post);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LIMIT_MAX = 1000000, CATCH_UP_MAX_MINUTES = 1440 };
 enum { ALLOW_FROM_MAX = 10000, BOT_USERNAME_MAX = 22, DISPLAY_NAME_MAX = 64, AGENT_MAX = 64 };
 
 // What one reading of the settings works on.
@@ -167,6 +168,33 @@ static void read_choices(reading *r) {
     free(level);
 }
 
+// A whole number from 0 to max, given as a number or as its digits.
+static int number_setting(reading *r, const char *setting, const char *key, int absent, int max) {
+    const cJSON *item = json_get(r->settings, key);
+    uint64_t number = (uint64_t)absent;
+    bool ok = item == NULL || (cJSON_IsString(item) && *item->valuestring == '\0');
+    if (cJSON_IsNumber(item)) {
+        ok = item->valuedouble >= 0 && item->valuedouble <= max && item->valuedouble == (double)item->valueint;
+        number = ok ? (uint64_t)item->valueint : 0;
+    } else if (!ok && cJSON_IsString(item)) {
+        ok = parse_uint(bytes_str(item->valuestring), (uint64_t)max, &number) == OC_OK;
+    }
+    if (!ok)
+        problem(r, setting, xasprintf("must be a whole number from 0 to %d.", max));
+    return (int)number;
+}
+
+static void read_limits(reading *r) {
+    config_limits *l = &r->out->limits;
+    l->user_minute = number_setting(r, "UserPerMinute", "userperminute", 20, LIMIT_MAX);
+    l->user_day = number_setting(r, "UserPerDay", "userperday", 0, LIMIT_MAX);
+    l->channel_minute = number_setting(r, "ChannelPerMinute", "channelperminute", 60, LIMIT_MAX);
+    l->channel_day = number_setting(r, "ChannelPerDay", "channelperday", 0, LIMIT_MAX);
+    l->bot_minute = number_setting(r, "BotPerMinute", "botperminute", 600, LIMIT_MAX);
+    l->bot_day = number_setting(r, "BotPerDay", "botperday", 0, LIMIT_MAX);
+    r->out->catch_up_ms = number_setting(r, "CatchUpMinutes", "catchupminutes", 10, CATCH_UP_MAX_MINUTES) * 60000LL;
+}
+
 config *config_from_settings(const cJSON *settings, config_problems *problems) {
     *problems = (config_problems){.count = 0};
     reading r = {.settings = settings, .out = xcalloc(1, sizeof *r.out), .problems = problems};
@@ -175,6 +203,7 @@ config *config_from_settings(const cJSON *settings, config_problems *problems) {
     read_bot(&r);
     read_allow_from(&r);
     read_choices(&r);
+    read_limits(&r);
     if (problems->count == 0)
         return r.out;
     config_destroy(r.out);
@@ -220,7 +249,8 @@ bool config_equal(const config *a, const config *b) {
            strcmp(a->gateway_proxy, b->gateway_proxy) == 0 && strcmp(a->bot_username, b->bot_username) == 0 &&
            strcmp(a->bot_display_name, b->bot_display_name) == 0 && strcmp(a->agent, b->agent) == 0 &&
            same_list(a->allow_from, b->allow_from) && a->allow_anyone == b->allow_anyone &&
-           a->permission == b->permission && a->log == b->log;
+           a->permission == b->permission && a->log == b->log &&
+           memcmp(&a->limits, &b->limits, sizeof a->limits) == 0 && a->catch_up_ms == b->catch_up_ms;
 }
 
 bool config_allows(const config *c, const char *user_id) {

@@ -8,6 +8,7 @@
 
 #include <cJSON.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 // What a session's tools may do, narrow to wide. OpenClaw's own words.
 typedef enum permission_mode {
@@ -18,6 +19,11 @@ typedef enum permission_mode {
 } permission_mode;
 const char *permission_mode_name(permission_mode mode); // "read-only", "guarded", "workspace", "full"
 int permission_mode_find(const char *name);             // -1 when there is none
+
+// Requests that are answered; 0 = no limit.
+typedef struct config_limits {
+    int user_minute, user_day, channel_minute, channel_day, bot_minute, bot_day;
+} config_limits;
 
 typedef struct config {
     char *gateway_url;     // ws:// or wss://
@@ -30,6 +36,8 @@ typedef struct config {
     char **allow_from; // user ids, NULL-terminated
     bool allow_anyone; // AllowFrom holds "*"
     permission_mode permission;
+    config_limits limits;
+    int64_t catch_up_ms; // posts found after a start are answered when they are no older
     log_level log;
 } config;
 

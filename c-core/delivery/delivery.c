@@ -7,13 +7,17 @@
 
 #include <stdlib.h>
 
-enum { TRIES_MAX = 6, SEARCH_POSTS = 60 };
+enum {
+    TRIES_MAX = 6,
+    SEARCH_POSTS = 60,
+    REPLICA_LAG_MS = 2000, // reads may come from a copy of the database that is so far behind
+};
 static const int64_t PAUSE_MS[TRIES_MAX] = {500, 1000, 2000, 4000, 8000, 8000};
 
 typedef enum delivery_state {
     DELIVERY_SEARCHING, // asking whether the present part stands in the channel already
     DELIVERY_POSTING,   // the present part is on its way
-    DELIVERY_PAUSING,   // it failed; tried again when the timer rings
+    DELIVERY_PAUSING,   // it failed, or was not found; goes on when the timer rings
     DELIVERY_DONE,      // fn was called, or nobody wants it any more
 } delivery_state;
 
@@ -25,8 +29,10 @@ struct delivery {
     char *turn, *bot_user_id, *channel_id, *root_id;
     char **parts;
     size_t count, next;
+    int first_part;
     int tries; // of the present part
     bool maybe_posted;
+    bool looked; // for the present part, without finding it
     delivery_state state;
     bool waiting; // an answer of the server is outstanding
     loop_timer timer;
@@ -53,9 +59,9 @@ void delivery_cancel(delivery *d) {
         destroy(d);
 }
 
-static void finish(delivery *d, bool ok, const char *error) {
+static void finish(delivery *d, const char *error) {
     d->state = DELIVERY_DONE;
-    d->fn(d->ctx, ok, error);
+    d->fn(d->ctx, error, d->next);
     destroy(d);
 }
 
@@ -64,6 +70,7 @@ static void go_on(void *ctx);
 static void delivered(delivery *d) {
     d->next++;
     d->tries = 0;
+    d->looked = false;
     go_on(d);
 }
 
@@ -75,12 +82,13 @@ static bool is_final(const chat_error *error) {
 
 static void failed(delivery *d, const chat_error *error) {
     if (is_final(error) || d->tries == TRIES_MAX) {
-        finish(d, false, error->message);
+        finish(d, error->message);
         return;
     }
     log_warn("a part of an answer could not be posted yet", "post_id", d->turn, "error", error->message);
     // Only an explicit error of the server proves that no post was made.
     d->maybe_posted = d->maybe_posted || error->http_status == 0 || error->http_status >= 500;
+    d->looked = false;
     d->state = DELIVERY_PAUSING;
     loop_timer_set(d->loop, &d->timer, PAUSE_MS[d->tries++], go_on, d);
 }
@@ -97,15 +105,27 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
         failed(d, error);
 }
 
+static int part_number(const delivery *d) {
+    return d->first_part + (int)d->next;
+}
+
 static void post_part(delivery *d) {
-    cJSON *props = marker_props(d->turn, (int)d->next);
+    cJSON *props = marker_props(d->turn, part_number(d));
+    char *key = xasprintf("%s/%d", d->turn, part_number(d));
     d->state = DELIVERY_POSTING;
     d->waiting = true;
     chat_create_post(d->chat,
                      &(chat_post){.user_id = d->bot_user_id, .channel_id = d->channel_id, .root_id = d->root_id,
-                                  .message = d->parts[d->next], .props = props},
+                                  .message = d->parts[d->next], .props = props, .key = key},
                      on_posted, d);
     cJSON_Delete(props);
+    free(key);
+}
+
+static void look_again(delivery *d) {
+    d->looked = true;
+    d->state = DELIVERY_PAUSING;
+    loop_timer_set(d->loop, &d->timer, REPLICA_LAG_MS, go_on, d);
 }
 
 static void on_searched(void *ctx, const chat_error *error, const cJSON *list) {
@@ -115,16 +135,18 @@ static void on_searched(void *ctx, const chat_error *error, const cJSON *list) {
         destroy(d);
     else if (error->err != OC_OK)
         failed(d, error);
-    else if (*marker_find(list, d->bot_user_id, d->turn, (int)d->next) != '\0')
+    else if (*marker_find(list, d->bot_user_id, d->turn, part_number(d)) != '\0')
         delivered(d);
-    else
+    else if (d->looked)
         post_part(d);
+    else
+        look_again(d);
 }
 
 static void go_on(void *ctx) {
     delivery *d = ctx;
     if (d->next == d->count) {
-        finish(d, true, "");
+        finish(d, NULL);
         return;
     }
     if (!d->maybe_posted) {
@@ -136,7 +158,7 @@ static void go_on(void *ctx) {
     if (*d->root_id != '\0')
         chat_get_thread(d->chat, d->root_id, on_searched, d);
     else
-        chat_get_posts(d->chat, d->channel_id, SEARCH_POSTS, on_searched, d);
+        chat_get_posts(d->chat, d->channel_id, 0, SEARCH_POSTS, on_searched, d);
 }
 
 delivery *delivery_start(loop *l, chat *c, const delivery_request *request, delivery_fn *fn, void *ctx) {
@@ -151,6 +173,7 @@ delivery *delivery_start(loop *l, chat *c, const delivery_request *request, deli
     d->root_id = xstrdup(request->root_id);
     d->count = request->count;
     d->maybe_posted = request->maybe_posted;
+    d->first_part = request->first_part;
     d->parts = xcalloc(d->count, sizeof *d->parts);
     for (size_t i = 0; i < d->count; i++)
         d->parts[i] = xstrdup(request->parts[i]);

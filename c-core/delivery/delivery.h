@@ -15,11 +15,12 @@ typedef struct delivery_request { // copied
     const char *bot_user_id, *channel_id, *root_id;
     char *const *parts;
     size_t count;
+    int first_part;    // the number of the first one in its marker: 0 for an answer
     bool maybe_posted; // an earlier core may have posted some of it: look before posting
 } delivery_request;
 
-// ok: every part stands in the channel. Otherwise error says why not, for the log.
-typedef void delivery_fn(void *ctx, bool ok, const char *error);
+// error NULL: every part stands in the channel. Otherwise it says why not, for the log, and posted how many do.
+typedef void delivery_fn(void *ctx, const char *error, size_t posted);
 
 // fn comes exactly once, never from inside this call.
 delivery *delivery_start(loop *l, chat *c, const delivery_request *request, delivery_fn *fn, void *ctx);

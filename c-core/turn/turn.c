@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/views.h"
 #include "delivery/delivery.h"
 #include "delivery/marker.h"
 #include "inbound/inbound.h"
@@ -22,19 +23,23 @@ enum {
     RUN_MAX_MS = 30 * 60 * 1000,
     PARTS_MAX = 40, // posts of one answer
     NOTICE_PART = -1,
+    REPORT_PART = -2,
 };
 
+typedef struct remembering remembering;
+
 struct turn {
-    const turn_world *world;
+    turn_world *world;
     turn_events events;
     void *ctx;
     turn_state state;
     chat_post_ticket *ticket;
-    chat_post post; // its strings are ours, its JSON is not kept
+    chat_post post; // its strings and JSON are ours
     char *place, *sender_name, *channel_name, *text;
     char channel_type;
-    int file_count;
     outcome_reason reason; // what the outcome will be once the delivery is through
+    int posted;            // parts of the answer
+    remembering *remembering;
     inbound *inbound;
     gateway_run *run;
     delivery *delivery;
@@ -42,7 +47,8 @@ struct turn {
 };
 
 const char *turn_state_name(turn_state s) {
-    static const char *const names[] = {"deciding", "queued", "waiting", "running", "delivering", "done"};
+    static const char *const names[] = {"remembering", "deciding",   "queued",    "waiting",
+                                        "running",     "delivering", "reporting", "done"};
     return names[s];
 }
 
@@ -64,9 +70,19 @@ static void move(turn *t, turn_state to) {
     t->state = to;
 }
 
+static void note(turn *t, record_state state, int parts) {
+    const record r = {.state = state, .reason = t->reason, .parts = parts};
+    journal_note(t->world->journal, t->post.id, t->post.create_at_ms, &r);
+}
+
 static void finish(turn *t, outcome_reason reason) {
     move(t, TURN_DONE);
-    chat_post_outcome(t->ticket, reason);
+    t->reason = reason;
+    // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
+    if (outcome_concerns(reason))
+        note(t, RECORD_CLOSED, t->posted);
+    if (t->ticket != NULL)
+        chat_post_outcome(t->ticket, reason);
     t->ticket = NULL;
     t->events.finished(t->ctx, t);
 }
@@ -94,20 +110,53 @@ static void show_typing(void *ctx) {
     loop_timer_set(t->world->loop, &t->typing, TYPING_EVERY_MS, show_typing, t);
 }
 
-// --- DELIVERING ---
+// --- DELIVERING and REPORTING ---
 
-static void on_delivered(void *ctx, bool ok, const char *error) {
+static void post_parts(turn *t, char *const *parts, size_t count, int first_part, delivery_fn *fn) {
+    delivery_request request = {
+        .turn = t->post.id,
+        .bot_user_id = t->world->bot_user_id,
+        .channel_id = t->post.channel_id,
+        .root_id = reply_root(t),
+        .parts = parts,
+        .count = count,
+        .first_part = first_part,
+        .maybe_posted = t->post.again,
+    };
+    t->delivery = delivery_start(t->world->loop, t->world->chat, &request, fn, t);
+}
+
+static void on_reported(void *ctx, const char *error, size_t posted) {
+    turn *t = ctx;
+    (void)posted;
+    t->delivery = NULL;
+    if (error != NULL)
+        log_error("a person could not even be told that an answer is lost", "post_id", t->post.id, "error", error);
+    t->world->counts.reported_lost++;
+    finish(t, REASON_NOT_POSTED);
+}
+
+static void on_delivered(void *ctx, const char *error, size_t posted) {
     turn *t = ctx;
     t->delivery = NULL;
-    if (!ok)
-        log_error("an answer could not be posted", "post_id", t->post.id, "error", error);
-    finish(t, ok ? t->reason : REASON_NOT_POSTED);
+    t->posted = (int)posted;
+    if (error == NULL) {
+        t->world->counts.posted += t->reason == REASON_ANSWERED;
+        finish(t, t->reason);
+        return;
+    }
+    log_error("an answer could not be posted", "post_id", t->post.id, "error", error);
+    char *sentence = xstrdup(words_not_posted());
+    move(t, TURN_REPORTING);
+    post_parts(t, &sentence, 1, REPORT_PART, on_reported);
+    free(sentence);
 }
 
 static void deliver(turn *t, const char *text, outcome_reason reason) {
     chunks parts = chunk_split(text, POST_MAX_RUNES);
+    size_t count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX;
     t->reason = reason;
-    if (parts.count == 0) {
+    if (count == 0) {
         chunks_free(&parts);
         finish(t, REASON_SILENT);
         return;
@@ -118,21 +167,17 @@ static void deliver(turn *t, const char *text, outcome_reason reason) {
         free(parts.items[PARTS_MAX - 1]);
         parts.items[PARTS_MAX - 1] = xstrdup(words_answer_cut());
     }
-    delivery_request request = {
-        .turn = t->post.id,
-        .bot_user_id = t->world->bot_user_id,
-        .channel_id = t->post.channel_id,
-        .root_id = reply_root(t),
-        .parts = parts.items,
-        .count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX,
-        .maybe_posted = t->post.again,
-    };
-    t->delivery = delivery_start(t->world->loop, t->world->chat, &request, on_delivered, t);
+    t->world->counts.produced += reason == REASON_ANSWERED;
+    note(t, RECORD_POSTING, (int)count);
+    post_parts(t, parts.items, count, 0, on_delivered);
     chunks_free(&parts);
 }
 
-void turn_refuse(turn *t) {
-    deliver(t, words_queue_full(), REASON_QUEUE_FULL);
+void turn_refuse(turn *t, const char *sentence, outcome_reason reason) {
+    if (sentence == NULL)
+        finish(t, reason);
+    else
+        deliver(t, sentence, reason);
 }
 
 // --- RUNNING ---
@@ -174,7 +219,8 @@ static void run(turn *t, const gateway_status *status) {
     const config *c = t->world->config;
     session_place place = place_of(t, *c->agent != '\0' ? c->agent : status->default_agent);
     prompt_facts facts = {.sender_name = t->sender_name, .channel_name = t->channel_name,
-                          .channel_type = t->channel_type, .text = t->text, .file_count = t->file_count};
+                          .channel_type = t->channel_type, .text = t->text,
+                          .file_count = cJSON_GetArraySize(t->post.file_ids)};
     char *key = session_key(&place), *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
     char *idempotency_key = xasprintf("mm-%s", t->post.id);
     gateway_run_request request = {
@@ -183,8 +229,11 @@ static void run(turn *t, const gateway_status *status) {
         .message = message,
         .extra_system_prompt = system_prompt,
         .permission_mode = permission_mode_name(c->permission),
+        .earlier_boot_id = t->post.again ? t->world->earlier_boot_id : NULL,
+        .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
     };
     move(t, TURN_RUNNING);
+    note(t, RECORD_SENT, 0);
     if (!loop_timer_armed(&t->typing))
         show_typing(t);
     loop_timer_set(t->world->loop, &t->limit, RUN_MAX_MS, on_run_limit, t);
@@ -193,8 +242,8 @@ static void run(turn *t, const gateway_status *status) {
     free(message);
     free(system_prompt);
     free(idempotency_key);
-    if (t->run == NULL && t->state == TURN_RUNNING)
-        turn_refuse(t);
+    if (t->run == NULL)
+        deliver(t, words_queue_full(), REASON_QUEUE_FULL);
 }
 
 // --- WAITING ---
@@ -220,10 +269,15 @@ static void on_away_too_long(void *ctx) {
     deliver(ctx, words_gateway_away_too_long(), REASON_GATEWAY_AWAY);
 }
 
+static void on_unconfigured(void *ctx) {
+    finish(ctx, REASON_NOT_CONFIGURED);
+}
+
 void turn_go(turn *t, bool say_away) {
     gateway_status status = gateway_get_status(t->world->gateway);
-    if (t->world->config == NULL) {
-        finish(t, REASON_NOT_CONFIGURED);
+    if (t->world->config == NULL) { // the settings went while it waited
+        move(t, TURN_WAITING);
+        loop_timer_set(t->world->loop, &t->limit, 0, on_unconfigured, t);
     } else if (status.state == GATEWAY_READY) {
         run(t, &status);
     } else if (t->state != TURN_WAITING) {
@@ -251,33 +305,78 @@ static void on_decided(void *ctx, const inbound_result *result) {
     session_place place = place_of(t, "");
     t->place = session_key(&place);
     move(t, TURN_QUEUED);
+    note(t, RECORD_TAKEN, 0);
     show_typing(t);
     t->events.admitted(t->ctx, t);
 }
 
-turn *turn_create(const turn_world *w, const chat_post *post, chat_post_ticket *ticket, const turn_events *events,
+static void decide(turn *t) {
+    t->state = TURN_DECIDING;
+    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id, t->world->bot_username,
+                                &t->post, on_decided, t);
+}
+
+// --- REMEMBERING ---
+
+// The journal cannot be told that nobody waits any more: the turn is found again, or not, through this.
+struct remembering {
+    turn *turn; // NULL: it was destroyed meanwhile
+};
+
+static void on_record(void *ctx, const record *r, bool readable) {
+    remembering *m = ctx;
+    turn *t = m->turn;
+    (void)readable; // what cannot be read is as good as unknown: run and posts are looked for all the same
+    free(m);
+    if (t == NULL)
+        return;
+    t->remembering = NULL;
+    if (r != NULL && r->state == RECORD_CLOSED)
+        finish(t, REASON_DUPLICATE);
+    else
+        decide(t);
+}
+
+void turn_decide(turn *t) {
+    if (!t->post.again) {
+        decide(t);
+        return;
+    }
+    remembering *m = xmalloc(sizeof *m);
+    m->turn = t;
+    t->remembering = m;
+    journal_find(t->world->journal, (const char *const *)t->world->nodes, t->post.id, t->post.create_at_ms, on_record,
+                 m);
+}
+
+// --- life ---
+
+const char *turn_user_id(const turn *t) {
+    return t->post.user_id;
+}
+
+const char *turn_channel_id(const turn *t) {
+    return t->post.channel_id;
+}
+
+int64_t turn_create_at_ms(const turn *t) {
+    return t->post.create_at_ms;
+}
+
+bool turn_again(const turn *t) {
+    return t->post.again;
+}
+
+turn *turn_create(turn_world *w, const chat_post *post, chat_post_ticket *ticket, const turn_events *events,
                   void *ctx) {
     turn *t = xcalloc(1, sizeof *t);
     t->world = w;
     t->events = *events;
     t->ctx = ctx;
-    t->state = TURN_DECIDING;
+    t->state = TURN_REMEMBERING;
     t->ticket = ticket;
-    t->file_count = cJSON_GetArraySize(post->file_ids);
-    t->post = (chat_post){
-        .id = xstrdup(post->id),
-        .channel_id = xstrdup(post->channel_id),
-        .user_id = xstrdup(post->user_id),
-        .root_id = xstrdup(post->root_id),
-        .create_at_ms = post->create_at_ms,
-        .again = post->again,
-    };
+    t->post = chat_post_dup(post);
     return t;
-}
-
-void turn_decide(turn *t, const chat_post *post) {
-    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id, t->world->bot_username, post,
-                                on_decided, t);
 }
 
 void turn_destroy(turn *t) {
@@ -292,10 +391,9 @@ void turn_destroy(turn *t) {
     delivery_cancel(t->delivery);
     if (t->ticket != NULL)
         chat_post_leave(t->ticket);
-    free((char *)t->post.id);
-    free((char *)t->post.channel_id);
-    free((char *)t->post.user_id);
-    free((char *)t->post.root_id);
+    if (t->remembering != NULL)
+        t->remembering->turn = NULL;
+    chat_post_free(&t->post);
     free(t->place);
     free(t->sender_name);
     free(t->channel_name);

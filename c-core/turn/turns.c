@@ -3,7 +3,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "turn/limits.h"
 #include "turn/turn.h"
+#include "turn/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +13,13 @@
 #include <utlist.h>
 
 enum {
-    SEEN_MAX = 4096,     // post ids remembered against duplicates
-    OPEN_MAX = 500,      // turns in all
-    PLACE_QUEUE_MAX = 20 // turns of one session
+    SEEN_MAX = 4096,        // post ids remembered against duplicates
+    OPEN_MAX = 500,         // turns in all
+    OPEN_MISSED_MAX = 100,  // above that, missed posts wait for live ones
+    PLACE_QUEUE_MAX = 20,   // turns of one session
+    RUNNING_MAX = 64,       // at the same time: the gateway takes about 100 requests
+    SAFETY_MS = 2000,       // a post may reach us so long after its time of creation
+    TOLD_OLD_MAX = 1000,    // places that were told that something is too old
 };
 
 typedef struct seen {
@@ -31,8 +37,12 @@ typedef struct entry { // one turn in its queue
 
 struct place { // one conversation
     char *name;
-    entry *queue; // the first one is being answered
-    bool told;    // that the gateway is away, once for each outage
+    entry *queue;   // the first one is being answered
+    bool told;      // that the gateway is away, once for each outage
+    bool told_old;  // that something was found too late, once
+    bool running;   // the first one has a slot
+    bool in_line;   // it waits for a slot
+    place *prev, *next; // in that line
     UT_hash_handle hh;
 };
 
@@ -40,15 +50,19 @@ struct turns {
     turn_world world;
     seen *seen;
     place *places;
+    place *line; // who waits for a slot: first come, first served, so that no session crowds out the others
+    int running, told_old;
+    limits *limits;
     entry *outside;  // turns that are in no queue: being decided, or refused because the queue is full
     entry *finished; // destroyed in the next round of the loop
     size_t open;
     loop_timer sweep;
 };
 
-turns *turns_create(loop *l, chat *c, gateway *g) {
+turns *turns_create(loop *l, chat *c, gateway *g, journal *j) {
     turns *t = xcalloc(1, sizeof *t);
-    t->world = (turn_world){.loop = l, .chat = c, .gateway = g};
+    t->world = (turn_world){.loop = l, .chat = c, .gateway = g, .journal = j, .earlier_boot_id = xstrdup("")};
+    t->limits = limits_create();
     return t;
 }
 
@@ -61,8 +75,50 @@ void turns_configure(turns *t, const config *rules, const char *bot_user_id, con
     t->world.config = rules;
 }
 
+static void free_nodes(turns *t) {
+    for (char **n = t->world.nodes; n != NULL && *n != NULL; n++)
+        free(*n);
+    free(t->world.nodes);
+}
+
+void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id) {
+    size_t count = 0;
+    free_nodes(t);
+    while (nodes[count] != NULL)
+        count++;
+    t->world.nodes = xcalloc(count + 1, sizeof *t->world.nodes);
+    for (size_t i = 0; i < count; i++)
+        t->world.nodes[i] = xstrdup(nodes[i]);
+    free(t->world.earlier_boot_id);
+    t->world.earlier_boot_id = xstrdup(boot_id);
+}
+
 size_t turns_open(const turns *t) {
     return t->open;
+}
+
+bool turns_has_room(const turns *t) {
+    return t->open < OPEN_MISSED_MAX;
+}
+
+const turn_counts *turns_get_counts(const turns *t) {
+    return &t->world.counts;
+}
+
+static void oldest_of(const entry *list, int64_t *oldest_ms) {
+    for (const entry *e = list; e != NULL; e = e->next) {
+        int64_t at = turn_create_at_ms(e->turn);
+        if (at < *oldest_ms)
+            *oldest_ms = at;
+    }
+}
+
+int64_t turns_safe_until_ms(const turns *t) {
+    int64_t until = loop_wall_ms(t->world.loop) - SAFETY_MS;
+    oldest_of(t->outside, &until);
+    for (const place *p = t->places; p != NULL; p = p->hh.next)
+        oldest_of(p->queue, &until);
+    return until;
 }
 
 // --- duplicates ---
@@ -102,17 +158,48 @@ static place *place_named(turns *t, const char *name) {
 }
 
 static void drop_place_if_idle(turns *t, place *p) {
-    if (p->queue != NULL || p->told)
+    if (p->queue != NULL || p->told || p->told_old)
         return;
     HASH_DEL(t->places, p);
     free(p->name);
     free(p);
 }
 
-static void go(place *p) {
-    entry *first = p->queue;
-    turn_go(first->turn, !p->told);
-    p->told = p->told || turn_get_state(first->turn) == TURN_WAITING;
+// Lets the first turn of a place go on, when there is a slot; else the place stands in line.
+static void go(turns *t, place *p) {
+    if (t->running == RUNNING_MAX) {
+        if (!p->in_line)
+            DL_APPEND(t->line, p);
+        p->in_line = true;
+        return;
+    }
+    turn *first = p->queue->turn;
+    p->running = true;
+    t->running++;
+    turn_go(first, !p->told);
+    if (turn_get_state(first) == TURN_WAITING) {
+        p->told = true;
+        p->running = false;
+        t->running--;
+    }
+}
+
+static void next_in_line(turns *t) {
+    place *p = t->line;
+    if (p == NULL || t->running == RUNNING_MAX)
+        return;
+    DL_DELETE(t->line, p);
+    p->in_line = false;
+    go(t, p);
+}
+
+static void leave_slot(turns *t, place *p) {
+    if (p->running)
+        t->running--;
+    p->running = false;
+    if (p->in_line)
+        DL_DELETE(t->line, p);
+    p->in_line = false;
 }
 
 // --- the turns ---
@@ -127,24 +214,58 @@ static void sweep(void *ctx) {
     }
 }
 
-static void on_admitted(void *ctx, turn *turn_) {
-    entry *e = ctx;
-    turns *t = e->owner;
+// Whether the post was found so late that nobody waits for an answer any more.
+static bool is_too_old(const turns *t, const turn *one) {
+    return turn_again(one) && t->world.config != NULL &&
+           loop_wall_ms(t->world.loop) - turn_create_at_ms(one) > t->world.config->catch_up_ms;
+}
+
+static void refuse_old(turns *t, place *p, turn *one) {
+    bool tell = !p->told_old && t->told_old < TOLD_OLD_MAX;
+    t->told_old += tell;
+    p->told_old = p->told_old || tell;
+    turn_refuse(one, tell ? words_too_old() : NULL, REASON_TOO_OLD);
+}
+
+// Refuses what is beyond a limit; returns whether it did.
+static bool refuse_beyond_limits(turns *t, place *p, turn *one) {
     entry *other = NULL;
     int waiting = 0;
-    place *p = place_named(t, turn_place(turn_));
+    bool first = false;
+    if (is_too_old(t, one)) {
+        refuse_old(t, p, one);
+        return true;
+    }
     DL_COUNT(p->queue, other, waiting);
     if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX) {
         log_warn("a message is refused: too many are waiting", "place", p->name);
+        turn_refuse(one, words_queue_full(), REASON_QUEUE_FULL);
+        return true;
+    }
+    if (turn_again(one) || t->world.config == NULL)
+        return false; // it was counted when it first came
+    limit_verdict v = limits_take(t->limits, &t->world.config->limits, turn_user_id(one), turn_channel_id(one),
+                                  loop_wall_ms(t->world.loop), &first);
+    if (v == LIMIT_WITHIN)
+        return false;
+    log_info("a message is refused: a limit is reached", "user_id", turn_user_id(one));
+    turn_refuse(one, first ? words_limit(v) : NULL, REASON_LIMIT);
+    return true;
+}
+
+static void on_admitted(void *ctx, turn *turn_) {
+    entry *e = ctx;
+    turns *t = e->owner;
+    place *p = place_named(t, turn_place(turn_));
+    if (refuse_beyond_limits(t, p, turn_)) {
         drop_place_if_idle(t, p);
-        turn_refuse(turn_);
         return;
     }
     DL_DELETE(t->outside, e);
     DL_APPEND(p->queue, e);
     e->place = p;
     if (p->queue == e)
-        go(p);
+        go(t, p);
 }
 
 static void on_finished(void *ctx, turn *turn_) {
@@ -158,31 +279,40 @@ static void on_finished(void *ctx, turn *turn_) {
     } else {
         bool was_first = p->queue == e;
         DL_DELETE(p->queue, e);
+        if (was_first)
+            leave_slot(t, p);
         if (was_first && p->queue != NULL)
-            go(p);
+            go(t, p);
         else
             drop_place_if_idle(t, p);
+        next_in_line(t);
     }
     DL_APPEND(t->finished, e);
     loop_timer_set(t->world.loop, &t->sweep, 0, sweep, t);
 }
 
-void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket) {
+static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
     static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
-    if (t->world.bot_user_id == NULL) {
-        chat_post_outcome(ticket, REASON_NOT_CONFIGURED);
-        return;
-    }
-    if (!is_new(t, post->id)) {
-        chat_post_outcome(ticket, REASON_DUPLICATE);
-        return;
-    }
     entry *e = xcalloc(1, sizeof *e);
     e->owner = t;
     e->turn = turn_create(&t->world, post, ticket, &events, e);
     t->open++;
     DL_APPEND(t->outside, e);
-    turn_decide(e->turn, post);
+    turn_decide(e->turn);
+}
+
+void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket) {
+    if (t->world.bot_user_id == NULL)
+        chat_post_outcome(ticket, REASON_NOT_CONFIGURED);
+    else if (!is_new(t, post->id))
+        chat_post_outcome(ticket, REASON_DUPLICATE);
+    else
+        start(t, post, ticket);
+}
+
+void turns_take_missed(turns *t, const chat_post *post) {
+    if (t->world.bot_user_id != NULL && is_new(t, post->id))
+        start(t, post, NULL);
 }
 
 void turns_gateway_status(turns *t, const gateway_status *status) {
@@ -194,7 +324,7 @@ void turns_gateway_status(turns *t, const gateway_status *status) {
         if (p->queue == NULL)
             drop_place_if_idle(t, p);
         else if (turn_get_state(p->queue->turn) == TURN_WAITING)
-            go(p);
+            go(t, p);
     }
 }
 
@@ -221,6 +351,9 @@ void turns_destroy(turns *t) {
     destroy_all(t->finished);
     while (t->seen != NULL)
         forget_oldest(t);
+    limits_destroy(t->limits);
+    free_nodes(t);
+    free(t->world.earlier_boot_id);
     free(t->world.bot_user_id);
     free(t->world.bot_username);
     free(t);

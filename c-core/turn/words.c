@@ -23,6 +23,35 @@ const char *words_queue_full(void) {
     return "Too many messages are waiting here already. Please send this one again when I have answered some of them.";
 }
 
+const char *words_too_old(void) {
+    return "I was not running when this was written, and now it is too old to be answered by itself. Please send it "
+           "again if it still matters.";
+}
+
+const char *words_not_posted(void) {
+    return "I have an answer to this, but the server did not let me post it. An administrator finds the reason in the "
+           "server's log.";
+}
+
+const char *words_limit(limit_verdict limit) {
+    switch (limit) {
+    case LIMIT_USER_MINUTE:
+        return "You are asking faster than I may answer. Please try again in a minute.";
+    case LIMIT_USER_DAY:
+        return "You have reached today's limit of questions to me. It starts anew at midnight UTC.";
+    case LIMIT_CHANNEL_MINUTE:
+        return "This channel is asking faster than I may answer. Please try again in a minute.";
+    case LIMIT_CHANNEL_DAY:
+        return "This channel has reached today's limit of questions to me. It starts anew at midnight UTC.";
+    case LIMIT_BOT_DAY:
+        return "I have reached today's limit of questions. It starts anew at midnight UTC.";
+    case LIMIT_BOT_MINUTE:
+    case LIMIT_WITHIN:
+        break;
+    }
+    return "I am asked faster than I may answer at the moment. Please try again in a minute.";
+}
+
 const char *words_answer_cut(void) {
     return "\n\n*(The answer went on; the rest is left out because it is too long for this channel.)*";
 }

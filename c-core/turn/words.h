@@ -4,11 +4,15 @@
 #define OC_TURN_WORDS_H
 
 #include "gateway/gateway.h"
+#include "turn/limits.h"
 
 const char *words_gateway_away(const gateway_status *status); // told once while a message waits
 const char *words_gateway_away_too_long(void);
 const char *words_run_too_long(void);
 const char *words_queue_full(void);
+const char *words_too_old(void);    // found after a start, too late to be answered
+const char *words_not_posted(void); // instead of an answer that the server would not take
+const char *words_limit(limit_verdict limit);
 const char *words_answer_cut(void); // appended to an answer that goes on for too many posts
 // Why a run gave no answer; the caller frees it.
 char *words_run_failed(const gateway_run_result *result);

@@ -77,11 +77,17 @@ void fake_chat_destroy(void) {
     free(FAKE.interest_name);
 }
 
+static void answer_post(held *h, const chat_error *error);
+
+static bool stores(void) {
+    return FAKE.fail_next == 0 || FAKE.fail_posts_only;
+}
+
 static void answer_one(held *h) {
     static const chat_error none = {.err = OC_OK, .id = "", .message = ""};
     chat_error error = none;
     FAKE.calls++;
-    if (FAKE.fail_next > 0) {
+    if (FAKE.fail_next > 0 && (!FAKE.fail_posts_only || h->answer == answer_post)) {
         FAKE.fail_next--;
         error = FAKE.failure;
     }
@@ -155,7 +161,7 @@ outcome_reason fake_chat_outcome(const char *post_id) {
 
 // --- posts ---
 
-static void record(const chat_post *post) {
+static void record_post(const chat_post *post) {
     fake_posted *p = &FAKE.posts[FAKE.post_count++];
     const cJSON *mark = json_get(post->props, "openclaw");
     p->id = xasprintf("reply%zu", FAKE.post_count);
@@ -183,7 +189,7 @@ static void answer_post(held *h, const chat_error *error) {
                       .root_id = json_text(h->list, "root_id"), .message = json_text(h->list, "message"),
                       .props = json_get(h->list, "props")};
     if (error->err == OC_OK || FAKE.post_then_fail) {
-        record(&made);
+        record_post(&made);
         post.id = FAKE.posts[FAKE.post_count - 1].id;
     }
     h->fn.post(h->ctx, error, &post);
@@ -215,8 +221,8 @@ static cJSON *post_list(const char *channel_id, const char *root_id) {
     return list;
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int count, chat_json_fn *fn, void *ctx) {
-    (void)c, (void)count;
+void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx) {
+    (void)c, (void)count, (void)page;
     take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(channel_id, NULL)});
 }
 
@@ -269,6 +275,15 @@ void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void
 
 static void answer_flag(held *h, const chat_error *error) {
     h->fn.flag(h->ctx, error, h->flag);
+}
+
+void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
+    chat_get_channel(c, channel_id, fn, ctx);
+}
+
+void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx) {
+    (void)c, (void)bot_user_id, (void)page, (void)count;
+    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = json_new_array()});
 }
 
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx) {
@@ -336,7 +351,7 @@ static void put(const char *key, bytes value) {
 
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
     (void)c, (void)expire_s;
-    if (FAKE.fail_next == 0)
+    if (stores())
         put(key, value);
     take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
@@ -345,7 +360,7 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, c
     const char *present = json_string(FAKE.kv, key);
     (void)c;
     bool same = present == NULL ? old.data == NULL : bytes_is(old, present);
-    if (same && FAKE.fail_next == 0)
+    if (same && stores())
         put(key, value);
     take((held){.answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = same});
 }

@@ -26,6 +26,7 @@ typedef struct fake_chat {
     cJSON *kv;            // key → text
     cJSON *settings;      // what LoadPluginConfiguration gives
     int fail_next;        // so many calls from now on fail …
+    bool fail_posts_only; // … counting only CreatePost …
     chat_error failure;   // … like this
     bool post_then_fail;  // CreatePost makes the post and still fails
     bool hold;            // calls wait for fake_chat_answer_all

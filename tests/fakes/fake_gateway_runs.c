@@ -15,7 +15,7 @@ static gateway THE_GATEWAY;
 
 gateway *fake_runs_create(gateway_state state) {
     memset(&RUNS, 0, sizeof RUNS);
-    RUNS.status = (gateway_status){.state = state, .code = "", .sentence = "", .command = "", .server_version = "1",
+    RUNS.status = (gateway_status){.state = state, .code = "", .sentence = "", .command = "", .server_version = "1", .boot_id = "boot-2",
                                    .default_agent = "main"};
     return &THE_GATEWAY;
 }
@@ -27,6 +27,7 @@ void fake_runs_destroy(void) {
         free(RUNS.runs[i].message);
         free(RUNS.runs[i].system_prompt);
         free(RUNS.runs[i].permission_mode);
+        free(RUNS.runs[i].earlier_boot_id);
     }
     free(RUNS.url);
     free(RUNS.token);
@@ -52,6 +53,7 @@ gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request, c
     r->message = xstrdup(request->message);
     r->system_prompt = xstrdup(request->extra_system_prompt);
     r->permission_mode = xstrdup(request->permission_mode);
+    r->earlier_boot_id = request->earlier_boot_id != NULL ? xstrdup(request->earlier_boot_id) : NULL;
     return r;
 }
 

@@ -6,11 +6,11 @@
 
 #include "gateway/gateway.h"
 
-enum { FAKE_RUNS_MAX = 64 };
+enum { FAKE_RUNS_MAX = 128 };
 
 struct gateway_run {
     bool open, cancelled, aborted;
-    char *idempotency_key, *session_key, *message, *system_prompt, *permission_mode;
+    char *idempotency_key, *session_key, *message, *system_prompt, *permission_mode, *earlier_boot_id;
     gateway_run_events events;
     void *ctx;
 };

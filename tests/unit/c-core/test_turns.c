@@ -10,11 +10,13 @@
 
 #include "fakes/fake_chat.c"
 #include "fakes/fake_clock.h"
+#include "delivery/journal.h"
 #include "fakes/fake_gateway_runs.c"
 #include "turn/turns.h"
 
 static loop *LOOP;
 static turns *TURNS;
+static journal *JOURNAL;
 static config *RULES;
 
 static char ALICE[] = "alicealicealicealicealicea";
@@ -35,7 +37,9 @@ static int set_up(void **state) {
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
     RULES = rules();
-    TURNS = turns_create(LOOP, fake_chat_create(), fake_runs_create(GATEWAY_READY));
+    chat *c = fake_chat_create();
+    JOURNAL = journal_create(LOOP, c, "node");
+    TURNS = turns_create(LOOP, c, fake_runs_create(GATEWAY_READY), JOURNAL);
     turns_configure(TURNS, RULES, "bot", "openclaw");
     return 0;
 }
@@ -43,6 +47,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     (void)state;
     turns_destroy(TURNS);
+    journal_destroy(JOURNAL);
     config_destroy(RULES);
     loop_destroy(LOOP);
     fake_chat_destroy();
@@ -52,7 +57,7 @@ static int tear_down(void **state) {
 
 static void take_in(const char *id, const char *channel, const char *root, const char *message, bool again) {
     chat_post post = {.id = id, .channel_id = channel, .user_id = ALICE, .root_id = root, .message = message,
-                      .type = "", .pending_post_id = "", .again = again};
+                      .type = "", .pending_post_id = "", .again = again, .create_at_ms = FAKE_NOW_MS};
     turns_take(TURNS, &post, fake_chat_ticket(id));
 }
 
@@ -297,6 +302,7 @@ static void test_errors_while_deciding(void **state) {
 
 static void fail_posts(int count, int http_status, bool posted_all_the_same) {
     FAKE.fail_next = count;
+    FAKE.fail_posts_only = true;
     FAKE.post_then_fail = posted_all_the_same;
     FAKE.failure = (chat_error){.err = http_status != 0 ? OC_EREMOTE : OC_ETIMEOUT, .http_status = http_status, .id = "",
                                 .message = "no"};
@@ -339,7 +345,11 @@ static void test_a_post_that_is_refused(void **state) {
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 30000);
     assert_int_equal(fake_chat_outcome("p1"), REASON_NOT_POSTED);
-    assert_int_equal(FAKE.post_count, 0);
+    assert_int_equal(FAKE.post_count, 1); // one sentence that says so
+    assert_int_equal(FAKE.posts[0].part, -2);
+    assert_int_equal(turns_get_counts(TURNS)->produced, 1);
+    assert_int_equal(turns_get_counts(TURNS)->posted, 0);
+    assert_int_equal(turns_get_counts(TURNS)->reported_lost, 1);
 }
 
 static void test_a_server_that_never_takes_the_post(void **state) {
@@ -351,21 +361,138 @@ static void test_a_server_that_never_takes_the_post(void **state) {
     assert_int_equal(fake_chat_outcome("p1"), REASON_NOT_POSTED);
 }
 
+static void next_core(bool journal_lost) {
+    turns_destroy(TURNS);
+    fake_clock_pass(LOOP, 1000);
+    journal_destroy(JOURNAL);
+    if (journal_lost) {
+        cJSON_Delete(FAKE.kv);
+        FAKE.kv = json_new_object();
+    }
+    JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
+    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY, JOURNAL);
+    turns_configure(TURNS, RULES, "bot", "openclaw");
+    turns_set_earlier(TURNS, (const char *const[]){"node", "other", NULL}, "boot-1");
+}
+
 // The core died between posting the answer and telling the outcome: the next one is handed the post again.
+static void test_handed_over_again_after_its_outcome_was_recorded(void **state) {
+    (void)state;
+    take_dm("p1", "x");
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    settle();
+    next_core(false);
+    take_in("p1", "dm1", "", "x", true);
+    settle();
+    assert_int_equal(RUNS.count, 1);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_int_equal(FAKE.outcomes[1], REASON_DUPLICATE);
+}
+
 static void test_handed_over_again_after_it_was_posted(void **state) {
     (void)state;
     take_dm("p1", "x");
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     settle();
-    assert_int_equal(FAKE.post_count, 1);
-    turns_destroy(TURNS);
-    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY);
-    turns_configure(TURNS, RULES, "bot", "openclaw");
+    next_core(true); // and the record is lost as well
     take_in("p1", "dm1", "", "x", true);
+    assert_string_equal(RUNS.runs[1].earlier_boot_id, "boot-1");
     fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
-    settle();
+    fake_clock_pass(LOOP, 5000);
     assert_int_equal(FAKE.post_count, 1);
     assert_int_equal(FAKE.outcome_count, 2);
+}
+
+static void test_handed_over_again_before_it_was_posted(void **state) {
+    (void)state;
+    take_dm("p1", "x");
+    assert_null(RUNS.runs[0].earlier_boot_id);
+    next_core(false);
+    take_in("p1", "dm1", "", "x", true);
+    fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+}
+
+static void missed(const char *id, int64_t age_ms) {
+    chat_post post = {.id = id, .channel_id = "dm1", .user_id = ALICE, .root_id = "", .message = "missed", .type = "",
+                      .pending_post_id = "", .again = true, .create_at_ms = FAKE_NOW_MS - age_ms};
+    turns_take_missed(TURNS, &post);
+}
+
+static void test_missed_posts(void **state) {
+    (void)state;
+    FAKE_NOW_MS = 100000000;
+    missed("p1", 60000);
+    missed("p2", 11 * 60000);
+    missed("p3", 12 * 60000);
+    settle();
+    assert_int_equal(RUNS.count, 1);
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(FAKE.post_count, 2); // one answer, and "too old" once for the place
+    assert_int_equal(FAKE.outcome_count, 0);
+    assert_int_equal(journal_get_counts(JOURNAL)->closed[REASON_ANSWERED], 1);
+    assert_int_equal(journal_get_counts(JOURNAL)->closed[REASON_TOO_OLD], 2);
+    missed("p1", 60000); // known by now
+    missed("p2", 11 * 60000);
+    settle();
+    assert_int_equal(RUNS.count, 1);
+    next_core(false);
+    missed("p1", 60000); // and to the next process too
+    settle();
+    assert_int_equal(RUNS.count, 1);
+}
+
+static void test_the_watermark_stays_behind_open_turns(void **state) {
+    (void)state;
+    int64_t asked = FAKE_NOW_MS;
+    take_dm("p1", "x");
+    fake_clock_pass(LOOP, 60000);
+    assert_true(turns_safe_until_ms(TURNS) <= asked);
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    settle();
+    assert_true(turns_safe_until_ms(TURNS) > asked);
+    assert_true(turns_safe_until_ms(TURNS) < FAKE_NOW_MS);
+}
+
+static void test_limits_are_told_once(void **state) {
+    (void)state;
+    FAKE_NOW_MS = 60000 * 5000;
+    for (int i = 0; i < 25; i++) {
+        char *id = xasprintf("p%d", i), *channel = xasprintf("town%d", i);
+        take_in(id, channel, "", "@openclaw x", false);
+        free(id);
+        free(channel);
+    }
+    settle();
+    assert_int_equal(RUNS.count, 20);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_int_equal(fake_chat_outcome("p24"), REASON_LIMIT);
+    fake_clock_pass(LOOP, 60000);
+    take_in("later", "town9", "", "@openclaw x", false);
+    settle();
+    assert_false(fake_chat_has_outcome("later"));
+}
+
+static void test_slots_are_fair(void **state) {
+    (void)state;
+    RULES->limits = (config_limits){0};
+    for (int i = 0; i < 64; i++) {
+        char *id = xasprintf("p%d", i), *channel = xasprintf("town%d", i);
+        take_in(id, channel, "", "@openclaw x", false);
+        free(id);
+        free(channel);
+    }
+    assert_int_equal(RUNS.count, 64);
+    take_in("q0", "town0", "", "@openclaw second here", false);
+    take_in("r0", "other", "", "@openclaw first there", false);
+    assert_int_equal(RUNS.count, 64);
+    fake_run_end(1, GATEWAY_RUN_OK, "done", "");
+    settle();
+    assert_int_equal(RUNS.count, 65);
+    assert_string_equal(RUNS.runs[64].idempotency_key, "mm-r0");
 }
 
 static void test_a_long_answer_comes_in_parts(void **state) {
@@ -411,7 +538,7 @@ static void test_the_end_leaves_posts_to_the_next_core(void **state) {
     assert_int_equal(FAKE.outcome_count, 0);
     assert_true(RUNS.runs[0].cancelled && !RUNS.runs[0].aborted);
     fake_chat_answer_all(); // late answers find nobody
-    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY);
+    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY, JOURNAL);
 }
 
 static void test_without_settings_nobody_is_answered(void **state) {
@@ -445,7 +572,13 @@ int main(void) {
         TURN_TEST(test_a_lost_acknowledgement_in_a_thread),
         TURN_TEST(test_a_post_that_is_refused),
         TURN_TEST(test_a_server_that_never_takes_the_post),
+        TURN_TEST(test_handed_over_again_after_its_outcome_was_recorded),
         TURN_TEST(test_handed_over_again_after_it_was_posted),
+        TURN_TEST(test_handed_over_again_before_it_was_posted),
+        TURN_TEST(test_missed_posts),
+        TURN_TEST(test_the_watermark_stays_behind_open_turns),
+        TURN_TEST(test_limits_are_told_once),
+        TURN_TEST(test_slots_are_fair),
         TURN_TEST(test_a_long_answer_comes_in_parts),
         TURN_TEST(test_an_endless_answer_is_cut),
         TURN_TEST(test_the_end_leaves_posts_to_the_next_core),

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delivery/journal.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+enum {
+    FLUSH_MS = 200,
+    KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
+    PAGES_MAX = 64,         // in memory
+    RETRY_MAX_MS = 5000,
+    MINUTE_MS = 60000,
+    KEY_BYTES = 64,
+};
+
+typedef enum sheet_state {
+    SHEET_LOADING, // the store is asked what it holds
+    SHEET_CLEAN,   // the store holds all of it
+    SHEET_DIRTY,   // it is written at the next flush
+    SHEET_WRITING, // a write is on its way
+} sheet_state;
+
+typedef struct waiter { // somebody who looks a post up in a page that is being loaded
+    char *post_id;
+    journal_found_fn *fn;
+    void *ctx;
+    struct waiter *next;
+} waiter;
+
+// One page in memory. Pages of other nodes are only read.
+typedef struct sheet {
+    journal *owner;
+    char key[KEY_BYTES];
+    page *page;
+    sheet_state state;
+    bool changed_since; // while it was loading or being written
+    bool readable;
+    int64_t pause_ms; // before the next try of a write that failed
+    loop_timer retry;
+    waiter *waiters;
+    UT_hash_handle hh; // in the order of their first use
+} sheet;
+
+struct journal {
+    loop *loop;
+    chat *chat;
+    char *node;
+    sheet *sheets;
+    loop_timer flush, limit;
+    void (*flushed)(void *ctx);
+    void *flushed_ctx;
+    journal_counts counts;
+};
+
+journal *journal_create(loop *l, chat *c, const char *node) {
+    journal *j = xcalloc(1, sizeof *j);
+    j->loop = l;
+    j->chat = c;
+    j->node = xstrdup(node);
+    return j;
+}
+
+static void drop_waiters(sheet *s) {
+    while (s->waiters != NULL) {
+        waiter *next = s->waiters->next;
+        free(s->waiters->post_id);
+        free(s->waiters);
+        s->waiters = next;
+    }
+}
+
+static void drop(sheet *s) {
+    loop_timer_cancel(&s->retry);
+    HASH_DEL(s->owner->sheets, s);
+    drop_waiters(s);
+    page_destroy(s->page);
+    free(s);
+}
+
+void journal_destroy(journal *j) {
+    if (j == NULL)
+        return;
+    loop_timer_cancel(&j->flush);
+    loop_timer_cancel(&j->limit);
+    while (j->sheets != NULL)
+        drop(j->sheets);
+    free(j->node);
+    free(j);
+}
+
+const journal_counts *journal_get_counts(const journal *j) {
+    return &j->counts;
+}
+
+// --- writing ---
+
+static void flush_dirty(void *ctx);
+
+static void plan_flush(journal *j) {
+    if (!loop_timer_armed(&j->flush))
+        loop_timer_set(j->loop, &j->flush, FLUSH_MS, flush_dirty, j);
+}
+
+static bool settled(const journal *j) {
+    for (const sheet *s = j->sheets; s != NULL; s = s->hh.next) {
+        if (s->state == SHEET_DIRTY || s->state == SHEET_WRITING || s->changed_since)
+            return false;
+    }
+    return true;
+}
+
+static void tell_if_flushed(void *ctx) {
+    journal *j = ctx;
+    void (*fn)(void *ctx) = j->flushed;
+    if (fn == NULL)
+        return;
+    j->flushed = NULL;
+    loop_timer_cancel(&j->limit);
+    fn(j->flushed_ctx);
+}
+
+// The one place where a page in memory changes its state.
+static void move(sheet *s, sheet_state to) {
+    s->state = to;
+    if (to == SHEET_DIRTY) {
+        s->changed_since = false;
+        plan_flush(s->owner);
+    }
+    if (to == SHEET_CLEAN && settled(s->owner))
+        tell_if_flushed(s->owner);
+}
+
+static void on_retry(void *ctx) {
+    move(ctx, SHEET_DIRTY);
+}
+
+static void on_written(void *ctx, const chat_error *error) {
+    sheet *s = ctx;
+    s->owner->counts.writes++;
+    if (error->err != OC_OK) {
+        s->owner->counts.failed_writes++;
+        s->pause_ms = s->pause_ms == 0 ? FLUSH_MS : s->pause_ms * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : s->pause_ms * 2;
+        log_warn("the journal could not be written and is tried again", "page", s->key, "error", error->message);
+        loop_timer_set(s->owner->loop, &s->retry, s->pause_ms, on_retry, s);
+        return;
+    }
+    s->pause_ms = 0;
+    move(s, s->changed_since ? SHEET_DIRTY : SHEET_CLEAN);
+}
+
+static void write_sheet(sheet *s) {
+    buf text;
+    buf_init(&text, PAGE_MAX_BYTES);
+    move(s, SHEET_WRITING);
+    if (page_write(s->page, &text) == OC_OK) {
+        chat_kv_set(s->owner->chat, s->key, buf_bytes(&text), KEEP_S, on_written, s);
+    } else {
+        log_error("a page of the journal is too long to be written", "page", s->key);
+        move(s, SHEET_CLEAN);
+    }
+    buf_free(&text);
+}
+
+static void flush_dirty(void *ctx) {
+    journal *j = ctx;
+    sheet *s = NULL, *next = NULL;
+    HASH_ITER(hh, j->sheets, s, next) {
+        if (s->state == SHEET_DIRTY)
+            write_sheet(s);
+    }
+}
+
+void journal_flush(journal *j, int64_t limit_ms, void (*fn)(void *ctx), void *ctx) {
+    j->flushed = fn;
+    j->flushed_ctx = ctx;
+    loop_timer_set(j->loop, &j->limit, limit_ms, tell_if_flushed, j);
+    loop_timer_cancel(&j->flush);
+    flush_dirty(j);
+    if (settled(j))
+        tell_if_flushed(j);
+}
+
+// --- pages ---
+
+static void answer_waiters(sheet *s) {
+    waiter *list = s->waiters;
+    s->waiters = NULL;
+    while (list != NULL) {
+        waiter *w = list;
+        list = w->next;
+        w->fn(w->ctx, page_get(s->page, w->post_id), s->readable);
+        free(w->post_id);
+        free(w);
+    }
+}
+
+static void on_loaded(void *ctx, const chat_error *error, bytes value, bool found) {
+    sheet *s = ctx;
+    s->readable = error->err == OC_OK;
+    if (error->err != OC_OK)
+        log_warn("a page of the journal could not be read", "page", s->key, "error", error->message);
+    else if (found && page_merge(s->page, value) != OC_OK)
+        log_warn("a page of the journal is unreadable in part and starts anew", "page", s->key);
+    move(s, s->changed_since ? SHEET_DIRTY : SHEET_CLEAN);
+    answer_waiters(s);
+}
+
+static bool can_go(const sheet *s) {
+    return s->state == SHEET_CLEAN && s->waiters == NULL;
+}
+
+static void make_room(journal *j) {
+    sheet *s = NULL, *next = NULL;
+    HASH_ITER(hh, j->sheets, s, next) {
+        if (HASH_COUNT(j->sheets) < PAGES_MAX)
+            return;
+        if (can_go(s))
+            drop(s);
+    }
+}
+
+static sheet *sheet_of(journal *j, const char *node, int64_t create_at_ms) {
+    char key[KEY_BYTES];
+    sheet *s = NULL;
+    snprintf(key, sizeof key, "journal.%s.%lld", node, (long long)(create_at_ms / MINUTE_MS));
+    HASH_FIND_STR(j->sheets, key, s);
+    if (s != NULL)
+        return s;
+    make_room(j);
+    s = xcalloc(1, sizeof *s);
+    s->owner = j;
+    memcpy(s->key, key, sizeof key);
+    s->page = page_create();
+    s->state = SHEET_LOADING;
+    HASH_ADD_STR(j->sheets, key, s);
+    chat_kv_get(j->chat, s->key, on_loaded, s);
+    return s;
+}
+
+void journal_note(journal *j, const char *post_id, int64_t create_at_ms, const record *r) {
+    sheet *s = sheet_of(j, j->node, create_at_ms);
+    const record *known = page_get(s->page, post_id);
+    if (known != NULL && (known->state == RECORD_CLOSED || known->state > r->state))
+        return;
+    if (page_put(s->page, post_id, r) != OC_OK) {
+        log_error("more posts in a minute than the journal can hold", "page", s->key);
+        j->counts.not_recorded++;
+        return;
+    }
+    if (r->state == RECORD_CLOSED)
+        j->counts.closed[r->reason]++;
+    if (s->state == SHEET_CLEAN)
+        move(s, SHEET_DIRTY);
+    else
+        s->changed_since = s->state != SHEET_DIRTY;
+}
+
+// --- looking up, node after node ---
+
+typedef struct lookup {
+    journal *journal;
+    char **nodes;
+    size_t next;
+    char *post_id;
+    int64_t create_at_ms;
+    bool readable;
+    journal_found_fn *fn;
+    void *ctx;
+} lookup;
+
+static void look_further(lookup *l);
+
+static void finish_lookup(lookup *l, const record *r) {
+    l->fn(l->ctx, r, l->readable);
+    for (char **n = l->nodes; *n != NULL; n++)
+        free(*n);
+    free(l->nodes);
+    free(l->post_id);
+    free(l);
+}
+
+static void on_looked(void *ctx, const record *r, bool readable) {
+    lookup *l = ctx;
+    l->readable = l->readable && readable;
+    if (r != NULL)
+        finish_lookup(l, r);
+    else
+        look_further(l);
+}
+
+static void look_further(lookup *l) {
+    if (l->nodes[l->next] == NULL) {
+        finish_lookup(l, NULL);
+        return;
+    }
+    sheet *s = sheet_of(l->journal, l->nodes[l->next++], l->create_at_ms);
+    if (s->state != SHEET_LOADING) {
+        on_looked(l, page_get(s->page, l->post_id), s->readable);
+        return;
+    }
+    waiter *w = xmalloc(sizeof *w);
+    *w = (waiter){.post_id = xstrdup(l->post_id), .fn = on_looked, .ctx = l, .next = s->waiters};
+    s->waiters = w;
+}
+
+void journal_find(journal *j, const char *const *nodes, const char *post_id, int64_t create_at_ms,
+                  journal_found_fn *fn, void *ctx) {
+    const char *const own[] = {j->node, NULL};
+    const char *const *wanted = nodes != NULL ? nodes : own;
+    size_t count = 0;
+    while (wanted[count] != NULL)
+        count++;
+    lookup *l = xcalloc(1, sizeof *l);
+    *l = (lookup){.journal = j, .post_id = xstrdup(post_id), .create_at_ms = create_at_ms, .readable = true, .fn = fn,
+                  .ctx = ctx};
+    l->nodes = xcalloc(count + 1, sizeof *l->nodes);
+    for (size_t i = 0; i < count; i++)
+        l->nodes[i] = xstrdup(wanted[i]);
+    look_further(l);
+}
