@@ -81,8 +81,7 @@ static void answer_reply(const pending_call *p, const gob_value *reply) {
         fail(p, E_INTERNAL, oc_err_text(err));
     }
     cJSON_Delete(error);
-    buf_clear(&s->json);
-    buf_clear(&s->tail);
+    session_clear_scratch(s);
 }
 
 // An error of net/rpc itself. An older server does not know the method; the core can do without it.

@@ -61,6 +61,14 @@ static void leave_stdin(void) {
         close(fd);
 }
 
+// A folder that cannot be used is left out quietly by the choice; the administrator who named it wants to know.
+static void tell_of_other_folder(const char *address) {
+    const char *wanted = getenv("TMPDIR");
+    if (wanted != NULL && strncmp(address, wanted, strlen(wanted)) != 0)
+        log_info("the socket is not in TMPDIR: its path is too long, or no socket can be made there",
+                 "address", address);
+}
+
 static oc_err announce(shim *m) {
     char token[2 * TOKEN_BYTES + 1], line[HANDSHAKE_LINE_BYTES];
     handshake_addresses addresses;
@@ -68,8 +76,10 @@ static oc_err announce(shim *m) {
     handshake_choose(process_env, NULL, token, &addresses);
     oc_err err = listener_create(m->loop, &addresses, getenv("PLUGIN_UNIX_SOCKET_GROUP"), on_accepted, m,
                                  &m->listener);
-    if (err == OC_OK)
-        err = handshake_line(process_env, NULL, listener_address(m->listener), line);
+    if (err != OC_OK)
+        return err;
+    tell_of_other_folder(listener_address(m->listener));
+    err = handshake_line(process_env, NULL, listener_address(m->listener), line);
     // The only line that standard output ever gets: the server reads no more than that.
     if (err == OC_OK && write(STDOUT_FILENO, line, strlen(line)) != (ssize_t)strlen(line))
         err = OC_ESYS;
