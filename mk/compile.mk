@@ -106,8 +106,8 @@ $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILER) $(WARN) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-# Only the core's own modules see libcurl and OpenSSL.
-$(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(O)/c-core/main.o: | $(TLS_DEPS)
+# Only the core's own modules and the tests' fakes see libcurl and OpenSSL.
+$(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(O)/c-core/main.o $(SUPPORT_OBJ): | $(TLS_DEPS)
 $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 
 $(O)/libshim.a: $(SHIM_OBJ)
