@@ -183,9 +183,9 @@ def wanted_model(workspace, packages):
 class Gateway:
     """One gateway with all its state in the work folder. stop() and start() keep state, port and token."""
 
-    def __init__(self, workspace, packages, model):
+    def __init__(self, workspace, packages, model, port=None):
         self.workspace, self.packages, self.model = workspace, packages, model
-        self.port, self.token = free_port(), secrets.token_hex(16)
+        self.port, self.token = free_port(port), secrets.token_hex(16)
         self.url = f"ws://127.0.0.1:{self.port}"
         self.state = workspace.make("gateway")
         self.log = workspace.path("gateway.log")
@@ -195,6 +195,7 @@ class Gateway:
         with open(config, "w") as file:
             json.dump(self._configuration(), file, indent=1)
         os.chmod(config, 0o600)
+        self.cli = os.path.join(self.state, "bin", "openclaw")
         # HOME and TMPDIR keep its other files in the work folder too.
         self.env = environment(
             HOME=os.path.join(self.state, "home"),
@@ -233,10 +234,9 @@ class Gateway:
         }
 
     def _install_cli(self):
-        cli = os.path.join(self.state, "bin", "openclaw")
-        with open(cli, "w") as file:
+        with open(self.cli, "w") as file:
             file.write(f'#!/bin/sh\nexec {shlex.join([self.packages.node(), self.packages.openclaw])} "$@"\n')
-        os.chmod(cli, 0o755)
+        os.chmod(self.cli, 0o755)
 
     def start(self):
         self.child = self.workspace.start(
@@ -299,10 +299,10 @@ class Gateway:
         return self.command("openclaw --version").strip().splitlines()[-1]
 
 
-def start(workspace):
+def start(workspace, port=None):
     packages = Packages()
     model = wanted_model(workspace, packages)
-    gateway = Gateway(workspace, packages, model)
+    gateway = Gateway(workspace, packages, model, port)
     with step(
         "starting the OpenClaw gateway"
         + (" with a scripted model" if model.scripted else f" with model {model.model}")

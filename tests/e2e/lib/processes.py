@@ -27,10 +27,14 @@ def environment(**more):
     return env
 
 
-def free_port():
-    """A port of 127.0.0.1 that nobody listens on just now."""
+def free_port(wanted=None):
+    """A port of 127.0.0.1 that nobody listens on just now: the wanted one, or any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted or 0))
+        except OSError as error:
+            raise Failure(f"port {wanted} cannot be had: {error.strerror}") from None
         return probe.getsockname()[1]
 
 

@@ -174,8 +174,8 @@ def configuration(port, database):
 class Server:
     """The Mattermost server. `log` is its console, one JSON object a line, the plugin's lines among them."""
 
-    def __init__(self, workspace, built, database):
-        self.workspace, self.port = workspace, free_port()
+    def __init__(self, workspace, built, database, port=None):
+        self.workspace, self.port = workspace, free_port(port)
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = workspace.make("mattermost")
         for name in DATA_FOLDERS:
@@ -232,9 +232,9 @@ class Server:
         return listed.strip()
 
 
-def start(workspace):
+def start(workspace, port=None):
     built = build()
     with step("starting PostgreSQL"):
         database = Database(workspace)
     with step("starting the Mattermost server"):
-        return Server(workspace, built, database)
+        return Server(workspace, built, database, port)
