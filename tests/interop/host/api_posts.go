@@ -8,7 +8,12 @@ import (
 
 func (a *api) CreatePost(p *model.Post) (*model.Post, *model.AppError) {
 	a.call("CreatePost", p)
-	return a.h.createPost(p)
+	a.h.postGates[0].pass()
+	made, err := a.h.createPost(p)
+	if a.h.postGates[1].pass() {
+		a.h.emit("post_acknowledged", "post", made)
+	}
+	return made, err
 }
 
 func (a *api) UpdatePost(p *model.Post) (*model.Post, *model.AppError) {

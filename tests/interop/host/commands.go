@@ -69,6 +69,7 @@ func init() {
 		"click": cmdClick, "upload": cmdUpload, "slash": cmdSlash, "execute": cmdExecute, "http": cmdHTTP,
 		"config": cmdConfig, "kv": cmdKV, "cluster_event": cmdClusterEvent, "implemented": cmdImplemented,
 		"trace": cmdTrace, "wait": cmdWait, "load": cmdLoad, "bench": cmdBench, "gateway": cmdGateway,
+		"hold_posts": cmdHoldPosts,
 	}
 }
 
