@@ -9,7 +9,7 @@ import poll
 from case import Context, case, equal
 from turns import Question, connected, direct_channel
 
-DEATHS = 5
+DEATHS = 3
 
 
 def requests(host: hosts.Host, q: Question) -> list[dict]:
@@ -54,7 +54,10 @@ def acknowledged_late(c: Context) -> None:
         posted_once(c, host, q)
 
 
-@case("posting once: the server is slow to post, meanwhile the core dies and the next one finds nothing", core=True)
+@case(
+    "posting once: the server is slow to post, meanwhile the core dies and the next one finds nothing",
+    core=True,
+)
 def carried_out_late(c: Context) -> None:
     with c.host_and_gateway() as host:
         connected(host)
@@ -80,8 +83,11 @@ def acknowledgement_lost(c: Context) -> None:
         core = c.core(host)
         os.kill(core, signal.SIGSTOP)
         host.run("hold_posts", what="answer", on=False)
-        host.wait_event("the acknowledgement", lambda e: e["ev"] == "post_acknowledged" and q.wanted in e["post"]["message"])
-        for _ in range(20):  # the shim answers these behind the acknowledgement
+        host.wait_event(
+            "the acknowledgement",
+            lambda e: e["ev"] == "post_acknowledged" and q.wanted in e["post"]["message"],
+        )
+        for _ in range(20):  # gives the shim the time to take it
             host.run("health")
         os.kill(core, signal.SIGKILL)
         posted_once(c, host, q)

@@ -37,7 +37,7 @@ type host struct {
 	async     sync.WaitGroup
 	siteURL   string
 	gateway   *gateway // nil: none
-	postGates [2]gate // before a plugin's post stands, before it is acknowledged
+	postGates [2]gate  // before a plugin's post stands, before it is acknowledged
 }
 
 // emit prints one event as a JSON line.
