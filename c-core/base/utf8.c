@@ -15,10 +15,19 @@ static bool in_ranges(uint32_t rune, const range *ranges, size_t count) {
     return false;
 }
 
+// How many bytes a sequence has whose first byte is this; 0: none starts with it.
+static size_t sequence_bytes(uint8_t first) {
+    if (first < 0x80)
+        return 1;
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
 size_t utf8_next(bytes text, uint32_t *rune) {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     uint8_t first = text.data[0];
-    size_t len = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    size_t len = sequence_bytes(first);
     *rune = len == 1 ? first : REPLACEMENT;
     if (len < 2 || text.len < len)
         return 1;

@@ -14,6 +14,20 @@ static uint64_t big_endian(const uint8_t *data, size_t len) {
     return value;
 }
 
+// RFC 6455 5.2 and 5.5: what the first two bytes must not say.
+static bool head_allowed(unsigned first, unsigned opcode, unsigned length) {
+    if ((first & RESERVED_BITS) != 0 || !known_opcode(opcode))
+        return false;
+    return opcode < WS_CLOSE || ((first & FINAL_BIT) != 0 && length <= WS_CONTROL_MAX_BYTES);
+}
+
+// RFC 6455 5.2: the shortest form of a length is the only one, and its highest bit is 0.
+static bool length_allowed(size_t extended, uint64_t bytes) {
+    if (extended == 2)
+        return bytes >= LENGTH_16;
+    return extended == 0 || (bytes > UINT16_MAX && bytes <= INT64_MAX);
+}
+
 oc_err ws_frame_read_head(bytes data, ws_frame_head *out) {
     if (data.len < 2)
         return OC_EAGAIN;
@@ -22,9 +36,7 @@ oc_err ws_frame_read_head(bytes data, ws_frame_head *out) {
                            .final = (data.data[0] & FINAL_BIT) != 0,
                            .masked = (data.data[1] & MASK_BIT) != 0,
                            .payload_bytes = length};
-    if ((data.data[0] & RESERVED_BITS) != 0 || !known_opcode(opcode))
-        return OC_EMALFORMED;
-    if (opcode >= WS_CLOSE && (!out->final || length > WS_CONTROL_MAX_BYTES))
+    if (!head_allowed(data.data[0], opcode, length))
         return OC_EMALFORMED;
     size_t extended = length == LENGTH_64 ? 8 : length == LENGTH_16 ? 2 : 0;
     out->head_bytes = 2 + extended + (out->masked ? sizeof out->mask : 0);
@@ -32,8 +44,7 @@ oc_err ws_frame_read_head(bytes data, ws_frame_head *out) {
         return OC_EAGAIN;
     if (extended > 0)
         out->payload_bytes = big_endian(data.data + 2, extended);
-    if ((extended == 2 && out->payload_bytes < LENGTH_16) ||
-        (extended == 8 && out->payload_bytes <= UINT16_MAX) || out->payload_bytes > INT64_MAX)
+    if (!length_allowed(extended, out->payload_bytes))
         return OC_EMALFORMED;
     if (out->masked)
         memcpy(out->mask, data.data + 2 + extended, sizeof out->mask);
