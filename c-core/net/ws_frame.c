@@ -22,10 +22,10 @@ static bool head_allowed(unsigned first, unsigned opcode, unsigned length) {
 }
 
 // RFC 6455 5.2: the shortest form of a length is the only one, and its highest bit is 0.
-static bool length_allowed(size_t extended, uint64_t bytes) {
+static bool length_allowed(size_t extended, uint64_t payload_bytes) {
     if (extended == 2)
-        return bytes >= LENGTH_16;
-    return extended == 0 || (bytes > UINT16_MAX && bytes <= INT64_MAX);
+        return payload_bytes >= LENGTH_16;
+    return extended == 0 || (payload_bytes > UINT16_MAX && payload_bytes <= INT64_MAX);
 }
 
 oc_err ws_frame_read_head(bytes data, ws_frame_head *out) {
