@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CALLS_MAX = 512, BODIES_MAX = 64, PIECE_BYTES = 1024 };
+enum { CALLS_MAX = 1024, BODIES_MAX = 64, PIECE_BYTES = 1024 };
 
 struct core_call {
     link_answer_fn *answer; // NULL: a free place
@@ -300,7 +300,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     log_set_sink(drop_sink, NULL);
     plugin_session *s = plugin_session_create(l, NULL, on_ended, &ended);
     plugin_session_connect(s, pair[1]);
-    size_t step = size > 0 ? 16 + 8 * (size_t)data[size - 1] : 1;
+    size_t step = size > 0 ? 128 + 32 * (size_t)data[size - 1] : 1;
     while (size > 0 && !ended) {
         size_t len = size < step ? size : step;
         if (write(pair[0], data, len) != (ssize_t)len)
