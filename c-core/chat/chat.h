@@ -61,7 +61,7 @@ void chat_delete_post(chat *c, const char *post_id, chat_done_fn *fn, void *ctx)
 void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx);
 // Posts of a channel, newest first, in pages from 0; and a whole thread: PostList objects
 // {"order":[ids],"posts":{id:post}}.
-void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx);
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx);
 void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post);
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id); // no answer wanted
@@ -72,7 +72,7 @@ void chat_forget_user(chat *c, const char *user_id); // the next question goes t
 // Always asks the server, for what changes often: last_post_at_ms.
 void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
 // The ids of the channels that the bot is in, direct ones included, in pages from 0: an array.
-void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx);
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx);
 // Whether the user is a member of the channel.
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);

@@ -146,9 +146,9 @@ void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx) {
                &(plugin_call){.finish = finish_post, .fn.post = fn, .ctx = ctx});
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx) {
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
     cJSON *params = strings(1, channel_id);
-    json_push(params, json_new_int(page));
+    json_push(params, json_new_int(page_number));
     json_push(params, json_new_int(count));
     plugin_api(c, "GetPostsForChannel", params, NO_TAIL,
                &(plugin_call){.finish = finish_json, .fn.json = fn, .ctx = ctx});
@@ -206,9 +206,9 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
                &(plugin_call){.finish = finish_channel, .fn.channel = fn, .ctx = ctx});
 }
 
-void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx) {
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
     cJSON *params = strings(2, "", bot_user_id); // the server does not look at the team
-    json_push(params, json_new_int(page));
+    json_push(params, json_new_int(page_number));
     json_push(params, json_new_int(count));
     plugin_api(c, "GetChannelMembersForUser", params, NO_TAIL,
                &(plugin_call){.finish = finish_channel_ids, .fn.json = fn, .ctx = ctx});

@@ -221,8 +221,8 @@ static cJSON *post_list(const char *channel_id, const char *root_id) {
     return list;
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int page, int count, chat_json_fn *fn, void *ctx) {
-    (void)c, (void)count, (void)page;
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+    (void)c, (void)count, (void)page_number;
     take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(channel_id, NULL)});
 }
 
@@ -281,8 +281,8 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
     chat_get_channel(c, channel_id, fn, ctx);
 }
 
-void chat_bot_channels(chat *c, const char *bot_user_id, int page, int count, chat_json_fn *fn, void *ctx) {
-    (void)c, (void)bot_user_id, (void)page, (void)count;
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+    (void)c, (void)bot_user_id, (void)page_number, (void)count;
     take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = json_new_array()});
 }
 
