@@ -159,4 +159,6 @@ def secrets(c: Context) -> None:
         host.run("post", user="alice", message="@openclaw hello")
         shown = [e for e in host.events if e.get("ev") == "plugin_log" and token in str(e)]
         equal("log lines with the token", shown, [])
-        assert token not in host.log_path.read_text(errors="replace") + host.stderr_path.read_text(errors="replace")
+        assert token not in host.log_path.read_text(errors="replace") + host.stderr_path.read_text(
+            errors="replace"
+        )

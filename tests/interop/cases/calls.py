@@ -6,16 +6,26 @@ import json
 from case import GOOD_CONFIG, Context, case, equal
 
 # What a post's props may hold: everything JSON knows, nested, and what the server itself puts in.
-RICH_PROPS = {"from_client": "web", "n": 7, "f": 1.5, "yes": True, "none": None, "empty": {}, "list": [],
-              "nested": {"a": [1, "x", True, None, {"b": [[], {}]}]}, "text": "é \u0000 🦞" * 50}
+RICH_PROPS = {
+    "from_client": "web",
+    "n": 7,
+    "f": 1.5,
+    "yes": True,
+    "none": None,
+    "empty": {},
+    "list": [],
+    "nested": {"a": [1, "x", True, None, {"b": [[], {}]}]},
+    "text": "é \u0000 🦞" * 50,
+}
 
 
 @case("hooks: posts, edits, deletions, reactions, members, channels and cluster events are all taken")
 def hooks(c: Context) -> None:
     with c.host() as host:
         c.serving(host)
-        post = host.run("post", user="alice", message="hello world", props=RICH_PROPS,
-                        file_ids=["a" * 26, "b" * 26])["post"]
+        post = host.run(
+            "post", user="alice", message="hello world", props=RICH_PROPS, file_ids=["a" * 26, "b" * 26]
+        )["post"]
         host.run("edit", post=post["id"], message="hello again")
         host.run("react", user="bob", post=post["id"], emoji="thumbsup")
         host.run("unreact", user="bob", post=post["id"], emoji="thumbsup")
@@ -39,9 +49,14 @@ def direct_message(c: Context) -> None:
         channel = host.run("dm", users=["alice", name])["channel"]["id"]
         mark = host.mark()
         asked = host.run("post", user="alice", channel=channel, message="are you there?")["post"]
-        answer = host.wait_event("an answer of the bot",
-                                 lambda e: e["ev"] == "post" and e["post"]["channel_id"] == channel
-                                 and e["post"]["user_id"] != asked["user_id"], 15, mark)["post"]
+        answer = host.wait_event(
+            "an answer of the bot",
+            lambda e: e["ev"] == "post"
+            and e["post"]["channel_id"] == channel
+            and e["post"]["user_id"] != asked["user_id"],
+            15,
+            mark,
+        )["post"]
         assert answer["message"].strip(), answer
         assert "openclaw" in (answer.get("props") or {}), f"the post is not marked: {answer.get('props')}"
 
@@ -60,7 +75,9 @@ def api_calls(c: Context) -> None:
         assert seen >= 1000, f"the host has seen {seen} calls"
 
 
-@case("API: the plugin's log lines arrive at their level, and the setting holds back those below it", core=True)
+@case(
+    "API: the plugin's log lines arrive at their level, and the setting holds back those below it", core=True
+)
 def log_lines(c: Context) -> None:
     with c.host() as host:  # the gateway is away
         host.wait_event("a warning", lambda e: e["ev"] == "plugin_log" and e["level"] == "warn", 15)
@@ -92,7 +109,9 @@ def health_under_load(c: Context) -> None:
         host.run("health_loop", on=True, ms=2)
         host.run("load", on=True, ms=1, workers=4)
         for _ in range(3):
-            done = host.run("http", method="POST", path="/bench/echo", user="alice", body_size=5 << 20, timeout_s=60)
+            done = host.run(
+                "http", method="POST", path="/bench/echo", user="alice", body_size=5 << 20, timeout_s=60
+            )
             equal("echo", (done["status"], done["sha256"]), (200, done["sent_sha256"]))
         load = host.run("load", on=False)
         checks = host.run("health_loop", on=False)

@@ -26,7 +26,9 @@ def watched(host):
     host.run("health_loop", on=True, ms=5)
     yield
     checks = host.run("health_loop", on=False)
-    equal(f"failed health checks of {checks['count']}, {checks['errors']}", checks["count"].get("failed", 0), 0)
+    equal(
+        f"failed health checks of {checks['count']}, {checks['errors']}", checks["count"].get("failed", 0), 0
+    )
     assert checks["count"].get("good", 0) > 0, checks
 
 
@@ -49,7 +51,10 @@ def killed_and_back(c: Context, host, kill: int) -> float:
     return took
 
 
-@case(f"the core is killed {KILLS} times under load: it serves again each time, no health check fails", core=True)
+@case(
+    f"the core is killed {KILLS} times under load: it serves again each time, no health check fails",
+    core=True,
+)
 def killed_under_load(c: Context) -> None:
     with c.host(trace=False) as host:
         c.serving(host)
@@ -117,7 +122,9 @@ def away(c: Context, host):
     try:
         os.kill(core, signal.SIGKILL)
         shim = c.shim(host)
-        poll.until("the core is gone", lambda: not [p for p in c.processes() if p.ppid == shim and p.pid == core])
+        poll.until(
+            "the core is gone", lambda: not [p for p in c.processes() if p.ppid == shim and p.pid == core]
+        )
         yield
     finally:
         hidden.rename(executable)
@@ -161,8 +168,14 @@ def post_while_away(c: Context) -> None:
             done = host.run("post", user="alice", channel=channel, message="are you there?")
             at_most("seconds that the hook took", done["us"] / 1e6, 1)
             asker = done["post"]["user_id"]
-        host.wait_event("an answer of the bot", lambda e: e["ev"] == "post" and e["post"]["channel_id"] == channel
-                        and e["post"]["user_id"] != asker, SERVING_LIMIT_S, mark)
+        host.wait_event(
+            "an answer of the bot",
+            lambda e: e["ev"] == "post"
+            and e["post"]["channel_id"] == channel
+            and e["post"]["user_id"] != asker,
+            SERVING_LIMIT_S,
+            mark,
+        )
     c.nothing_left()
 
 
@@ -170,7 +183,10 @@ HELD_POSTS = 5000
 SHIM_LIMIT_KIB = 96 * 1024
 
 
-@case(f"{HELD_POSTS} long posts while the core is away: the hooks are quick, the shim's memory is bounded", core=True)
+@case(
+    f"{HELD_POSTS} long posts while the core is away: the hooks are quick, the shim's memory is bounded",
+    core=True,
+)
 def flood_while_away(c: Context) -> None:
     with c.host(trace=False) as host:
         c.serving(host)
@@ -209,19 +225,34 @@ def killed_in_bodies(c: Context) -> None:
                 for worker in workers:
                     worker.start()
                 busy = c.core(host)
-                poll.until("bodies are under way", lambda: procfs.rss_kib(busy) > 12 * 1024 or len(ends) >= 4)  # noqa: B023
+                poll.until(
+                    "bodies are under way", lambda: procfs.rss_kib(busy) > 12 * 1024 or len(ends) >= 4
+                )  # noqa: B023
                 os.kill(busy, signal.SIGKILL)
                 for worker in workers:
                     worker.join(40)
-                assert not any(worker.is_alive() for worker in workers), f"a request does not end; ends so far: {ends}"
+                assert not any(
+                    worker.is_alive() for worker in workers
+                ), f"a request does not end; ends so far: {ends}"
                 carry_load(c, host)
-        assert set(ends) <= {"200", "500", "502", "503", "IncompleteRead", "ConnectionResetError", "BadStatusLine",
-                             "RemoteDisconnected"}, ends
+        assert set(ends) <= {
+            "200",
+            "500",
+            "502",
+            "503",
+            "IncompleteRead",
+            "ConnectionResetError",
+            "BadStatusLine",
+            "RemoteDisconnected",
+        }, ends
         poll.until("descriptors as before", lambda: len(procfs.open_files(c.shim(host))) <= before + 2)
     c.nothing_left()
 
 
-@case("activation without a core that can start: the administrator is told which file, and nothing is left", core=True)
+@case(
+    "activation without a core that can start: the administrator is told which file, and nothing is left",
+    core=True,
+)
 def core_missing(c: Context) -> None:
     core = next(p for p in c.plugin.executables() if "core" in p.name and p.name.endswith("amd64"))
     core.chmod(0o644)

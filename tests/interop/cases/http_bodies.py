@@ -25,7 +25,11 @@ def small(c: Context) -> None:
         equal("type", answer.headers.get("Content-Type", "").split(";")[0], "text/plain")
         equal("unknown path", host.http("GET", "/nothing/here?x=%2F").status, 404)
         if c.has_core:
-            for method, path in (("GET", "/bench/small"), ("POST", "/bench/echo"), ("GET", "/bench/api?n=1&what=GetUser")):
+            for method, path in (
+                ("GET", "/bench/small"),
+                ("POST", "/bench/echo"),
+                ("GET", "/bench/api?n=1&what=GetUser"),
+            ):
                 status = host.http(method, path, user=None).status
                 assert status in (401, 403), f"anonymous {path}: {status}"
 
@@ -53,11 +57,19 @@ def ten_mib(c: Context) -> None:
     with c.host(trace=False) as host:
         c.serving(host)
         for _ in range(3):
-            done = host.run("http", method="POST", path="/bench/echo", user="alice", body_size=10 * MIB, timeout_s=60)
-            equal("10 MiB", (done["status"], done["size"], done["sha256"]), (200, 10 * MIB, done["sent_sha256"]))
+            done = host.run(
+                "http", method="POST", path="/bench/echo", user="alice", body_size=10 * MIB, timeout_s=60
+            )
+            equal(
+                "10 MiB", (done["status"], done["size"], done["sha256"]), (200, 10 * MIB, done["sent_sha256"])
+            )
         body = os.urandom(10 * MIB)
         answer = host.http("POST", "/bench/echo", body=body, timeout_s=60, duplex=True)
-        equal("over TCP", (answer.status, hashlib.sha256(answer.body).digest()), (200, hashlib.sha256(body).digest()))
+        equal(
+            "over TCP",
+            (answer.status, hashlib.sha256(answer.body).digest()),
+            (200, hashlib.sha256(body).digest()),
+        )
 
 
 @case("HTTP: eight bodies of 2 MiB at once, and small requests between them")
@@ -91,8 +103,10 @@ def broken_off(c: Context) -> None:
         c.serving(host)
         pids = [p.pid for p in c.processes()]
         before = [len(procfs.open_files(pid)) for pid in pids]
-        head = (f"POST /plugins/{host.plugin_id}/bench/echo HTTP/1.1\r\nHost: x\r\nX-Harness-User: alice\r\n"
-                f"Content-Length: {4 * MIB}\r\n\r\n").encode()
+        head = (
+            f"POST /plugins/{host.plugin_id}/bench/echo HTTP/1.1\r\nHost: x\r\nX-Harness-User: alice\r\n"
+            f"Content-Length: {4 * MIB}\r\n\r\n"
+        ).encode()
         for sent in (0, 1, 70000, MIB, 2 * MIB):
             for read in (0, 1000):
                 with socket.create_connection(host.address, 10) as client:
@@ -108,8 +122,10 @@ def broken_off(c: Context) -> None:
         equal("small request", host.http("GET", "/bench/small").status, 200)
         body = os.urandom(MIB)
         equal("large request", host.http("POST", "/bench/echo", body=body, duplex=True).body == body, True)
-        poll.until("descriptors as before",
-                   lambda: all(len(procfs.open_files(pid)) <= n + 1 for pid, n in zip(pids, before, strict=True)))
+        poll.until(
+            "descriptors as before",
+            lambda: all(len(procfs.open_files(pid)) <= n + 1 for pid, n in zip(pids, before, strict=True)),
+        )
 
 
 @case("HTTP: a client that does not read holds up nobody else")
@@ -117,8 +133,10 @@ def slow_reader(c: Context) -> None:
     with c.host(trace=False) as host:
         c.serving(host)
         body = os.urandom(8 * MIB)
-        head = (f"POST /plugins/{host.plugin_id}/bench/echo HTTP/1.1\r\nHost: x\r\nX-Harness-User: alice\r\n"
-                f"X-Harness-Duplex: 1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+        head = (
+            f"POST /plugins/{host.plugin_id}/bench/echo HTTP/1.1\r\nHost: x\r\nX-Harness-User: alice\r\n"
+            f"X-Harness-Duplex: 1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+        ).encode()
         with socket.socket() as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
             client.settimeout(30)

@@ -18,7 +18,9 @@ def change(c: Context) -> None:
         for number in range(5):
             mark = host.mark()
             host.run("config", config=GOOD_CONFIG | {"AllowFrom": f"user{number}"})
-            host.wait_event("the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark)
+            host.wait_event(
+                "the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark
+            )
             c.serving(host)
         equal("errors", host.since(0, "config_error"), [])
 
@@ -28,7 +30,9 @@ def unrelated(c: Context) -> None:
     with c.host_and_gateway() as host:
         connect = lambda e: e["ev"] == "gateway" and e["what"] == "connect"  # noqa: E731
         host.wait_event("the connection", connect, 15)
-        host.wait_event("the picture, the last step of the start", lambda e: e.get("name") == "SetProfileImage")
+        host.wait_event(
+            "the picture, the last step of the start", lambda e: e.get("name") == "SetProfileImage"
+        )
         c.serving(host)
         before = {p.pid for p in c.processes()}
         mark = host.mark()
@@ -36,7 +40,11 @@ def unrelated(c: Context) -> None:
             host.run("config", config=GOOD_CONFIG | {"GatewayURL": host.ready["gateway"]})
         c.serving(host)
         calls = {e["name"] for e in host.since(mark, "api")} - {"LoadPluginConfiguration", "GetPluginConfig"}
-        equal("API calls", calls & {"EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot", "KVSetWithOptions"}, set())
+        equal(
+            "API calls",
+            calls & {"EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot", "KVSetWithOptions"},
+            set(),
+        )
         equal("new connections", [e for e in host.since(mark, "gateway") if connect(e)], [])
         equal("processes", {p.pid for p in c.processes()}, before)
 
@@ -51,8 +59,11 @@ def empty(c: Context) -> None:
 
 def names(setting: str):
     """A log line of the plugin, not of the trace, that names a setting as a problem."""
-    return lambda e: (e["ev"] == "plugin_log" and e["level"] in ("error", "warn")
-                      and setting.lower() in (e["msg"] + str(e.get("kv"))).lower())
+    return lambda e: (
+        e["ev"] == "plugin_log"
+        and e["level"] in ("error", "warn")
+        and setting.lower() in (e["msg"] + str(e.get("kv"))).lower()
+    )
 
 
 @case("settings: each bad value is named in the log and in a message to the administrators", core=True)
@@ -63,9 +74,12 @@ def bad_values(c: Context) -> None:
             mark = host.mark()
             host.run("config", config=GOOD_CONFIG | {setting: value})
             host.wait_event(f"{setting} is named in the log", names(setting), 15, mark)
-            told = host.wait_event(f"{setting} is named to the administrator",
-                                   lambda e: e["ev"] == "post" and setting in e["post"]["message"],  # noqa: B023
-                                   15, mark)
+            told = host.wait_event(
+                f"{setting} is named to the administrator",
+                lambda e: e["ev"] == "post" and setting in e["post"]["message"],  # noqa: B023
+                15,
+                mark,
+            )
             admin = host.run("post", user="admin", message="who am I")["post"]["user_id"]
             bot = told["post"]["user_id"]
             channel = host.run("dm", users=["admin", "openclaw"])["channel"]

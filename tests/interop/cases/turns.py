@@ -31,7 +31,11 @@ class Question:
 
     def answers(self) -> list[dict]:
         """The posts that hold the answer, as they stand now."""
-        latest = {e["post"]["id"]: e["post"] for ev in ("post", "post_updated") for e in self.host.since(self.mark, ev)}
+        latest = {
+            e["post"]["id"]: e["post"]
+            for ev in ("post", "post_updated")
+            for e in self.host.since(self.mark, ev)
+        }
         return [p for p in latest.values() if self.wanted in p["message"]]
 
     def answered(self, timeout_s: float = 20) -> dict:
@@ -39,8 +43,11 @@ class Question:
 
 
 def connected(host: hosts.Host) -> None:
-    host.wait_event("the plugin is connected to the gateway",
-                    lambda e: e["ev"] == "gateway" and e["what"] == "connect" and not e["fault"], 20)
+    host.wait_event(
+        "the plugin is connected to the gateway",
+        lambda e: e["ev"] == "gateway" and e["what"] == "connect" and not e["fault"],
+        20,
+    )
 
 
 def runs_of(host: hosts.Host, nonce: str) -> list[dict]:
@@ -51,7 +58,10 @@ def direct_channel(host: hosts.Host) -> str:
     return host.run("dm", users=["alice", BOT])["channel"]["id"]
 
 
-@case("turns: a direct message, a mention in a channel and a thread reply are answered in the right place", core=True)
+@case(
+    "turns: a direct message, a mention in a channel and a thread reply are answered in the right place",
+    core=True,
+)
 def three_places(c: Context) -> None:
     with c.host_and_gateway() as host:
         connected(host)
@@ -84,7 +94,9 @@ def unanswered(c: Context) -> None:
         strangers = [Question(host, "town-square", mention=True), Question(host, direct)]
         mark = host.mark()
         host.run("config", config=host_config(host) | {"AllowFrom": alice})
-        host.wait_event("the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark)
+        host.wait_event(
+            "the configuration is fetched", lambda e: e.get("name") == "LoadPluginConfiguration", 10, mark
+        )
         for _ in range(3):  # requests go behind the configuration's answer
             c.serving(host)
         allowed = [Question(host, "town-square", mention=True), Question(host, direct)]
@@ -160,7 +172,9 @@ def killed_while_thinking(c: Context) -> None:
         c.serving(host)
         host.run("gateway", ms=1500)
         q = Question(host, direct_channel(host))
-        host.wait_event("the run has begun", lambda e: e["ev"] == "gateway" and q.nonce in e.get("message", ""))
+        host.wait_event(
+            "the run has begun", lambda e: e["ev"] == "gateway" and q.nonce in e.get("message", "")
+        )
         os.kill(c.core(host), signal.SIGKILL)
         q.answered(60)
         c.serving(host)
@@ -168,14 +182,19 @@ def killed_while_thinking(c: Context) -> None:
         equal("runs at the gateway", len(runs_of(host, q.nonce)), 1)
 
 
-@case("turns: the shim is killed while the model thinks: the host brings both back, the answer comes once at most", core=True)
+@case(
+    "turns: the shim is killed while the model thinks: the host brings both back, the answer comes once at most",
+    core=True,
+)
 def shim_killed_while_thinking(c: Context) -> None:
     with c.host_and_gateway() as host:
         connected(host)
         c.serving(host)
         host.run("gateway", ms=500)
         q = Question(host, direct_channel(host))
-        host.wait_event("the run has begun", lambda e: e["ev"] == "gateway" and q.nonce in e.get("message", ""))
+        host.wait_event(
+            "the run has begun", lambda e: e["ev"] == "gateway" and q.nonce in e.get("message", "")
+        )
         os.kill(c.shim(host), signal.SIGKILL)
         host.run("check")
         c.serving(host)
@@ -192,8 +211,14 @@ def wrong_token(c: Context) -> None:
         host.run("config", config=host_config(host) | {"GatewayToken": "wrong"})
         refused = lambda e: e["ev"] == "gateway" and e["what"] == "connect"  # noqa: E731
         equal("fault", host.wait_event("a try with it", refused, 20, mark)["fault"], "AUTH_TOKEN_MISMATCH")
-        host.wait_event("the log names it", lambda e: e["ev"] == "plugin_log" and "token" in (e["msg"] + str(e["kv"])).lower()
-                        and e["level"] in ("error", "warn"), 15, mark)
+        host.wait_event(
+            "the log names it",
+            lambda e: e["ev"] == "plugin_log"
+            and "token" in (e["msg"] + str(e["kv"])).lower()
+            and e["level"] in ("error", "warn"),
+            15,
+            mark,
+        )
         q = Question(host, direct_channel(host))  # somebody asks; that is no reason to try again
         for _ in range(200):
             c.serving(host)

@@ -15,7 +15,12 @@ import procfs
 
 # A port of the loopback on which nobody listens: the gateway is away, and says so at once.
 NOBODY = "ws://127.0.0.1:9"
-GOOD_CONFIG = {"GatewayURL": NOBODY, "GatewayToken": "interop-token-7f3a", "AllowFrom": "*", "LogLevel": "debug"}
+GOOD_CONFIG = {
+    "GatewayURL": NOBODY,
+    "GatewayToken": "interop-token-7f3a",
+    "AllowFrom": "*",
+    "LogLevel": "debug",
+}
 
 
 CRASH_WORDS = ("Sanitizer", "runtime error:", "panic:", "stack smashing", "assertion", "Assertion")
@@ -61,21 +66,38 @@ class Context:
     def sanitized(self) -> bool:
         return any(b"__asan_init" in file.read_bytes() for file in self.plugin.executables())
 
-    def host(self, config: dict | None = None, env: dict[str, str] | None = None, trace: bool = True) -> hosts.Host:
+    def host(
+        self, config: dict | None = None, env: dict[str, str] | None = None, trace: bool = True
+    ) -> hosts.Host:
         """Starts a host; without a configuration of its own the plugin gets one that is in order."""
         folder = self.work / f"host-{next(self.numbers)}"
         folder.mkdir()
         given = {"OPENCLAW_BENCH": "1", "TMPDIR": str(self.temp)} | (env or {})
-        return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder,
-                          GOOD_CONFIG if config is None else config, given, trace)
+        return hosts.Host(
+            self.program,
+            self.plugin.plugins,
+            self.plugin.id,
+            folder,
+            GOOD_CONFIG if config is None else config,
+            given,
+            trace,
+        )
 
     def host_and_gateway(self, config: dict | None = None, trace: bool = True) -> hosts.Host:
         """A host with a look-alike of the gateway beside it, to which the plugin connects."""
         folder = self.work / f"host-{next(self.numbers)}"
         folder.mkdir()
         given = GOOD_CONFIG | {"GatewayURL": "$gateway"} | (config or {})
-        return hosts.Host(self.program, self.plugin.plugins, self.plugin.id, folder, given,
-                          {"OPENCLAW_BENCH": "1", "TMPDIR": str(self.temp)}, trace, GOOD_CONFIG["GatewayToken"])
+        return hosts.Host(
+            self.program,
+            self.plugin.plugins,
+            self.plugin.id,
+            folder,
+            given,
+            {"OPENCLAW_BENCH": "1", "TMPDIR": str(self.temp)},
+            trace,
+            GOOD_CONFIG["GatewayToken"],
+        )
 
     def processes(self) -> list[procfs.Process]:
         return procfs.below(self.plugin.folder)
@@ -89,7 +111,9 @@ class Context:
     def core(self, host: hosts.Host) -> int:
         """The pid of the core, waited for: it is a child of the shim."""
         shim = self.shim(host)
-        look = lambda: next((p.pid for p in self.processes() if p.ppid == shim and p.state not in "ZX"), 0)  # noqa: E731
+        look = lambda: next(
+            (p.pid for p in self.processes() if p.ppid == shim and p.state not in "ZX"), 0
+        )  # noqa: E731
         return poll.until("the core's process", look)
 
     def serving(self, host: hosts.Host, timeout_s: float = 20.0) -> hosts.Answer:

@@ -29,8 +29,12 @@ def cache_dir() -> Path:
 
 def go_version() -> str:
     if shutil.which("go") is None:
-        raise BuildError("Go is not installed: install Go 1.26.7 or newer (https://go.dev/dl) and put it on the PATH")
-    return subprocess.run(["go", "env", "GOVERSION"], check=True, capture_output=True, text=True).stdout.strip()
+        raise BuildError(
+            "Go is not installed: install Go 1.26.7 or newer (https://go.dev/dl) and put it on the PATH"
+        )
+    return subprocess.run(
+        ["go", "env", "GOVERSION"], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def build(name: str, files: dict[str, Path], package: str = ".", generate: list[str] | None = None) -> Path:
@@ -55,7 +59,9 @@ def build(name: str, files: dict[str, Path], package: str = ".", generate: list[
     return target
 
 
-def compile_into(target: Path, name: str, files: dict[str, Path], package: str, generate: list[str] | None) -> None:
+def compile_into(
+    target: Path, name: str, files: dict[str, Path], package: str, generate: list[str] | None
+) -> None:
     started = time.monotonic()
     print(f"building {name} …", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="openclaw-go-") as work:
@@ -66,16 +72,26 @@ def compile_into(target: Path, name: str, files: dict[str, Path], package: str, 
         env = dict(os.environ, CGO_ENABLED="0", GOWORK="off")
         for attempt in range(1, DOWNLOAD_TRIES + 1):
             # Not `go mod download`: that brings what only other packages of the modules need, too.
-            done = subprocess.run(["go", "list", "-deps", package], cwd=work, env=env, capture_output=True, text=True)
+            done = subprocess.run(
+                ["go", "list", "-deps", package], cwd=work, env=env, capture_output=True, text=True
+            )
             if done.returncode == 0:
                 break
-            print(f"downloading Go modules failed (try {attempt} of {DOWNLOAD_TRIES}): {done.stderr.strip()}", file=sys.stderr)
+            print(
+                f"downloading Go modules failed (try {attempt} of {DOWNLOAD_TRIES}): {done.stderr.strip()}",
+                file=sys.stderr,
+            )
         else:
             raise BuildError(f"{name}: the Go modules could not be downloaded")
         if generate:
             run(name, generate, work, env)
         out = str(Path(work) / ".out" / name)
-        run(name, ["go", "build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", out, package], work, env)
+        run(
+            name,
+            ["go", "build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w", "-o", out, package],
+            work,
+            env,
+        )
         part = target.with_suffix(f".{os.getpid()}")
         shutil.copy2(out, part)
         os.replace(part, target)

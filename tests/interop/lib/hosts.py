@@ -52,8 +52,17 @@ def send_all(client: socket.socket, data: bytes) -> None:
 class Host:
     """One running host with one plugin. Use as a context manager; closing it ends the plugin, too."""
 
-    def __init__(self, executable: Path, plugins: Path, plugin_id: str, work: Path, config: dict | None = None,
-                 env: dict[str, str] | None = None, trace: bool = True, gateway_token: str = ""):
+    def __init__(
+        self,
+        executable: Path,
+        plugins: Path,
+        plugin_id: str,
+        work: Path,
+        config: dict | None = None,
+        env: dict[str, str] | None = None,
+        trace: bool = True,
+        gateway_token: str = "",
+    ):
         self.plugin_id = plugin_id
         self.plugin_folder = plugins / plugin_id
         self.stderr_path = work / "host.stderr"
@@ -63,17 +72,37 @@ class Host:
         self.tags = itertools.count(1)
         webapp = work / "webapp"
         webapp.mkdir(parents=True, exist_ok=True)
-        command = [executable, "-plugins", plugins, "-webapp", webapp, "-id", plugin_id, "-log", self.log_path,
-                   f"-trace={str(trace).lower()}", "-config", json.dumps(config or {}),
-                   "-gateway-token", gateway_token]
+        command = [
+            executable,
+            "-plugins",
+            plugins,
+            "-webapp",
+            webapp,
+            "-id",
+            plugin_id,
+            "-log",
+            self.log_path,
+            f"-trace={str(trace).lower()}",
+            "-config",
+            json.dumps(config or {}),
+            "-gateway-token",
+            gateway_token,
+        ]
         self.stderr = open(self.stderr_path, "wb")
-        self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.stderr, env={**os.environ, **(env or {})}, start_new_session=True)
+        self.process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.stderr,
+            env={**os.environ, **(env or {})},
+            start_new_session=True,
+        )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self.ready = self.wait_event("the host is ready", lambda e: e["ev"] == "ready")
-        self.activation = self.wait_event("the plugin is activated", lambda e: e["ev"] == "done" and e["cmd"] == "activate",
-                                          30)
+        self.activation = self.wait_event(
+            "the plugin is activated", lambda e: e["ev"] == "done" and e["cmd"] == "activate", 30
+        )
 
     def __enter__(self) -> "Host":
         return self
@@ -95,7 +124,9 @@ class Host:
             self.events.append({"ev": "end"})
             self.news.notify_all()
 
-    def wait_event(self, what: str, wanted: Callable[[dict], bool], timeout_s: float = 10.0, since: int = 0) -> dict:
+    def wait_event(
+        self, what: str, wanted: Callable[[dict], bool], timeout_s: float = 10.0, since: int = 0
+    ) -> dict:
         """The first event from number `since` on that is wanted."""
         deadline = time.monotonic() + timeout_s
         at = since
@@ -148,21 +179,34 @@ class Host:
         host, port = self.ready["http"].removeprefix("http://").split(":")
         return host, int(port)
 
-    def http(self, method: str, path: str, user: str | None = "alice", body: bytes = b"", timeout_s: float = 30.0,
-             duplex: bool = False) -> Answer:
+    def http(
+        self,
+        method: str,
+        path: str,
+        user: str | None = "alice",
+        body: bytes = b"",
+        timeout_s: float = 30.0,
+        duplex: bool = False,
+    ) -> Answer:
         """A request over TCP to the plugin, as the given user (None: anonymous).
 
         As in the server, Go's net/http cuts off what the plugin has not read of the body when its answer begins;
         duplex turns that off, so that a plugin can echo a body while it comes.
         """
-        head = [f"{method} /plugins/{self.plugin_id}{path} HTTP/1.1", "Host: localhost", "Connection: close",
-                f"Content-Length: {len(body)}"]
+        head = [
+            f"{method} /plugins/{self.plugin_id}{path} HTTP/1.1",
+            "Host: localhost",
+            "Connection: close",
+            f"Content-Length: {len(body)}",
+        ]
         head += [f"X-Harness-User: {user}"] if user else []
         head += ["X-Harness-Duplex: 1"] if duplex else []
         started = time.monotonic()
         with socket.create_connection(self.address, timeout_s) as client:
             client.settimeout(timeout_s)
-            writer = threading.Thread(target=send_all, args=(client, "\r\n".join([*head, "", ""]).encode() + body), daemon=True)
+            writer = threading.Thread(
+                target=send_all, args=(client, "\r\n".join([*head, "", ""]).encode() + body), daemon=True
+            )
             writer.start()
             response = http.client.HTTPResponse(client, method=method)
             response.begin()

@@ -28,7 +28,7 @@ def look_at(pid: int) -> Process | None:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    state, ppid = text[text.rindex(")") + 1:].split()[:2]
+    state, ppid = text[text.rindex(")") + 1 :].split()[:2]
     try:
         exe = os.readlink(f"/proc/{pid}/exe")
     except OSError:
