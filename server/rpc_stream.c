@@ -10,6 +10,7 @@ enum {
     // A message in many pieces is gathered outside of the stream's window from here on, or the peer could not go on.
     GATHER_FROM_BYTES = YAMUX_WINDOW_BYTES / 4,
     READING_MAX_BYTES = 64 << 20, // tree of one message
+    UNSENT_MAX_BYTES = 16 << 20,  // no further calls while so much waits for a peer that does not read
     KEEP_BYTES = 256 << 10,       // larger buffers are given back after use
 };
 
@@ -228,7 +229,7 @@ oc_err rpc_call(rpc_stream *r, const char *method, const gob_type *type, const g
                 rpc_answer_fn *fn, void *ctx) {
     if (r->stream == NULL || r->broken)
         return OC_ECLOSED;
-    if (HASH_COUNT(r->calls) >= RPC_CALLS_MAX)
+    if (HASH_COUNT(r->calls) >= RPC_CALLS_MAX || yamux_unsent_bytes(r->stream) >= UNSENT_MAX_BYTES)
         return OC_EBUSY;
     uint64_t seq = r->next_seq;
     oc_err err = netrpc_write_request(r->writer, method, seq, type, value, &r->memory->wire);

@@ -43,7 +43,7 @@ typedef struct rpc_answer {
 typedef void rpc_answer_fn(void *ctx, const rpc_answer *answer);
 rpc_stream *rpc_connect(yamux_stream *s, rpc_memory *m, rpc_closed_fn *closed, void *ctx);
 // The answer comes exactly once, never from inside, unless this returns an error or the stream is ended by rpc_end.
-// type NULL: an empty struct. OC_EBUSY: too many calls are open. OC_ETYPE, OC_ELIMIT: it cannot be encoded.
+// type NULL: an empty struct. OC_EBUSY: too many calls are open, or unsent. OC_ETYPE, OC_ELIMIT: it cannot be encoded.
 oc_err rpc_call(rpc_stream *r, const char *method, const gob_type *type, const gob_value *value,
                 rpc_answer_fn *fn, void *ctx) OC_MUST_CHECK;
 size_t rpc_open_calls(const rpc_stream *r);

@@ -346,6 +346,22 @@ static void test_a_reply_larger_than_the_window(void **state) {
     free(value);
 }
 
+// A server that does not read gets no heap of calls, and the session lives on.
+static void test_a_server_that_does_not_read(void **state) {
+    enum { VALUE_BYTES = 1 << 20, CALLS = 40 };
+    session_fixture *f = *state;
+    char *value = malloc(VALUE_BYTES + 1);
+    memset(value, 'v', VALUE_BYTES);
+    value[VALUE_BYTES] = '\0';
+    for (uint64_t i = 0; i < CALLS && core_script.answer_count == 0; i++)
+        scripted_core_calls(i + 1, "KVSet", "[\"k\",{\"$tail\":[0,1048576]}]", value);
+    assert_int_equal(core_script.answer_code, LINK_E_BUSY);
+    assert_true(core_script.answered_id > 16);
+    (void)fake_host_call(f->host, f->control, "Control.Ping", &GOB_T_BOOL, &YES);
+    assert_int_equal(fake_host_answer(f->host, f->control).error.len, 0);
+    free(value);
+}
+
 static void test_api_before_activation(void **state) {
     (void)state;
     scripted_core_calls(3, "GetUser", "[\"u1\"]", "");
@@ -509,6 +525,7 @@ int main(void) {
         ACTIVE(test_api_errors),
         ACTIVE(test_app_error),
         ACTIVE(test_a_reply_larger_than_the_window),
+        ACTIVE(test_a_server_that_does_not_read),
         ACTIVE(test_log_lines_reach_the_server),
         ACTIVE(test_too_many_log_lines),
         ACTIVE(test_deactivate_and_quit),
