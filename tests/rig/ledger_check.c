@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// The invariants, each over all questions.
+#include "base/json.h"
+#include "base/mem.h"
+#include "ledger_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STORIES_MAX = 3 }; // of each invariant that fails
+
+// --- what stands in the channels ---
+
+static int strays;         // posts of the bot that belong to nothing
+static char *first_stray;
+
+static void see_tokens(question *q, const char *text) {
+    int number = 0, at = 0, of = 0, used = 0;
+    for (const char *t = strstr(text, "[a"); t != NULL; t = strstr(t + 2, "[a")) {
+        char head[QUESTION_DIGITS + 1] = "";
+        memcpy(head, t + 2, strnlen(t + 2, QUESTION_DIGITS));
+        number = (int)strtol(head, NULL, 10);
+        const char *rest = t + 2 + strlen(head);
+        char *end = NULL;
+        at = (int)strtol(rest, &end, 10);
+        of = *end == '/' ? (int)strtol(end + 1, NULL, 10) : 0;
+        if (number != q->number || of != q->lines || at < 1 || at > of)
+            q->misplaced = true;
+        else
+            q->seen[at - 1]++, used++;
+    }
+    (void)used;
+}
+
+static void see(const cJSON *post) {
+    const cJSON *mark = json_get(json_get(post, "props"), "openclaw");
+    const char *text = json_text(post, "message");
+    question *q = ledger_question(json_text(mark, "turn"));
+    if (*json_text(mark, "notice") != '\0')
+        return; // to administrators
+    if (q == NULL) {
+        strays++;
+        if (first_stray == NULL)
+            first_stray = xstrdup(text);
+        return;
+    }
+    if (strcmp(json_text(post, "channel_id"), q->channel_id) != 0 || strcmp(json_text(post, "root_id"), q->root_id) != 0)
+        q->misplaced = true;
+    if (q->seen == NULL)
+        q->seen = xcalloc((size_t)q->lines + 1, sizeof *q->seen);
+    if (strstr(text, "[a") == NULL) {
+        q->sentences += json_int(mark, "part", -1) >= 0;
+        q->notices += json_int(mark, "part", -1) < 0;
+        return;
+    }
+    int64_t at = json_int(post, "create_at", 0);
+    if (q->answered_ms == 0 || at < q->answered_ms)
+        q->answered_ms = at;
+    see_tokens(q, text);
+}
+
+static int lines_seen(const question *q, int least) {
+    int count = 0;
+    for (int i = 0; q->seen != NULL && i < q->lines; i++)
+        count += q->seen[i] >= least;
+    return count;
+}
+
+static bool complete(const question *q) {
+    return q->lines > 0 && lines_seen(q, 1) == q->lines;
+}
+
+static bool any_sentence(const question *q) {
+    return q->sentences > 0 || q->notices > 0;
+}
+
+static const char *reason_of(const question *q) {
+    return q->record_reason != NULL ? q->record_reason : q->ticket_reason != NULL ? q->ticket_reason : "";
+}
+
+// --- the invariants: true when it holds ---
+
+static bool has_outcome(const question *q) {
+    if (q->kind == ASK_ELSEWHERE || q->excused)
+        return true;
+    return q->page_destroyed ? q->closed <= 1 || q->tickets > 0 : q->records == 1 && q->closed == 1;
+}
+
+static bool outcomes_agree(const question *q) {
+    if (q->tickets_differ)
+        return false;
+    return q->ticket_reason == NULL || q->closed == 0 || q->page_destroyed ||
+           strcmp(q->ticket_reason, q->record_reason) == 0;
+}
+
+static bool not_doubled(const question *q) {
+    return lines_seen(q, 2) == 0 && q->sentences <= 1 && !(complete(q) && q->sentences > 0);
+}
+
+static bool not_lost(const question *q) {
+    return q->produced == 0 || complete(q) || any_sentence(q) || q->aborted;
+}
+
+static bool honest(const question *q) {
+    bool said = strcmp(reason_of(q), "answered") == 0;
+    return q->kind != ASK_ADDRESSED || q->excused || (q->page_destroyed && q->tickets == 0) || said == complete(q);
+}
+
+static bool not_unasked(const question *q) {
+    bool quiet = q->kind == ASK_ADDRESSED || (lines_seen(q, 1) == 0 && q->begun == 0);
+    return quiet && (q->kind != ASK_ELSEWHERE || q->sentences + q->notices == 0) && !q->misplaced;
+}
+
+static bool begun_once(const question *q) {
+    return q->begun <= 1;
+}
+
+static const question *last_in_place(const question *q) {
+    for (int i = q->number - 2; i >= 0; i--) {
+        const question *other = &BOOK.questions[i];
+        if (other->answered_ms != 0 && other->kind == ASK_ADDRESSED && strcmp(other->place, q->place) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static bool in_order(const question *q) {
+    if (q->kind != ASK_ADDRESSED || q->answered_ms == 0)
+        return true;
+    const question *before = last_in_place(q);
+    return before == NULL || (before->answered_ms <= q->answered_ms && before->begin_order < q->begin_order);
+}
+
+static const struct {
+    const char *name;
+    bool (*holds)(const question *q);
+} INVARIANTS[] = {
+    {"exactly one recorded outcome", has_outcome},
+    {"the outcomes that were told and recorded agree", outcomes_agree},
+    {"nothing doubled", not_doubled},
+    {"no answer lost", not_lost},
+    {"answered means answered", honest},
+    {"nothing unasked, nothing in a wrong place", not_unasked},
+    {"no run begun twice", begun_once},
+    {"order kept in each conversation", in_order},
+};
+
+// --- printing ---
+
+static void print_story(const question *q) {
+    const line *own = q->story, *all = BOOK.events;
+    const line *lines[400];
+    int n = 0;
+    int64_t first = 0, last = own != NULL ? own->at_ms + 30000 : 0;
+    for (const line *l = own; l != NULL; l = l->next)
+        first = l->at_ms;
+    while ((own != NULL || all != NULL) && n < 400) {
+        bool take_own = all == NULL || (own != NULL && own->at_ms >= all->at_ms);
+        const line *l = take_own ? own : all;
+        if (take_own)
+            own = own->next;
+        else
+            all = all->next;
+        if (l->at_ms >= first && l->at_ms <= last)
+            lines[n++] = l;
+    }
+    printf("    q%06d, post %s, outcome told %s, recorded %s, lines %d, produced %d, begun %d, sentences %d\n",
+           q->number, q->post_id, q->ticket_reason != NULL ? q->ticket_reason : "-",
+           q->record_reason != NULL ? q->record_reason : "-", q->lines, q->produced, q->begun, q->sentences);
+    while (n > 0) {
+        n--;
+        printf("      %10.3f  %s\n", (double)lines[n]->at_ms / 1000, lines[n]->text);
+    }
+}
+
+static bool check(size_t i, const char *replay) {
+    int bad = 0;
+    for (int k = 0; k < BOOK.count; k++) {
+        const question *q = &BOOK.questions[k];
+        if (INVARIANTS[i].holds(q))
+            continue;
+        if (bad == 0)
+            printf("FAILED %s (replay: %s)\n", INVARIANTS[i].name, replay);
+        if (bad++ < STORIES_MAX)
+            print_story(q);
+    }
+    if (bad > 0)
+        printf("    %d in all\n", bad);
+    else
+        printf("ok     %s\n", INVARIANTS[i].name);
+    return bad == 0;
+}
+
+static void print_reasons(void) {
+    char names[64][40];
+    int counts[64] = {0}, n = 0;
+    for (int k = 0; k < BOOK.count; k++) {
+        const question *q = &BOOK.questions[k];
+        const char *reason = q->kind == ASK_ELSEWHERE ? "(not asked)" : reason_of(q);
+        int i = 0;
+        while (i < n && strcmp(names[i], reason) != 0)
+            i++;
+        if (i == n && n < 63)
+            snprintf(names[n++], sizeof names[0], "%s", reason);
+        counts[i]++;
+    }
+    printf("outcomes:");
+    for (int i = 0; i < n; i++)
+        printf(" %s %d", names[i][0] != '\0' ? names[i] : "(none)", counts[i]);
+    printf("\n");
+}
+
+static void print_sums(void) {
+    int asked = 0, answered = 0, doubled = 0, produced = 0, lost = 0, reported = 0, missed = 0, order = 0, excused = 0;
+    for (int k = 0; k < BOOK.count; k++) {
+        const question *q = &BOOK.questions[k];
+        asked += q->kind == ASK_ADDRESSED;
+        answered += complete(q);
+        doubled += !not_doubled(q);
+        produced += q->produced > 0;
+        lost += !not_lost(q);
+        reported += q->produced > 0 && !complete(q) && any_sentence(q);
+        missed += q->hook_lost;
+        order += !in_order(q);
+        excused += q->excused;
+    }
+    printf("ledger: posts %d, asked %d, answers produced %d, answered %d, lost and reported %d, lost %d, doubled %d, "
+           "order broken %d; hooks lost %d, excused %d, events %d\n",
+           BOOK.count, asked, produced, answered, reported, lost, doubled, order, missed, excused, BOOK.event_count);
+}
+
+int ledger_check(const cJSON *bot_posts, const char *replay, int thin_states, bool faults) {
+    const cJSON *post = NULL;
+    int failed = 0, count = sizeof INVARIANTS / sizeof INVARIANTS[0];
+    cJSON_ArrayForEach(post, bot_posts)
+        see(post);
+    print_sums();
+    print_reasons();
+    for (int i = 0; i < count; i++)
+        failed += !check((size_t)i, replay);
+    printf("%s every post of the bot belongs to a question%s%s\n", strays == 0 ? "ok    " : "FAILED",
+           strays > 0 ? ": " : "", first_stray != NULL ? first_stray : "");
+    failed += strays > 0;
+    free(first_stray);
+    if (faults) {
+        printf("%s every state was hit often enough by a kill%s\n", thin_states == 0 ? "ok    " : "FAILED",
+               thin_states == 0 ? "" : " (see the histogram)");
+        failed += thin_states > 0;
+        count++;
+    }
+    printf("%d passed, %d failed\n", count + 1 - failed, failed);
+    return failed;
+}
