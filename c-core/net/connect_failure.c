@@ -41,6 +41,11 @@ static char *tls_sentence(const connect_facts *f) {
 }
 
 static char *connect_sentence(const connect_facts *f) {
+    if (f->proxied != 0)
+        return xasprintf(
+            "%s cannot be reached: the proxy does not answer (%s). Check the setting GatewayProxy, or the "
+            "proxy in the environment.",
+            f->host, f->os_error != 0 ? strerror((int)f->os_error) : curl_easy_strerror(f->code));
     if (f->code == CURLE_OPERATION_TIMEDOUT)
         return xasprintf("%s does not answer in time. Check address, port and firewall.", f->host);
     if (f->os_error == ECONNREFUSED)
@@ -79,7 +84,7 @@ websocket_cause connect_failure(const connect_facts *f, char **sentence) {
     default:
         break;
     }
-    if (f->proxied && f->proxy_status != 0 && f->proxy_status / 100 != 2) {
+    if (f->proxied != 0 && f->proxy_status != 0 && f->proxy_status / 100 != 2) {
         *sentence = xasprintf("The proxy answered with HTTP status %ld instead of connecting to %s.",
                               f->proxy_status, f->host);
         return WEBSOCKET_PROXY;

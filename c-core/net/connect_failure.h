@@ -10,8 +10,8 @@ typedef struct connect_facts {
     long os_error;      // CURLINFO_OS_ERRNO
     long verify_result; // CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… number
     long proxy_status;  // CURLINFO_HTTP_CONNECTCODE
-    bool tls, proxied;
-    const char *host; // with port
+    long proxied;       // CURLINFO_USED_PROXY
+    const char *host;   // with port
 } connect_facts;
 
 // The sentence is the caller's to free.

@@ -59,7 +59,7 @@ struct websocket {
     outgoing *queue;
     uint8_t pong[WS_CONTROL_MAX_BYTES];
     size_t pong_bytes;
-    bool pong_due, proxied;
+    bool pong_due;
 
     websocket_cause cause; // of the end
     unsigned close_code;
@@ -414,11 +414,12 @@ static void on_connected(void *ctx, CURLcode result) {
     websocket *w = ctx;
     curl_socket_t fd = CURL_SOCKET_BAD;
     if (result != CURLE_OK) {
-        connect_facts facts = {.code = result, .tls = w->url.tls, .proxied = w->proxied, .host = w->url.host};
+        connect_facts facts = {.code = result, .host = w->url.host};
         char *sentence = NULL;
         (void)curl_easy_getinfo(w->easy, CURLINFO_OS_ERRNO, &facts.os_error);
         (void)curl_easy_getinfo(w->easy, CURLINFO_SSL_VERIFYRESULT, &facts.verify_result);
         (void)curl_easy_getinfo(w->easy, CURLINFO_HTTP_CONNECTCODE, &facts.proxy_status);
+        (void)curl_easy_getinfo(w->easy, CURLINFO_USED_PROXY, &facts.proxied);
         websocket_cause cause = connect_failure(&facts, &sentence);
         end(w, cause, sentence);
         return;
@@ -442,12 +443,10 @@ static bool is_loopback(const char *host) {
 
 static void set_proxy(websocket *w, const char *proxy) {
     (void)curl_easy_setopt(w->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-    w->proxied = !is_loopback(w->url.host);
     if (proxy != NULL && *proxy != '\0') {
-        w->proxied = true;
         (void)curl_easy_setopt(w->easy, CURLOPT_PROXY, proxy);
         (void)curl_easy_setopt(w->easy, CURLOPT_NOPROXY, "");
-    } else if (!w->proxied) {
+    } else if (is_loopback(w->url.host)) {
         (void)curl_easy_setopt(w->easy, CURLOPT_PROXY, "");
     }
 }
