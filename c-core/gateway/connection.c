@@ -136,14 +136,11 @@ static void pause_then_connect(connection *c, gateway_state state, int64_t pause
 static void back_off(connection *c, int64_t least_ms, const char *code, const char *sentence) {
     int64_t pause = connection_backoff_ms(c->attempt, random_below(1001));
     c->attempt++;
-    if (c->shown != GATEWAY_BACKOFF || strcmp(c->sentence, sentence) != 0)
-        log_warn("The gateway connection is down", "code", code, "reason", sentence);
     pause_then_connect(c, GATEWAY_BACKOFF, pause > least_ms ? pause : least_ms, code, sentence, "");
 }
 
 static void halt(connection *c, const char *code, const char *sentence) {
     drop_wire(c, CLOSE_GOING_AWAY);
-    log_error("The gateway connection has stopped until somebody acts", "code", code, "reason", sentence);
     move(c, GATEWAY_HALTED, code, sentence, "");
 }
 
@@ -305,7 +302,6 @@ static void on_hello(connection *c, const cJSON *payload) {
         return;
     loop_timer_cancel(&c->step);
     loop_timer_set(c->loop, &c->silence, 2 * c->hello.tick_ms, on_silence, c);
-    log_info("The gateway connection is up", "version", c->hello.server_version);
     move(c, GATEWAY_READY, "", "", "");
 }
 
@@ -480,8 +476,6 @@ bool connection_configure(connection *c, const gateway_settings *s, const gatewa
 }
 
 void connection_retry(connection *c) {
-    if (c->state == GATEWAY_READY && c->wire != NULL && *c->url != '\0')
-        log_info("The gateway connection is made anew");
     c->attempt = 0;
     c->second_try = false;
     c->shown = GATEWAY_IDLE; // somebody has asked: every step shows again
