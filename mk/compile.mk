@@ -38,6 +38,8 @@ objects = $(patsubst %.c,$(O)/%.o,$(1))
 SHIM_OBJ := $(call objects,$(filter-out server/main.c,$(SHIM_SRC)) $(SHARED_SRC))
 CORE_OBJ := $(call objects,$(filter-out c-core/main.c,$(CORE_SRC)))
 SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
+# The core's tests have the real link, which scripted_core.c takes the place of.
+SUPPORT_CORE_OBJ := $(filter-out %/scripted_core.o,$(SUPPORT_OBJ))
 
 SHIM := $(O)/plugin
 CORE := $(O)/openclaw-core
@@ -113,7 +115,8 @@ $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 $(O)/libshim.a: $(SHIM_OBJ)
 $(O)/libcore.a: $(CORE_OBJ)
 $(O)/libsupport.a: $(SUPPORT_OBJ)
-$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a: $(O)/.files
+$(O)/libsupport-core.a: $(SUPPORT_CORE_OBJ)
+$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a $(O)/libsupport-core.a: $(O)/.files
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)

@@ -23,7 +23,7 @@ link_fuzz = $(COMPILER) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined
 build/fuzz/tests/fuzz/server/%: build/fuzz/tests/fuzz/server/%.o build/fuzz/libsupport.a build/fuzz/libshim.a
 	$(call say,LINK,$@)
 	$(Q)$(link_fuzz) $(SHIM_LIBS) -o $@
-build/fuzz/tests/fuzz/c-core/%: build/fuzz/tests/fuzz/c-core/%.o build/fuzz/libsupport.a build/fuzz/libcore.a
+build/fuzz/tests/fuzz/c-core/%: build/fuzz/tests/fuzz/c-core/%.o build/fuzz/libsupport-core.a build/fuzz/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(link_fuzz) $(CORE_LIBS) -o $@
 endif

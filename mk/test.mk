@@ -21,7 +21,7 @@ ifeq ($(T),)
 $(O)/tests/unit/server/%: $(O)/tests/unit/server/%.o $(O)/libsupport.a $(O)/libshim.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(DEPS)/lib/libcmocka.a $(SHIM_LIBS) -o $@
-$(O)/tests/unit/c-core/%: $(O)/tests/unit/c-core/%.o $(O)/libsupport.a $(O)/libcore.a
+$(O)/tests/unit/c-core/%: $(O)/tests/unit/c-core/%.o $(O)/libsupport-core.a $(O)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(DEPS)/lib/libcmocka.a $(CORE_LIBS) -o $@
 else
@@ -38,9 +38,9 @@ $(O)/tests/$(1)/$(2)/%: $(O)/tests/$(1)/$(2)/%.o FORCE
 	$$(Q)$$(COMPILER) $$(CFLAGS) $$(LDFLAGS) $$(filter %.o,$$^) $$@.a $(4) -o $$@
 endef
 $(eval $(call link_chosen,unit,server,$(SUPPORT_OBJ) $(SHIM_OBJ),$(DEPS)/lib/libcmocka.a $(SHIM_LIBS)))
-$(eval $(call link_chosen,unit,c-core,$(SUPPORT_OBJ) $(CORE_OBJ),$(DEPS)/lib/libcmocka.a $(CORE_LIBS)))
+$(eval $(call link_chosen,unit,c-core,$(SUPPORT_CORE_OBJ) $(CORE_OBJ),$(DEPS)/lib/libcmocka.a $(CORE_LIBS)))
 $(eval $(call link_chosen,fuzz,server,$(SUPPORT_OBJ) $(SHIM_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(SHIM_LIBS)))
-$(eval $(call link_chosen,fuzz,c-core,$(SUPPORT_OBJ) $(CORE_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(CORE_LIBS)))
+$(eval $(call link_chosen,fuzz,c-core,$(SUPPORT_CORE_OBJ) $(CORE_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(CORE_LIBS)))
 endif
 $(O)/tests/unit/c-core/%.o $(O)/tests/fuzz/c-core/%.o: | $(TLS_DEPS)
 
