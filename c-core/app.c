@@ -44,8 +44,8 @@ struct app {
     config *config; // the last good one; NULL until there is one
     char *bot_user_id;
     gateway_identity *identity;
-    bool loading;       // a configuration is being put in force
-    bool load_again;    // it changed once more meanwhile
+    bool loading;    // a configuration is being put in force
+    bool load_again; // it changed once more meanwhile
     loop_timer unreachable;
 };
 
@@ -74,8 +74,8 @@ static void on_gateway_status(void *ctx, const gateway_status *status) {
     case GATEWAY_PAIRING:
     case GATEWAY_HALTED:
         loop_timer_cancel(&a->unreachable);
-        log_error("the gateway does not let us in", "state", gateway_state_name(status->state), "code", status->code,
-                  "reason", status->sentence, "command", status->command);
+        log_error("the gateway does not let us in", "state", gateway_state_name(status->state), "code",
+                  status->code, "reason", status->sentence, "command", status->command);
         on_gateway_unreachable(a);
         break;
     case GATEWAY_BACKOFF:
@@ -167,12 +167,14 @@ static void on_caught_up(void *ctx, size_t posts, bool complete) {
 }
 
 static void on_marks(void *ctx, const watermark_facts *facts) {
-    static const catch_up_events events = {.has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
+    static const catch_up_events events = {
+        .has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
     app *a = ctx;
     turns_set_earlier(a->turns, facts->nodes, facts->boot_id);
     bot_is_there(a);
     if (facts->known)
-        a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, facts->since_ms - CATCH_UP_MARGIN_MS, &events, a);
+        a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, facts->since_ms - CATCH_UP_MARGIN_MS,
+                                     &events, a);
     else
         watermark_start(a->watermark);
 }
@@ -180,8 +182,8 @@ static void on_marks(void *ctx, const watermark_facts *facts) {
 static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     app *a = ctx;
     if (error->err != OC_OK) {
-        log_error("the bot user cannot be made: choose another BotUsername or rename the user who has it", "setting",
-                  "BotUsername", "error", error->message);
+        log_error("the bot user cannot be made: choose another BotUsername or rename the user who has it",
+                  "setting", "BotUsername", "error", error->message);
         settle(a);
         return;
     }
@@ -190,7 +192,8 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     a->bot_user_id = xstrdup(user_id);
     a->http.bot_user_id = a->bot_user_id;
     const char *username = a->config != NULL ? a->config->bot_username : BOT_DEFAULT_USERNAME;
-    chat_set_interest(a->chat, (const char *const[]){user_id, NULL}, (const char *const[]){username, NULL}, NULL);
+    chat_set_interest(a->chat, (const char *const[]){user_id, NULL}, (const char *const[]){username, NULL},
+                      NULL);
     notices_set_bot(a->notices, user_id);
     turns_configure(a->turns, a->config, user_id, username);
     if (first)
@@ -321,7 +324,8 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
         .stopping = on_stopping,
         .gone = on_gone,
     };
-    static const gateway_events gateway_handlers = {.status = on_gateway_status, .device_token = on_device_token};
+    static const gateway_events gateway_handlers = {.status = on_gateway_status,
+                                                    .device_token = on_device_token};
     app *a = xcalloc(1, sizeof *a);
     a->loop = l;
     a->chat = c;

@@ -16,7 +16,13 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { EXIT_ORDERLY = 0, EXIT_FAILED = 2, ORDERS_MAX_BYTES = 4096, ORDERS_WAIT_MS = 5000, HELLO_WAIT_MS = 5000 };
+enum {
+    EXIT_ORDERLY = 0,
+    EXIT_FAILED = 2,
+    ORDERS_MAX_BYTES = 4096,
+    ORDERS_WAIT_MS = 5000,
+    HELLO_WAIT_MS = 5000
+};
 enum { LINK_PROTOCOL = 1 };
 
 typedef struct plugin_mode {
@@ -81,7 +87,8 @@ static void on_signal(void *ctx, int signal_number) {
 
 // --- logging over the link ---
 
-static void log_over_link(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
+static void log_over_link(void *ctx, log_level level, const char *message, const log_field *fields,
+                          size_t count) {
     plugin_mode *m = ctx;
     buf text;
     cJSON *params = json_new_object();
@@ -126,7 +133,8 @@ static oc_err say_hello(plugin_mode *m, const char *secret_text) {
     buf_init(&text, ORDERS_MAX_BYTES);
     oc_err err = json_print(params, &text);
     if (err == OC_OK)
-        err = link_call(m->link, "hello", buf_bytes(&text), bytes_of(NULL, 0), HELLO_WAIT_MS, on_hello, m, NULL);
+        err = link_call(m->link, "hello", buf_bytes(&text), bytes_of(NULL, 0), HELLO_WAIT_MS, on_hello, m,
+                        NULL);
     if (text.memory != NULL)
         secret_wipe(text.memory, text.cap);
     buf_free(&text);

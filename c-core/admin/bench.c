@@ -60,8 +60,11 @@ static void report(series *s) {
     buf text;
     qsort(s->took_ns, s->count, sizeof *s->took_ns, by_size);
     buf_init(&text, ANSWER_MAX_BYTES);
-    if (buf_printf(&text, "{\"GetUser\":{\"n\":%zu,\"min_us\":%.1f,\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f}}",
-                   s->count, quantile_us(s, 0), quantile_us(s, 0.5), quantile_us(s, 0.9), quantile_us(s, 0.99)) == OC_OK)
+    if (buf_printf(
+            &text,
+            "{\"GetUser\":{\"n\":%zu,\"min_us\":%.1f,\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f}}",
+            s->count, quantile_us(s, 0), quantile_us(s, 0.5), quantile_us(s, 0.9),
+            quantile_us(s, 0.99)) == OC_OK)
         chat_http_answer(s->request, 200, "application/json", NULL, buf_bytes(&text));
     else
         chat_http_answer_error(s->request, 500, "The figures do not fit.");

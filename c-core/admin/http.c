@@ -103,6 +103,7 @@ void admin_http_handle(const admin_http *a, chat_http *r) {
     }
     cJSON *header = json_new_object();
     json_add_string(header, "Allow", same_path->method);
-    chat_http_answer(r, 405, "application/json", header, bytes_str("{\"error\":\"This address takes another method.\"}"));
+    chat_http_answer(r, 405, "application/json", header,
+                     bytes_str("{\"error\":\"This address takes another method.\"}"));
     cJSON_Delete(header);
 }

@@ -8,9 +8,9 @@
 
 typedef struct admin_http {
     chat *chat;
-    gateway *gateway;       // NULL until there is one
+    gateway *gateway;        // NULL until there is one
     const char *bot_user_id; // "" until there is one
-    bool bench;             // the bench routes exist (OPENCLAW_BENCH=1)
+    bool bench;              // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 
 // Takes the request over and answers it, now or later; a must live until then.

@@ -16,9 +16,9 @@ static const char WELL[] = "well"; // what the store holds while nothing is wron
 typedef struct topic {
     notices *owner;
     const char *key;
-    char *wanted;  // the text to be told next, NULL when there is none
-    char *marker;  // what the store shall hold then: the text itself, or WELL
-    bool busy;     // a notice is on its way
+    char *wanted;     // the text to be told next, NULL when there is none
+    char *marker;     // what the store shall hold then: the text itself, or WELL
+    bool busy;        // a notice is on its way
     loop_timer quiet; // armed while the topic must not speak
 } topic;
 
@@ -74,9 +74,10 @@ static void on_direct_channel(void *ctx, const chat_error *error, const chat_cha
         cJSON *props = json_new_object();
         cJSON *mark = json_add_object(props, "openclaw");
         json_add_string(mark, "notice", "admin");
-        chat_create_post(m->chat,
-                         &(chat_post){.user_id = m->bot, .channel_id = channel->id, .message = m->text, .props = props},
-                         on_posted, NULL);
+        chat_create_post(
+            m->chat,
+            &(chat_post){.user_id = m->bot, .channel_id = channel->id, .message = m->text, .props = props},
+            on_posted, NULL);
         cJSON_Delete(props);
     } else {
         log_warn("no direct channel to an administrator", "error", error->message);

@@ -27,8 +27,9 @@ char *words_settings_notice(const config_problems *problems, bool old_one_stays)
         add(&text, line);
         free(line);
     }
-    add(&text, old_one_stays ? "\nUntil then the previous settings stay in force, until the plugin is restarted."
-                             : "\nUntil then I do not answer anybody.");
+    add(&text, old_one_stays
+                   ? "\nUntil then the previous settings stay in force, until the plugin is restarted."
+                   : "\nUntil then I do not answer anybody.");
     add(&text, WHERE);
     return buf_take_str(&text);
 }
@@ -36,11 +37,12 @@ char *words_settings_notice(const config_problems *problems, bool old_one_stays)
 char *words_gateway_notice(const gateway_status *status) {
     bool has_command = *status->command != '\0';
     return xasprintf("#### OpenClaw: %s\n\n%s%s%s%s",
-                     status->state == GATEWAY_PAIRING ? "please approve this server at the gateway"
+                     status->state == GATEWAY_PAIRING  ? "please approve this server at the gateway"
                      : status->state == GATEWAY_HALTED ? "the gateway does not let me in"
                                                        : "the gateway cannot be reached",
                      status->sentence, has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "",
-                     status->command, has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
+                     status->command,
+                     has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
 }
 
 const char *words_settings_well(void) {

@@ -17,9 +17,9 @@ oc_err json_parse(bytes text, cJSON **out) OC_MUST_CHECK;
 oc_err json_print(const cJSON *value, buf *out) OC_MUST_CHECK;
 
 // Members by exact name. object may be NULL or no object: then the answer is the "absent" one.
-const cJSON *json_get(const cJSON *object, const char *key);          // NULL when absent or null
-const char *json_string(const cJSON *object, const char *key);        // NULL when absent or no string
-const char *json_text(const cJSON *object, const char *key);          // "" instead of NULL
+const cJSON *json_get(const cJSON *object, const char *key);            // NULL when absent or null
+const char *json_string(const cJSON *object, const char *key);          // NULL when absent or no string
+const char *json_text(const cJSON *object, const char *key);            // "" instead of NULL
 int64_t json_int(const cJSON *object, const char *key, int64_t absent); // also when no number or beyond 2^53
 bool json_bool(const cJSON *object, const char *key, bool absent);
 const cJSON *json_array(const cJSON *object, const char *key); // NULL when absent or no array

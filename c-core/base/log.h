@@ -15,7 +15,8 @@ typedef struct log_field {
 } log_field;
 
 // Where lines go. The process has one sink; before it is set lines go to standard error as "[LEVEL] text key=value".
-typedef void log_sink_fn(void *ctx, log_level level, const char *message, const log_field *fields, size_t count);
+typedef void log_sink_fn(void *ctx, log_level level, const char *message, const log_field *fields,
+                         size_t count);
 void log_set_sink(log_sink_fn *fn, void *ctx); // NULL: standard error again
 void log_set_level(log_level least);           // default LOG_INFO
 const char *log_level_name(log_level level);   // "debug", "info", "warn", "error"

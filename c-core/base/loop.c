@@ -183,7 +183,8 @@ static int wait_ms(const loop *l, int max_wait_ms) {
 static void run_timers(loop *l) {
     int64_t now = loop_now_ms(l);
     // A timer that was set in this round waits for the next one, or a chain of 0 ms would starve descriptors.
-    while (l->timers != NULL && l->timers->due_ms <= now && l->timers->set_in_round != l->round && !l->stopped) {
+    while (l->timers != NULL && l->timers->due_ms <= now && l->timers->set_in_round != l->round &&
+           !l->stopped) {
         loop_timer *t = l->timers;
         loop_timer_cancel(t);
         t->fn(t->ctx);

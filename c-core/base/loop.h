@@ -16,7 +16,8 @@ typedef struct loop loop;
 
 // clock may be NULL for the system's. Returns NULL when the kernel gives no epoll descriptor (errno says why).
 loop *loop_create(const oc_clock *clock);
-void loop_destroy(loop *l); // NULL-safe; watches and timers that are left are forgotten, descriptors stay open
+void loop_destroy(
+    loop *l); // NULL-safe; watches and timers that are left are forgotten, descriptors stay open
 
 int64_t loop_now_ms(const loop *l);  // monotonic, read anew
 int64_t loop_wall_ms(const loop *l); // since 1970
@@ -27,7 +28,8 @@ typedef void loop_fd_fn(void *ctx, unsigned events);
 typedef struct loop_watch loop_watch; // owned by the loop until loop_unwatch
 
 // Level-triggered. The caller keeps the descriptor and closes it after loop_unwatch.
-oc_err loop_watch_fd(loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx, loop_watch **out) OC_MUST_CHECK;
+oc_err loop_watch_fd(loop *l, int fd, unsigned events, loop_fd_fn *fn, void *ctx,
+                     loop_watch **out) OC_MUST_CHECK;
 void loop_watch_events(loop_watch *w, unsigned events); // 0 pauses
 void loop_unwatch(loop_watch *w);                       // NULL-safe; the callback is not called again
 

@@ -16,7 +16,7 @@ typedef struct chat chat;
 
 // Why a call failed. Borrowed during the callback. http_status as Mattermost's (0: not from the server).
 typedef struct chat_error {
-    oc_err err;          // OC_OK on success
+    oc_err err; // OC_OK on success
     int http_status;
     const char *id;      // Mattermost's error id, "" when unknown
     const char *message; // for logs
@@ -28,8 +28,8 @@ typedef struct chat_post {
     int64_t create_at_ms, edit_at_ms, delete_at_ms;
     const cJSON *props;    // object or NULL
     const cJSON *file_ids; // array or NULL
-    const char *key;       // to be sent: names this sending, so that it is done once also when a core dies over it
-    bool again;            // of an event: it was handed to an earlier core that died, and may have been answered
+    const char *key; // to be sent: names this sending, so that it is done once also when a core dies over it
+    bool again;      // of an event: it was handed to an earlier core that died, and may have been answered
 } chat_post;
 
 typedef struct chat_user {
@@ -64,7 +64,8 @@ void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx);
 void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx);
 void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post);
-void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id); // no answer wanted
+void chat_typing(chat *c, const char *user_id, const char *channel_id,
+                 const char *root_id); // no answer wanted
 // --- people and places; cached for at most 30 s where a right hangs on it ---
 void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx);
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
@@ -72,7 +73,8 @@ void chat_forget_user(chat *c, const char *user_id); // the next question goes t
 // Always asks the server, for what changes often: last_post_at_ms.
 void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
 // The ids of the channels that the bot is in, direct ones included, in pages from 0: an array.
-void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx);
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
+                       void *ctx);
 // Whether the user is a member of the channel.
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);
@@ -93,7 +95,8 @@ void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
 // A post that was handed to us is owed exactly one outcome.
 typedef struct chat_post_ticket chat_post_ticket;
 void chat_post_outcome(chat_post_ticket *t, outcome_reason reason); // ends the ticket
-void chat_post_leave(chat_post_ticket *t); // ends it without an outcome: the next core is handed the post again
+void chat_post_leave(
+    chat_post_ticket *t); // ends it without an outcome: the next core is handed the post again
 
 // A slash command, with the user's identity from the server. Answered exactly once, visible to that user only.
 typedef struct chat_command {
@@ -110,8 +113,8 @@ typedef struct chat_events {
     void (*command)(void *ctx, const chat_command *command, chat_command_ticket *ticket);
     void (*http)(void *ctx, chat_http *request);
     void (*settings_changed)(void *ctx); // perhaps: compare before acting
-    void (*stopping)(void *ctx);         // finish what is quick, then chat_stopped; the server waits at most 10 s
-    void (*gone)(void *ctx);             // server or shim are gone: end
+    void (*stopping)(void *ctx); // finish what is quick, then chat_stopped; the server waits at most 10 s
+    void (*gone)(void *ctx);     // server or shim are gone: end
 } chat_events;
 void chat_on(chat *c, const chat_events *events, void *ctx);
 void chat_activated(chat *c); // posts, commands and requests may come from now on
@@ -124,7 +127,8 @@ typedef enum chat_interest {
     CHAT_INTEREST_ALL,   // every post
 } chat_interest;
 // NULL-terminated lists: our own bots' user ids (their posts are never handed to us), names without @, prefixes.
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names, const char *const *prefixes);
+void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
+                       const char *const *prefixes);
 void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest);
 
 #endif

@@ -7,31 +7,34 @@
 #include <stdbool.h>
 
 // reason, outcome, name, what an administrator reads
-#define OUTCOME_TABLE(X)                                                                                               \
-    X(REASON_ANSWERED, "answered", "answered", "The agent's answer was posted.")                                       \
-    X(REASON_SILENT, "answered", "silent", "The agent chose to say nothing.")                                          \
-    X(REASON_TOLD_ERROR, "answered", "told_error", "The agent failed; the person was told so.")                        \
-    X(REASON_SELF, "ignored", "self", "The post is the bot's own.")                                                    \
-    X(REASON_SYSTEM_POST, "ignored", "system_post", "The post was written by the server itself.")                      \
-    X(REASON_FROM_BOT, "ignored", "from_bot", "The post was written by a bot, a plugin or an integration.")            \
-    X(REASON_FROM_WEBHOOK, "ignored", "from_webhook", "The post came by a webhook.")                                   \
-    X(REASON_NO_MENTION, "ignored", "no_mention", "The bot was not mentioned.")                                        \
-    X(REASON_NOT_MEMBER, "ignored", "not_member", "The bot is not a member of the channel.")                           \
-    X(REASON_EMPTY_BODY, "ignored", "empty_body", "The message has no visible text.")                                  \
-    X(REASON_DELETED, "ignored", "deleted", "The post was deleted before it could be answered.")                       \
-    X(REASON_NOT_CONFIGURED, "refused", "not_configured", "The settings cannot be used.")                              \
-    X(REASON_DM_NOT_LISTED, "refused", "dm_policy_not_allowlisted", "AllowFrom does not hold the sender.")             \
-    X(REASON_GROUP_EMPTY_LIST, "refused", "group_policy_empty_allowlist", "AllowFrom is empty.")                       \
-    X(REASON_GROUP_NOT_LISTED, "refused", "group_policy_not_allowlisted", "AllowFrom does not hold the sender.")       \
-    X(REASON_FACTS_UNKNOWN, "refused", "facts_unknown", "Sender or channel could not be looked up.")                   \
-    X(REASON_QUEUE_FULL, "refused", "queue_full", "Too many messages were waiting.")                                   \
-    X(REASON_LIMIT, "refused", "rate_limit", "The limit of requests per minute or per day was reached.")               \
-    X(REASON_PERMISSION, "refused", "permission_mode", "The session's permission mode is wider than the settings allow.") \
-    X(REASON_DUPLICATE, "duplicate", "duplicate", "The same post was handed over before.")                             \
-    X(REASON_GATEWAY_AWAY, "expired", "gateway_away", "The gateway was away for too long.")                            \
-    X(REASON_TOO_OLD, "expired", "too_old", "The post was found too late: the plugin was not running when it came.")   \
-    X(REASON_RUN_TOO_LONG, "expired", "run_too_long", "The agent took longer than half an hour.")                      \
-    X(REASON_NOT_POSTED, "failed", "not_posted", "There was an answer, but it could not be posted.")                   \
+#define OUTCOME_TABLE(X)                                                                                     \
+    X(REASON_ANSWERED, "answered", "answered", "The agent's answer was posted.")                             \
+    X(REASON_SILENT, "answered", "silent", "The agent chose to say nothing.")                                \
+    X(REASON_TOLD_ERROR, "answered", "told_error", "The agent failed; the person was told so.")              \
+    X(REASON_SELF, "ignored", "self", "The post is the bot's own.")                                          \
+    X(REASON_SYSTEM_POST, "ignored", "system_post", "The post was written by the server itself.")            \
+    X(REASON_FROM_BOT, "ignored", "from_bot", "The post was written by a bot, a plugin or an integration.")  \
+    X(REASON_FROM_WEBHOOK, "ignored", "from_webhook", "The post came by a webhook.")                         \
+    X(REASON_NO_MENTION, "ignored", "no_mention", "The bot was not mentioned.")                              \
+    X(REASON_NOT_MEMBER, "ignored", "not_member", "The bot is not a member of the channel.")                 \
+    X(REASON_EMPTY_BODY, "ignored", "empty_body", "The message has no visible text.")                        \
+    X(REASON_DELETED, "ignored", "deleted", "The post was deleted before it could be answered.")             \
+    X(REASON_NOT_CONFIGURED, "refused", "not_configured", "The settings cannot be used.")                    \
+    X(REASON_DM_NOT_LISTED, "refused", "dm_policy_not_allowlisted", "AllowFrom does not hold the sender.")   \
+    X(REASON_GROUP_EMPTY_LIST, "refused", "group_policy_empty_allowlist", "AllowFrom is empty.")             \
+    X(REASON_GROUP_NOT_LISTED, "refused", "group_policy_not_allowlisted",                                    \
+      "AllowFrom does not hold the sender.")                                                                 \
+    X(REASON_FACTS_UNKNOWN, "refused", "facts_unknown", "Sender or channel could not be looked up.")         \
+    X(REASON_QUEUE_FULL, "refused", "queue_full", "Too many messages were waiting.")                         \
+    X(REASON_LIMIT, "refused", "rate_limit", "The limit of requests per minute or per day was reached.")     \
+    X(REASON_PERMISSION, "refused", "permission_mode",                                                       \
+      "The session's permission mode is wider than the settings allow.")                                     \
+    X(REASON_DUPLICATE, "duplicate", "duplicate", "The same post was handed over before.")                   \
+    X(REASON_GATEWAY_AWAY, "expired", "gateway_away", "The gateway was away for too long.")                  \
+    X(REASON_TOO_OLD, "expired", "too_old",                                                                  \
+      "The post was found too late: the plugin was not running when it came.")                               \
+    X(REASON_RUN_TOO_LONG, "expired", "run_too_long", "The agent took longer than half an hour.")            \
+    X(REASON_NOT_POSTED, "failed", "not_posted", "There was an answer, but it could not be posted.")         \
     X(REASON_RUN_LOST, "failed", "run_lost", "The run was lost at the gateway and could not be found again.")
 
 typedef enum outcome_reason {
@@ -41,10 +44,12 @@ typedef enum outcome_reason {
         REASON_COUNT
 } outcome_reason;
 
-const char *outcome_of(outcome_reason r);       // "answered", "ignored", "refused", "duplicate", "expired", "failed"
+const char *outcome_of(
+    outcome_reason r); // "answered", "ignored", "refused", "duplicate", "expired", "failed"
 const char *outcome_reason_name(outcome_reason r);
 const char *outcome_sentence(outcome_reason r);
-bool outcome_concerns(outcome_reason r); // a bot: neither "ignored" nor "duplicate"; such a post is recorded once
+bool outcome_concerns(
+    outcome_reason r); // a bot: neither "ignored" nor "duplicate"; such a post is recorded once
 int outcome_reason_find(const char *name); // -1 when there is none
 
 #endif

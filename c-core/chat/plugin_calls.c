@@ -89,8 +89,8 @@ static void finish_value(plugin_call *call, const chat_error *error, const cJSON
     const cJSON *place = json_array(result, "$tail");
     const cJSON *at = cJSON_GetArrayItem(place, 0), *length = cJSON_GetArrayItem(place, 1);
     bytes value = NO_TAIL;
-    bool found = cJSON_IsNumber(at) && cJSON_IsNumber(length) && at->valuedouble >= 0 && length->valuedouble >= 0 &&
-                 at->valuedouble + length->valuedouble <= (double)tail.len;
+    bool found = cJSON_IsNumber(at) && cJSON_IsNumber(length) && at->valuedouble >= 0 &&
+                 length->valuedouble >= 0 && at->valuedouble + length->valuedouble <= (double)tail.len;
     if (found)
         value = bytes_of(tail.data + (size_t)at->valuedouble, (size_t)length->valuedouble);
     call->fn.value(call->ctx, error, value, found);
@@ -112,8 +112,7 @@ static void finish_channel_ids(plugin_call *call, const chat_error *error, const
     cJSON *ids = json_new_array();
     const cJSON *member = NULL;
     (void)tail;
-    cJSON_ArrayForEach(member, result)
-        json_push(ids, json_new_string(json_text(member, "channel_id")));
+    cJSON_ArrayForEach(member, result) json_push(ids, json_new_string(json_text(member, "channel_id")));
     call->fn.json(call->ctx, error, ids);
     cJSON_Delete(ids);
 }
@@ -146,7 +145,8 @@ void chat_get_post(chat *c, const char *post_id, chat_post_fn *fn, void *ctx) {
                &(plugin_call){.finish = finish_post, .fn.post = fn, .ctx = ctx});
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn,
+                    void *ctx) {
     cJSON *params = strings(1, channel_id);
     json_push(params, json_new_int(page_number));
     json_push(params, json_new_int(count));
@@ -179,9 +179,10 @@ void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx) {
         fn(ctx, &none, &user);
         return;
     }
-    plugin_api(c, "GetUser", strings(1, user_id), NO_TAIL,
-               &(plugin_call){.finish = finish_user, .fn.user = fn, .ctx = ctx, .cache = c->users,
-                              .key = xstrdup(user_id)});
+    plugin_api(
+        c, "GetUser", strings(1, user_id), NO_TAIL,
+        &(plugin_call){
+            .finish = finish_user, .fn.user = fn, .ctx = ctx, .cache = c->users, .key = xstrdup(user_id)});
 }
 
 void chat_forget_user(chat *c, const char *user_id) {
@@ -197,7 +198,10 @@ void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void
         return;
     }
     plugin_api(c, "GetChannel", strings(1, channel_id), NO_TAIL,
-               &(plugin_call){.finish = finish_channel, .fn.channel = fn, .ctx = ctx, .cache = c->channels,
+               &(plugin_call){.finish = finish_channel,
+                              .fn.channel = fn,
+                              .ctx = ctx,
+                              .cache = c->channels,
                               .key = xstrdup(channel_id)});
 }
 
@@ -206,7 +210,8 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
                &(plugin_call){.finish = finish_channel, .fn.channel = fn, .ctx = ctx});
 }
 
-void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
+                       void *ctx) {
     cJSON *params = strings(2, "", bot_user_id); // the server does not look at the team
     json_push(params, json_new_int(page_number));
     json_push(params, json_new_int(count));
@@ -222,8 +227,9 @@ void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_f
         fn(ctx, &none, true);
         return;
     }
-    plugin_api(c, "GetChannelMember", strings(2, channel_id, user_id), NO_TAIL,
-               &(plugin_call){.finish = finish_member, .fn.flag = fn, .ctx = ctx, .cache = c->members, .key = key});
+    plugin_api(
+        c, "GetChannelMember", strings(2, channel_id, user_id), NO_TAIL,
+        &(plugin_call){.finish = finish_member, .fn.flag = fn, .ctx = ctx, .cache = c->members, .key = key});
 }
 
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx) {
@@ -249,13 +255,15 @@ void chat_ensure_bot(chat *c, const char *username, const char *display_name, co
     json_add_string(bot, "username", username);
     json_add_string(bot, "display_name", display_name);
     json_add_string(bot, "description", description);
-    plugin_api(c, "EnsureBotUser", one(bot), NO_TAIL, &(plugin_call){.finish = finish_text, .fn.text = fn, .ctx = ctx});
+    plugin_api(c, "EnsureBotUser", one(bot), NO_TAIL,
+               &(plugin_call){.finish = finish_text, .fn.text = fn, .ctx = ctx});
 }
 
 void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
     cJSON *params = strings(1, user_id);
     json_push(params, plugin_tail_ref(0, png.len));
-    plugin_api(c, "SetProfileImage", params, png, &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
+    plugin_api(c, "SetProfileImage", params, png,
+               &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
 }
 
 // --- settings and store ---
@@ -266,14 +274,16 @@ void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx) {
 }
 
 void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx) {
-    plugin_api(c, "KVGet", strings(1, key), NO_TAIL, &(plugin_call){.finish = finish_value, .fn.value = fn, .ctx = ctx});
+    plugin_api(c, "KVGet", strings(1, key), NO_TAIL,
+               &(plugin_call){.finish = finish_value, .fn.value = fn, .ctx = ctx});
 }
 
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
     cJSON *params = strings(1, key);
     json_push(params, plugin_tail_ref(0, value.len));
     json_push(params, json_new_int(expire_s));
-    plugin_api(c, "KVSetWithExpiry", params, value, &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
+    plugin_api(c, "KVSetWithExpiry", params, value,
+               &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
 }
 
 void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, chat_flag_fn *fn, void *ctx) {
@@ -296,7 +306,8 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, c
 }
 
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
-    plugin_api(c, "KVDelete", strings(1, key), NO_TAIL, &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
+    plugin_api(c, "KVDelete", strings(1, key), NO_TAIL,
+               &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
 }
 
 // --- what concerns us ---
@@ -308,7 +319,8 @@ static cJSON *list(const char *const *texts) {
     return array;
 }
 
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names, const char *const *prefixes) {
+void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
+                       const char *const *prefixes) {
     cJSON *filter = json_new_object();
     json_add(filter, "own_user_ids", list(bot_user_ids));
     json_add(filter, "names", list(names));

@@ -69,8 +69,8 @@ static oc_err send_call(chat *c, const char *method, const cJSON *params, bytes 
     buf_init(&text, LINK_MESSAGE_MAX_BYTES);
     oc_err err = json_print(params, &text);
     if (err == OC_OK)
-        err = link_call(c->link, method, buf_bytes(&text), tail, API_TIMEOUT_MS, call != NULL ? on_answer : NULL, call,
-                        NULL);
+        err = link_call(c->link, method, buf_bytes(&text), tail, API_TIMEOUT_MS,
+                        call != NULL ? on_answer : NULL, call, NULL);
     buf_free(&text);
     return err;
 }

@@ -25,7 +25,8 @@ struct chat_http {
 
 // A header's first value. The server hands names over in canonical case: Content-Type.
 static const char *header(const cJSON *request, const char *name) {
-    const char *value = cJSON_GetStringValue(cJSON_GetArrayItem(json_array(json_get(request, "header"), name), 0));
+    const char *value =
+        cJSON_GetStringValue(cJSON_GetArrayItem(json_array(json_get(request, "header"), name), 0));
     return value != NULL ? value : "";
 }
 
@@ -210,7 +211,8 @@ void plugin_serve_http(chat *c, uint64_t id, const link_message *message) {
     r->path = query != NULL ? xstrndup(url, (size_t)(query - url)) : xstrdup(url);
     r->query = query != NULL ? query + 1 : "";
     // A request from another plugin carries whatever user that plugin chose: it speaks for nobody.
-    r->user_id = *header(r->request, "Mattermost-Plugin-Id") != '\0' ? "" : header(r->request, "Mattermost-User-Id");
+    r->user_id =
+        *header(r->request, "Mattermost-Plugin-Id") != '\0' ? "" : header(r->request, "Mattermost-User-Id");
     buf_init(&r->body, LINK_MESSAGE_MAX_BYTES);
     r->in = message->body;
     r->whole = message->body == NULL;

@@ -57,7 +57,8 @@ const char *ca_check_file(const char *path, char **detail) {
         wrong = "names a file of more than 1 MiB";
     } else {
         text[len] = '\0';
-        wrong = ca_check_pem(text) != NULL ? "names a file that holds no valid certificate in PEM form" : NULL;
+        wrong =
+            ca_check_pem(text) != NULL ? "names a file that holds no valid certificate in PEM form" : NULL;
     }
     free(text);
     fclose(file);

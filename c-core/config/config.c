@@ -53,7 +53,8 @@ static void read_gateway(reading *r) {
         problem(r, "GatewayURL", wrong);
     c->gateway_proxy = text_setting(r, "GatewayProxy", "gatewayproxy", "");
     if (*c->gateway_proxy != '\0') {
-        wrong = url_check(c->gateway_proxy, (const char *const[]){"http", "https", "socks5", "socks5h", NULL});
+        wrong =
+            url_check(c->gateway_proxy, (const char *const[]){"http", "https", "socks5", "socks5h", NULL});
         if (wrong != NULL)
             problem(r, "GatewayProxy", wrong);
     }
@@ -79,10 +80,12 @@ static void read_ca(reading *r) {
     else if (*value != '\0')
         wrong = "is neither a certificate in PEM form nor an absolute path of a file";
     if (wrong != NULL)
-        problem(r, "GatewayCA",
-                xasprintf("%s%s%s%s. Paste the certificate of your private CA in PEM form, or give the absolute path "
-                          "of such a file on the Mattermost server.",
-                          wrong, detail != NULL ? " (" : "", detail != NULL ? detail : "", detail != NULL ? ")" : ""));
+        problem(
+            r, "GatewayCA",
+            xasprintf(
+                "%s%s%s%s. Paste the certificate of your private CA in PEM form, or give the absolute path "
+                "of such a file on the Mattermost server.",
+                wrong, detail != NULL ? " (" : "", detail != NULL ? detail : "", detail != NULL ? ")" : ""));
     free(detail);
     r->out->gateway_ca_pem = xstrdup(pem ? value : "");
     r->out->gateway_ca_file = xstrdup(pem ? "" : value);
@@ -107,7 +110,8 @@ static void read_bot(reading *r) {
     c->bot_username = text_setting(r, "BotUsername", "botusername", "openclaw");
     if (!is_username(c->bot_username))
         problem(r, "BotUsername",
-                xstrdup("must be 1 to 22 lower-case letters, digits, dots, dashes or underscores, a letter first; for "
+                xstrdup("must be 1 to 22 lower-case letters, digits, dots, dashes or underscores, a letter "
+                        "first; for "
                         "example: openclaw"));
     c->bot_display_name = text_setting(r, "BotDisplayName", "botdisplayname", "OpenClaw");
     if (strlen(c->bot_display_name) > DISPLAY_NAME_MAX)
@@ -116,7 +120,8 @@ static void read_bot(reading *r) {
     size_t len = strspn(c->agent, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
     if (c->agent[len] != '\0' || len > AGENT_MAX)
         problem(r, "Agent",
-                xstrdup("must be an agent's id: up to 64 letters, digits, dashes and underscores; for example: main"));
+                xstrdup("must be an agent's id: up to 64 letters, digits, dashes and underscores; for "
+                        "example: main"));
 }
 
 static void add_allowed(reading *r, size_t *count, const char *word, size_t len) {
@@ -125,10 +130,12 @@ static void add_allowed(reading *r, size_t *count, const char *word, size_t len)
     if (strcmp(entry, "*") == 0) {
         c->allow_anyone = true;
     } else if (!parse_is_mm_id(entry)) {
-        problem(r, "AllowFrom",
-                xasprintf("holds \"%.40s\", which is neither a user id (26 lower-case letters and digits) nor *. User "
-                          "ids stand in the System Console under Users.",
-                          entry));
+        problem(
+            r, "AllowFrom",
+            xasprintf(
+                "holds \"%.40s\", which is neither a user id (26 lower-case letters and digits) nor *. User "
+                "ids stand in the System Console under Users.",
+                entry));
     } else if (*count < ALLOW_FROM_MAX) {
         c->allow_from[(*count)++] = entry;
         c->allow_from = xrealloc(c->allow_from, (*count + 1) * sizeof *c->allow_from);
@@ -174,7 +181,8 @@ static int number_setting(reading *r, const char *setting, const char *key, int 
     uint64_t number = (uint64_t)absent;
     bool ok = item == NULL || (cJSON_IsString(item) && *item->valuestring == '\0');
     if (cJSON_IsNumber(item)) {
-        ok = item->valuedouble >= 0 && item->valuedouble <= max && item->valuedouble == (double)item->valueint;
+        ok =
+            item->valuedouble >= 0 && item->valuedouble <= max && item->valuedouble == (double)item->valueint;
         number = ok ? (uint64_t)item->valueint : 0;
     } else if (!ok && cJSON_IsString(item)) {
         ok = parse_uint(bytes_str(item->valuestring), (uint64_t)max, &number) == OC_OK;
@@ -192,7 +200,8 @@ static void read_limits(reading *r) {
     l->channel_day = number_setting(r, "ChannelPerDay", "channelperday", 0, LIMIT_MAX);
     l->bot_minute = number_setting(r, "BotPerMinute", "botperminute", 600, LIMIT_MAX);
     l->bot_day = number_setting(r, "BotPerDay", "botperday", 0, LIMIT_MAX);
-    r->out->catch_up_ms = number_setting(r, "CatchUpMinutes", "catchupminutes", 10, CATCH_UP_MAX_MINUTES) * 60000LL;
+    r->out->catch_up_ms =
+        number_setting(r, "CatchUpMinutes", "catchupminutes", 10, CATCH_UP_MAX_MINUTES) * 60000LL;
 }
 
 config *config_from_settings(const cJSON *settings, config_problems *problems) {
@@ -241,16 +250,25 @@ static bool same_list(char *const *a, char *const *b) {
     return *a == NULL && *b == NULL;
 }
 
+static bool same_texts(const config *a, const config *b) {
+    const char *const left[] = {a->gateway_url,  a->gateway_ca_file,  a->gateway_ca_pem, a->gateway_proxy,
+                                a->bot_username, a->bot_display_name, a->agent};
+    const char *const right[] = {b->gateway_url,  b->gateway_ca_file,  b->gateway_ca_pem, b->gateway_proxy,
+                                 b->bot_username, b->bot_display_name, b->agent};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        if (strcmp(left[i], right[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool config_equal(const config *a, const config *b) {
     if (a == NULL || b == NULL)
         return a == b;
-    return strcmp(a->gateway_url, b->gateway_url) == 0 && secret_equal(a->gateway_token, b->gateway_token) &&
-           strcmp(a->gateway_ca_file, b->gateway_ca_file) == 0 && strcmp(a->gateway_ca_pem, b->gateway_ca_pem) == 0 &&
-           strcmp(a->gateway_proxy, b->gateway_proxy) == 0 && strcmp(a->bot_username, b->bot_username) == 0 &&
-           strcmp(a->bot_display_name, b->bot_display_name) == 0 && strcmp(a->agent, b->agent) == 0 &&
+    return same_texts(a, b) && secret_equal(a->gateway_token, b->gateway_token) &&
            same_list(a->allow_from, b->allow_from) && a->allow_anyone == b->allow_anyone &&
-           a->permission == b->permission && a->log == b->log &&
-           memcmp(&a->limits, &b->limits, sizeof a->limits) == 0 && a->catch_up_ms == b->catch_up_ms;
+           a->permission == b->permission && a->log == b->log && a->catch_up_ms == b->catch_up_ms &&
+           memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
 }
 
 bool config_allows(const config *c, const char *user_id) {

@@ -23,7 +23,11 @@ static bool has_scheme(const char *url, size_t len, const char *const *schemes) 
 static char *scheme_sentence(const char *const *schemes) {
     char *list = xstrdup("");
     for (size_t i = 0; schemes[i] != NULL; i++) {
-        char *longer = xasprintf("%s%s%s://", list, i == 0 ? "" : schemes[i + 1] == NULL ? " or " : ", ", schemes[i]);
+        char *longer = xasprintf("%s%s%s://", list,
+                                 i == 0                   ? ""
+                                 : schemes[i + 1] == NULL ? " or "
+                                                          : ", ",
+                                 schemes[i]);
         free(list);
         list = longer;
     }

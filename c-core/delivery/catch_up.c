@@ -8,7 +8,15 @@
 
 #include <stdlib.h>
 
-enum { CHANNELS_A_PAGE = 200, CHANNELS_MAX = 20000, POSTS_A_PAGE = 60, PAGES_MAX = 34, ROOM_PAUSE_MS = 200, TRIES_MAX = 5, TRY_PAUSE_MS = 1000 };
+enum {
+    CHANNELS_A_PAGE = 200,
+    CHANNELS_MAX = 20000,
+    POSTS_A_PAGE = 60,
+    PAGES_MAX = 34,
+    ROOM_PAUSE_MS = 200,
+    TRIES_MAX = 5,
+    TRY_PAUSE_MS = 1000
+};
 
 typedef enum catch_up_state {
     CATCH_UP_CHANNELS, // the bot's channels are being listed
@@ -97,8 +105,7 @@ static void on_channels(void *ctx, const chat_error *error, const cJSON *ids) {
     const cJSON *id = NULL;
     if (!answered(u, error, CATCH_UP_CHANNEL))
         return;
-    cJSON_ArrayForEach(id, ids)
-        json_push(u->channels, cJSON_Duplicate(id, 0));
+    cJSON_ArrayForEach(id, ids) json_push(u->channels, cJSON_Duplicate(id, 0));
     u->page++;
     bool more = cJSON_GetArraySize(ids) == CHANNELS_A_PAGE && cJSON_GetArraySize(u->channels) < CHANNELS_MAX;
     go(u, more ? CATCH_UP_CHANNELS : CATCH_UP_CHANNEL);
@@ -202,8 +209,8 @@ static void step(void *ctx) {
     }
 }
 
-catch_up *catch_up_start(loop *l, chat *c, const char *bot_user_id, int64_t since_ms, const catch_up_events *events,
-                         void *ctx) {
+catch_up *catch_up_start(loop *l, chat *c, const char *bot_user_id, int64_t since_ms,
+                         const catch_up_events *events, void *ctx) {
     catch_up *u = xcalloc(1, sizeof *u);
     u->loop = l;
     u->chat = c;

@@ -18,8 +18,8 @@ typedef struct catch_up_events {
 } catch_up_events;
 
 // Posts with create_at >= since_ms. events is borrowed for its lifetime. Never calls back from inside this call.
-catch_up *catch_up_start(loop *l, chat *c, const char *bot_user_id, int64_t since_ms, const catch_up_events *events,
-                         void *ctx);
+catch_up *catch_up_start(loop *l, chat *c, const char *bot_user_id, int64_t since_ms,
+                         const catch_up_events *events, void *ctx);
 void catch_up_cancel(catch_up *u); // NULL-safe; done is not called
 
 #endif

@@ -115,8 +115,12 @@ static void post_part(delivery *d) {
     d->state = DELIVERY_POSTING;
     d->waiting = true;
     chat_create_post(d->chat,
-                     &(chat_post){.user_id = d->bot_user_id, .channel_id = d->channel_id, .root_id = d->root_id,
-                                  .message = d->parts[d->next], .props = props, .key = key},
+                     &(chat_post){.user_id = d->bot_user_id,
+                                  .channel_id = d->channel_id,
+                                  .root_id = d->root_id,
+                                  .message = d->parts[d->next],
+                                  .props = props,
+                                  .key = key},
                      on_posted, d);
     cJSON_Delete(props);
     free(key);

@@ -144,8 +144,11 @@ static void on_written(void *ctx, const chat_error *error) {
     s->owner->counts.writes++;
     if (error->err != OC_OK) {
         s->owner->counts.failed_writes++;
-        s->pause_ms = s->pause_ms == 0 ? FLUSH_MS : s->pause_ms * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : s->pause_ms * 2;
-        log_warn("the journal could not be written and is tried again", "page", s->key, "error", error->message);
+        s->pause_ms = s->pause_ms == 0                 ? FLUSH_MS
+                      : s->pause_ms * 2 > RETRY_MAX_MS ? RETRY_MAX_MS
+                                                       : s->pause_ms * 2;
+        log_warn("the journal could not be written and is tried again", "page", s->key, "error",
+                 error->message);
         loop_timer_set(s->owner->loop, &s->retry, s->pause_ms, on_retry, s);
         return;
     }
@@ -169,7 +172,7 @@ static void write_sheet(sheet *s) {
 static void flush_dirty(void *ctx) {
     journal *j = ctx;
     sheet *s = NULL, *next = NULL;
-    HASH_ITER(hh, j->sheets, s, next) {
+    HASH_ITER (hh, j->sheets, s, next) {
         if (s->state == SHEET_DIRTY)
             write_sheet(s);
     }
@@ -216,7 +219,7 @@ static bool can_go(const sheet *s) {
 
 static void make_room(journal *j) {
     sheet *s = NULL, *next = NULL;
-    HASH_ITER(hh, j->sheets, s, next) {
+    HASH_ITER (hh, j->sheets, s, next) {
         if (HASH_COUNT(j->sheets) < PAGES_MAX)
             return;
         if (can_go(s))
@@ -316,7 +319,11 @@ void journal_find(journal *j, const char *const *nodes, const char *post_id, int
     while (wanted[count] != NULL)
         count++;
     lookup *l = xcalloc(1, sizeof *l);
-    *l = (lookup){.journal = j, .post_id = xstrdup(post_id), .create_at_ms = create_at_ms, .readable = true, .fn = fn,
+    *l = (lookup){.journal = j,
+                  .post_id = xstrdup(post_id),
+                  .create_at_ms = create_at_ms,
+                  .readable = true,
+                  .fn = fn,
                   .ctx = ctx};
     l->nodes = xcalloc(count + 1, sizeof *l->nodes);
     for (size_t i = 0; i < count; i++)

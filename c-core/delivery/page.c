@@ -31,7 +31,7 @@ void page_destroy(page *p) {
     entry *e = NULL, *next = NULL;
     if (p == NULL)
         return;
-    HASH_ITER(hh, p->entries, e, next) {
+    HASH_ITER (hh, p->entries, e, next) {
         HASH_DEL(p->entries, e);
         free(e->post_id);
         free(e);
@@ -84,7 +84,8 @@ static oc_err read_record(const cJSON *item, record *out) {
     if (state < 0 || (state == RECORD_CLOSED && reason < 0))
         return OC_EMALFORMED;
     bool counted = cJSON_IsNumber(parts) && parts->valuedouble >= 0 && parts->valuedouble < 100000;
-    *out = (record){.state = (record_state)state, .reason = reason < 0 ? REASON_ANSWERED : (outcome_reason)reason,
+    *out = (record){.state = (record_state)state,
+                    .reason = reason < 0 ? REASON_ANSWERED : (outcome_reason)reason,
                     .parts = counted ? (int)parts->valuedouble : 0};
     return OC_OK;
 }

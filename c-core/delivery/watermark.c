@@ -33,7 +33,8 @@ struct watermark {
     void *last_ctx;
 };
 
-watermark *watermark_create(loop *l, chat *c, const char *node, int64_t (*safe_until_ms)(void *ctx), void *ctx) {
+watermark *watermark_create(loop *l, chat *c, const char *node, int64_t (*safe_until_ms)(void *ctx),
+                            void *ctx) {
     watermark *w = xcalloc(1, sizeof *w);
     w->loop = l;
     w->chat = c;
@@ -86,10 +87,11 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
     bool readable = false;
     cJSON *nodes = marks_read(found && error->err == OC_OK ? value : bytes_of(NULL, 0), &readable);
     if (error->err != OC_OK)
-        log_error("the watermarks could not be read: posts that came while we were away are not looked for", "error",
-                  error->message);
+        log_error("the watermarks could not be read: posts that came while we were away are not looked for",
+                  "error", error->message);
     else if (found && !readable)
-        log_error("the stored watermarks are unreadable: posts that came while we were away are not looked for");
+        log_error(
+            "the stored watermarks are unreadable: posts that came while we were away are not looked for");
     tell_loaded(w, nodes);
     cJSON_Delete(nodes);
 }
@@ -122,7 +124,8 @@ static void on_stored(void *ctx, const chat_error *error, bool stored) {
         return;
     }
     if (error->err != OC_OK || !stored)
-        log_warn("the watermark could not be moved on", "error", error->err != OC_OK ? error->message : "conflicts");
+        log_warn("the watermark could not be moved on", "error",
+                 error->err != OC_OK ? error->message : "conflicts");
     end_write(w);
 }
 
@@ -136,11 +139,13 @@ static void on_present(void *ctx, const chat_error *error, bytes value, bool fou
         return;
     }
     cJSON *nodes = marks_read(found ? value : bytes_of(NULL, 0), &readable);
-    marks_put(nodes, w->node, w->safe_until_ms(w->ctx), w->boot_id, loop_wall_ms(w->loop), WATERMARK_NODES_MAX);
+    marks_put(nodes, w->node, w->safe_until_ms(w->ctx), w->boot_id, loop_wall_ms(w->loop),
+              WATERMARK_NODES_MAX);
     buf_init(&text, MARKS_MAX_BYTES);
     if (marks_write(nodes, &text) == OC_OK) {
         w->state = WRITE_STORING;
-        chat_kv_compare_and_set(w->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text), on_stored, w);
+        chat_kv_compare_and_set(w->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text), on_stored,
+                                w);
     } else {
         log_error("the watermarks are too long to be stored");
         end_write(w);

@@ -19,7 +19,8 @@ typedef struct watermark_facts { // borrowed during the callback
 } watermark_facts;
 
 // safe_until is asked before each write: up to when everything has its outcome (wall clock).
-watermark *watermark_create(loop *l, chat *c, const char *node, int64_t (*safe_until_ms)(void *ctx), void *ctx);
+watermark *watermark_create(loop *l, chat *c, const char *node, int64_t (*safe_until_ms)(void *ctx),
+                            void *ctx);
 void watermark_destroy(watermark *w); // NULL-safe
 
 // Reads the marks; fn comes exactly once. A store that cannot be read counts as "not known" (and is logged).

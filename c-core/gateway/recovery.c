@@ -106,6 +106,15 @@ static void follow(recovery *out, const char *run_id) {
     out->run_id = run_id;
 }
 
+// Rows keep the blanks at the end that the gateway cuts from results.
+static char *trimmed(char *text) {
+    size_t n = strlen(text);
+    while (n > 0 && strchr(" \t\r\n", text[n - 1]) != NULL)
+        n--;
+    text[n] = '\0';
+    return text;
+}
+
 // Our message is in the history.
 static void decide_begun(const view *v, const cJSON *history, const recovery_facts *f, recovery *out) {
     const char *other = active_run(history, v->continuation);
@@ -113,7 +122,7 @@ static void decide_begun(const view *v, const cJSON *history, const recovery_fac
         follow(out, other);
     else if (v->answer != NULL) {
         out->step = RECOVERY_TAKE;
-        out->text = run_message_text(v->answer);
+        out->text = trimmed(run_message_text(v->answer));
     } else if (v->last && !f->same_boot && other != NULL)
         follow(out, other); // the restarted gateway goes on with the last turn
     else

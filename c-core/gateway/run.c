@@ -64,6 +64,7 @@ struct runs {
     gateway_run *all;
     gateway_run *by_id;
     size_t count;
+    bool closing; // nothing new is taken
 };
 
 static void go(gateway_run *r, run_state next);
@@ -208,6 +209,19 @@ static void retry_later(gateway_run *r, const run_answer *a) {
         finish(r, GATEWAY_RUN_ERROR, "", a->sentence, NULL);
 }
 
+static void on_accepted(gateway_run *r) {
+    bool first = !r->accepted;
+    r->accepted = true;
+    if (first && r->events.accepted != NULL)
+        r->events.accepted(r->ctx); // may cancel r
+}
+
+// A request before this one got through: no other answer comes to this one.
+static void on_in_flight(gateway_run *r) {
+    go(r, RUN_FOLLOWING);
+    on_accepted(r);
+}
+
 static void on_agent_end(gateway_run *r, const request_reply *reply) {
     run_answer a;
     run_read_answer(reply->err == OC_OK, reply->payload, reply->error, &a);
@@ -221,7 +235,7 @@ static void on_agent_end(gateway_run *r, const request_reply *reply) {
     else if (a.kind == RUN_ANSWER_RETRY)
         retry_later(r, &a);
     else if (!fetched)
-        go(r, RUN_FOLLOWING); // in flight: a request before this one got through
+        on_in_flight(r);
     else if (r->fetches++ < FETCHES_MAX)
         pause_before(r, RUN_FETCHING, FETCH_PAUSE_MS);
     else
@@ -232,11 +246,8 @@ static void on_agent_end(gateway_run *r, const request_reply *reply) {
 static void on_agent(void *ctx, const request_reply *reply) {
     gateway_run *r = ctx;
     if (reply->accepted) {
-        bool first = !r->accepted;
-        r->accepted = true;
         r->state = RUN_ACCEPTED;
-        if (first && r->events.accepted != NULL)
-            r->events.accepted(r->ctx);
+        on_accepted(r);
         return;
     }
     r->request = NULL;
@@ -435,12 +446,19 @@ void runs_on_lost(runs *s) {
     }
 }
 
-void runs_on_other_gateway(runs *s) {
-    gateway_run *r = NULL, *next = NULL;
-    DL_FOREACH_SAFE (s->all, r, next) {
+static gateway_run *find_begun(const runs *s) {
+    gateway_run *r = NULL;
+    DL_FOREACH(s->all, r) {
         if (r->boot_id != NULL)
-            lose(r, "The settings were changed to another gateway before the answer was there.");
+            return r;
     }
+    return NULL;
+}
+
+void runs_on_other_gateway(runs *s) {
+    // A callback may end other runs: the list is looked through anew each time.
+    for (gateway_run *r = find_begun(s); r != NULL; r = find_begun(s))
+        lose(r, "The settings were changed to another gateway before the answer was there.");
 }
 
 // --- life -----------------------------------------------------------------------------------------------------
@@ -454,6 +472,7 @@ runs *runs_create(const runs_parts *parts) {
 void runs_destroy(runs *s) {
     if (s == NULL)
         return;
+    s->closing = true;
     while (s->all != NULL)
         lose(s->all, "The plugin is stopping.");
     free(s);
@@ -461,7 +480,7 @@ void runs_destroy(runs *s) {
 
 gateway_run *runs_start(runs *s, const gateway_run_request *request, const gateway_run_events *events,
                         void *ctx) {
-    if (s->count >= RUNS_MAX || strlen(request->idempotency_key) > KEY_MAX_BYTES)
+    if (s->closing || s->count >= RUNS_MAX || strlen(request->idempotency_key) > KEY_MAX_BYTES)
         return NULL;
     gateway_run *r = xcalloc(1, sizeof *r);
     r->owner = s;

@@ -62,10 +62,12 @@ static bool is_set(const cJSON *props, const char *key) {
     return cJSON_IsTrue(value) || (cJSON_IsString(value) && strcmp(value->valuestring, "true") == 0);
 }
 
-void access_facts_of_post(const chat_post *post, const char *bot_user_id, const char *bot_username, access_facts *f) {
+void access_facts_of_post(const chat_post *post, const char *bot_user_id, const char *bot_username,
+                          access_facts *f) {
     f->own_post = strcmp(post->user_id, bot_user_id) == 0;
     f->system_post = strncmp(post->type, "system_", 7) == 0;
-    f->from_webhook = is_set(post->props, "from_webhook") || *json_text(post->props, "override_username") != '\0' ||
+    f->from_webhook = is_set(post->props, "from_webhook") ||
+                      *json_text(post->props, "override_username") != '\0' ||
                       *json_text(post->props, "webhook_display_name") != '\0';
     f->from_bot = is_set(post->props, "from_bot") || is_set(post->props, "from_plugin") ||
                   is_set(post->props, "from_oauth_app");

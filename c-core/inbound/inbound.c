@@ -78,7 +78,8 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
     inbound *i = ctx;
     i->facts.bot_is_member = error->err == OC_OK && member;
     if (error->err != OC_OK) {
-        log_warn("the bot's membership could not be looked up", "post_id", i->post_id, "error", error->message);
+        log_warn("the bot's membership could not be looked up", "post_id", i->post_id, "error",
+                 error->message);
         finish(i, (access_decision){.answer = false, .reason = REASON_FACTS_UNKNOWN});
         return;
     }
@@ -122,7 +123,8 @@ inbound *inbound_decide(chat *c, const config *rules, const char *bot_user_id, c
     i->facts.configured = rules != NULL;
     i->facts.sender_listed = rules != NULL && config_allows(rules, post->user_id);
     i->facts.list_empty = rules == NULL || (!rules->allow_anyone && rules->allow_from[0] == NULL);
-    bool by_integration = i->facts.own_post || i->facts.system_post || i->facts.from_webhook || i->facts.from_bot;
+    bool by_integration =
+        i->facts.own_post || i->facts.system_post || i->facts.from_webhook || i->facts.from_bot;
     if (by_integration || i->facts.deleted)
         decide(i);
     else

@@ -11,8 +11,8 @@ typedef struct inbound inbound;
 
 typedef struct inbound_result { // borrowed during the callback
     bool answer;
-    outcome_reason reason; // when it is not to be answered
-    char channel_type;     // 'O', 'P', 'D', 'G', or 0
+    outcome_reason reason;                  // when it is not to be answered
+    char channel_type;                      // 'O', 'P', 'D', 'G', or 0
     const char *channel_name, *sender_name; // "" when unknown; user-chosen text of a restricted alphabet
     const char *text;                       // the message without the bot's mention
 } inbound_result;

@@ -9,7 +9,14 @@
 #include <stdlib.h>
 
 // Where a chunk can end, best first.
-typedef enum break_kind { BREAK_PARAGRAPH, BREAK_LINE, BREAK_SENTENCE, BREAK_SPACE, BREAK_GRAPHEME, BREAK_KINDS } break_kind;
+typedef enum break_kind {
+    BREAK_PARAGRAPH,
+    BREAK_LINE,
+    BREAK_SENTENCE,
+    BREAK_SPACE,
+    BREAK_GRAPHEME,
+    BREAK_KINDS
+} break_kind;
 
 // The last place of each kind that was seen, in bytes from the start; 0 = none.
 typedef struct breaks {
@@ -78,7 +85,8 @@ enum { CLOSER_RUNES = FENCE_MARKS_MAX + 1 }; // a line break and the marks
 // One chunk: the fence that is open before it, the piece, and what closes the fence that is open behind it.
 static void add_chunk(chunks *c, fence open, bytes piece, fence after) {
     char closer[FENCE_MARKS_MAX + 1];
-    while (piece.len > 0 && after.mark == 0 && (piece.data[piece.len - 1] == ' ' || piece.data[piece.len - 1] == '\n'))
+    while (piece.len > 0 && after.mark == 0 &&
+           (piece.data[piece.len - 1] == ' ' || piece.data[piece.len - 1] == '\n'))
         piece.len--;
     if (!utf8_has_visible(piece))
         return;
@@ -86,8 +94,8 @@ static void add_chunk(chunks *c, fence open, bytes piece, fence after) {
     closer[after.len] = '\0';
     char *opener = xstrndup((const char *)open.opener.data, open.mark != 0 ? open.opener.len : 0);
     bool ends_line = piece.data[piece.len - 1] == '\n';
-    push(c, xasprintf("%s%s%.*s%s%s", opener, open.mark != 0 ? "\n" : "", (int)piece.len, (const char *)piece.data,
-                      after.mark != 0 && !ends_line ? "\n" : "", closer));
+    push(c, xasprintf("%s%s%.*s%s%s", opener, open.mark != 0 ? "\n" : "", (int)piece.len,
+                      (const char *)piece.data, after.mark != 0 && !ends_line ? "\n" : "", closer));
     free(opener);
 }
 

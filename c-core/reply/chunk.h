@@ -7,7 +7,9 @@
 
 // What a Mattermost post may hold, in runes (PostMessageMaxRunesV2 of the server's model package).
 enum { POST_MAX_RUNES = 16383 };
-enum { CHUNK_MIN_RUNES = 128 }; // a smaller limit counts as this one: a fence's opening and closing lines must fit
+enum {
+    CHUNK_MIN_RUNES = 128
+}; // a smaller limit counts as this one: a fence's opening and closing lines must fit
 
 typedef struct chunks {
     char **items; // each not empty, at most max_runes long

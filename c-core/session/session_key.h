@@ -4,8 +4,8 @@
 #define OC_SESSION_SESSION_KEY_H
 
 typedef struct session_place {
-    const char *agent;  // "" counts as the gateway's usual "main"
-    char channel_type;  // 'O', 'P', 'D', 'G'
+    const char *agent; // "" counts as the gateway's usual "main"
+    char channel_type; // 'O', 'P', 'D', 'G'
     const char *channel_id, *user_id;
     const char *root_id; // of the thread that the post is in, or ""
 } session_place;

@@ -88,8 +88,9 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
         finish(l, identity);
         return;
     }
-    log_warn("the stored device identity is unreadable: a new one is made and must be approved at the gateway", "kept_as",
-             BROKEN_KEY);
+    log_warn(
+        "the stored device identity is unreadable: a new one is made and must be approved at the gateway",
+        "kept_as", BROKEN_KEY);
     chat_kv_set(l->chat, BROKEN_KEY, value, 0, ignore_done, NULL);
     make(l, value);
 }

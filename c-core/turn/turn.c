@@ -131,7 +131,8 @@ static void on_reported(void *ctx, const char *error, size_t posted) {
     (void)posted;
     t->delivery = NULL;
     if (error != NULL)
-        log_error("a person could not even be told that an answer is lost", "post_id", t->post.id, "error", error);
+        log_error("a person could not even be told that an answer is lost", "post_id", t->post.id, "error",
+                  error);
     t->world->counts.reported_lost++;
     finish(t, REASON_NOT_POSTED);
 }
@@ -218,10 +219,13 @@ static void run(turn *t, const gateway_status *status) {
     static const gateway_run_events events = {.done = on_run_done};
     const config *c = t->world->config;
     session_place place = place_of(t, *c->agent != '\0' ? c->agent : status->default_agent);
-    prompt_facts facts = {.sender_name = t->sender_name, .channel_name = t->channel_name,
-                          .channel_type = t->channel_type, .text = t->text,
+    prompt_facts facts = {.sender_name = t->sender_name,
+                          .channel_name = t->channel_name,
+                          .channel_type = t->channel_type,
+                          .text = t->text,
                           .file_count = cJSON_GetArraySize(t->post.file_ids)};
-    char *key = session_key(&place), *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
+    char *key = session_key(&place), *message = prompt_message(&facts),
+         *system_prompt = prompt_system(&facts);
     char *idempotency_key = xasprintf("mm-%s", t->post.id);
     gateway_run_request request = {
         .idempotency_key = idempotency_key,
@@ -259,8 +263,11 @@ static void on_still_away(void *ctx) {
     gateway_status status = gateway_get_status(t->world->gateway);
     cJSON *props = marker_props(t->post.id, NOTICE_PART);
     chat_create_post(t->world->chat,
-                     &(chat_post){.user_id = t->world->bot_user_id, .channel_id = t->post.channel_id,
-                                  .root_id = reply_root(t), .message = words_gateway_away(&status), .props = props},
+                     &(chat_post){.user_id = t->world->bot_user_id,
+                                  .channel_id = t->post.channel_id,
+                                  .root_id = reply_root(t),
+                                  .message = words_gateway_away(&status),
+                                  .props = props},
                      on_notice_posted, NULL);
     cJSON_Delete(props);
 }
@@ -294,7 +301,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
     if (!result->answer) {
-        log_debug("a post is not answered", "post_id", t->post.id, "reason", outcome_reason_name(result->reason));
+        log_debug("a post is not answered", "post_id", t->post.id, "reason",
+                  outcome_reason_name(result->reason));
         finish(t, result->reason);
         return;
     }
@@ -312,8 +320,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
 
 static void decide(turn *t) {
     t->state = TURN_DECIDING;
-    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id, t->world->bot_username,
-                                &t->post, on_decided, t);
+    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id,
+                                t->world->bot_username, &t->post, on_decided, t);
 }
 
 // --- REMEMBERING ---
@@ -345,8 +353,8 @@ void turn_decide(turn *t) {
     remembering *m = xmalloc(sizeof *m);
     m->turn = t;
     t->remembering = m;
-    journal_find(t->world->journal, (const char *const *)t->world->nodes, t->post.id, t->post.create_at_ms, on_record,
-                 m);
+    journal_find(t->world->journal, (const char *const *)t->world->nodes, t->post.id, t->post.create_at_ms,
+                 on_record, m);
 }
 
 // --- life ---

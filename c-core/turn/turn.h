@@ -8,13 +8,13 @@
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
-    TURN_DECIDING,   // facts about the post are being gathered
-    TURN_QUEUED,     // it will be answered, but an earlier message of its session comes first
-    TURN_WAITING,    // its turn, but the gateway is away
-    TURN_RUNNING,    // the agent works on it
-    TURN_DELIVERING, // the answer, or the sentence that there is none, is being posted
-    TURN_REPORTING,  // the answer could not be posted: one sentence that says so is
-    TURN_DONE,       // its outcome was told
+    TURN_DECIDING,    // facts about the post are being gathered
+    TURN_QUEUED,      // it will be answered, but an earlier message of its session comes first
+    TURN_WAITING,     // its turn, but the gateway is away
+    TURN_RUNNING,     // the agent works on it
+    TURN_DELIVERING,  // the answer, or the sentence that there is none, is being posted
+    TURN_REPORTING,   // the answer could not be posted: one sentence that says so is
+    TURN_DONE,        // its outcome was told
 } turn_state;
 const char *turn_state_name(turn_state s);
 
@@ -28,7 +28,7 @@ typedef struct turn_world {
     journal *journal;
     const config *config; // NULL: no valid settings
     char *bot_user_id, *bot_username;
-    char **nodes;         // whose journals are asked about posts of earlier processes; NULL: only this node's
+    char **nodes; // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boot_id; // of the gateway that the process before this one talked to
     turn_counts counts;
 } turn_world;
@@ -43,7 +43,8 @@ turn *turn_create(turn_world *w, const chat_post *post, chat_post_ticket *ticket
                   void *ctx);
 // Starts deciding. Callbacks may come before this returns; the turn must not be destroyed in them.
 void turn_decide(turn *t);
-void turn_destroy(turn *t); // what is open is given up; without an outcome the next core gets the post again. NULL-safe
+void turn_destroy(
+    turn *t); // what is open is given up; without an outcome the next core gets the post again. NULL-safe
 
 turn_state turn_get_state(const turn *t);
 // Where the conversation takes place: turns with the same place are answered one after another. Known once admitted.

@@ -13,13 +13,13 @@
 #include <utlist.h>
 
 enum {
-    SEEN_MAX = 4096,        // post ids remembered against duplicates
-    OPEN_MAX = 500,         // turns in all
-    OPEN_MISSED_MAX = 100,  // above that, missed posts wait for live ones
-    PLACE_QUEUE_MAX = 20,   // turns of one session
-    RUNNING_MAX = 64,       // at the same time: the gateway takes about 100 requests
-    SAFETY_MS = 2000,       // a post may reach us so long after its time of creation
-    TOLD_OLD_MAX = 1000,    // places that were told that something is too old
+    SEEN_MAX = 4096,       // post ids remembered against duplicates
+    OPEN_MAX = 500,        // turns in all
+    OPEN_MISSED_MAX = 100, // above that, missed posts wait for live ones
+    PLACE_QUEUE_MAX = 20,  // turns of one session
+    RUNNING_MAX = 64,      // at the same time: the gateway takes about 100 requests
+    SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
+    TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };
 
 typedef struct seen {
@@ -31,17 +31,19 @@ typedef struct place place;
 typedef struct entry { // one turn in its queue
     turns *owner;
     turn *turn;
-    place *place; // NULL until admitted
+    place *place; // NULL until it stands in a queue
+    bool decided; // it is to be answered, but an earlier post of its channel may still be undecided
+    bool entered; // it was given a place in a queue, or refused
     struct entry *prev, *next;
 } entry;
 
 struct place { // one conversation
     char *name;
-    entry *queue;   // the first one is being answered
-    bool told;      // that the gateway is away, once for each outage
-    bool told_old;  // that something was found too late, once
-    bool running;   // the first one has a slot
-    bool in_line;   // it waits for a slot
+    entry *queue;       // the first one is being answered
+    bool told;          // that the gateway is away, once for each outage
+    bool told_old;      // that something was found too late, once
+    bool running;       // the first one has a slot
+    bool in_line;       // it waits for a slot
     place *prev, *next; // in that line
     UT_hash_handle hh;
 };
@@ -244,8 +246,8 @@ static bool refuse_beyond_limits(turns *t, place *p, turn *one) {
     }
     if (turn_again(one) || t->world.config == NULL)
         return false; // it was counted when it first came
-    limit_verdict v = limits_take(t->limits, &t->world.config->limits, turn_user_id(one), turn_channel_id(one),
-                                  loop_wall_ms(t->world.loop), &first);
+    limit_verdict v = limits_take(t->limits, &t->world.config->limits, turn_user_id(one),
+                                  turn_channel_id(one), loop_wall_ms(t->world.loop), &first);
     if (v == LIMIT_WITHIN)
         return false;
     log_info("a message is refused: a limit is reached", "user_id", turn_user_id(one));
@@ -253,11 +255,10 @@ static bool refuse_beyond_limits(turns *t, place *p, turn *one) {
     return true;
 }
 
-static void on_admitted(void *ctx, turn *turn_) {
-    entry *e = ctx;
-    turns *t = e->owner;
-    place *p = place_named(t, turn_place(turn_));
-    if (refuse_beyond_limits(t, p, turn_)) {
+static void enter(turns *t, entry *e) {
+    place *p = place_named(t, turn_place(e->turn));
+    e->entered = true;
+    if (refuse_beyond_limits(t, p, e->turn)) {
         drop_place_if_idle(t, p);
         return;
     }
@@ -268,14 +269,35 @@ static void on_admitted(void *ctx, turn *turn_) {
         go(t, p);
 }
 
+// The oldest post of a channel that has not entered, when it may.
+static entry *next_to_enter(const turns *t, const char *channel_id) {
+    for (entry *e = t->outside; e != NULL; e = e->next) {
+        if (!e->entered && strcmp(turn_channel_id(e->turn), channel_id) == 0)
+            return e->decided ? e : NULL;
+    }
+    return NULL;
+}
+
+// The posts of a channel enter in the order in which they came, however long the facts about each of them took.
+static void enter_in_order(turns *t, const char *channel_id) {
+    for (entry *e = next_to_enter(t, channel_id); e != NULL; e = next_to_enter(t, channel_id))
+        enter(t, e);
+}
+
+static void on_admitted(void *ctx, turn *turn_) {
+    entry *e = ctx;
+    e->decided = true;
+    enter_in_order(e->owner, turn_channel_id(turn_));
+}
+
 static void on_finished(void *ctx, turn *turn_) {
     entry *e = ctx;
     turns *t = e->owner;
     place *p = e->place;
-    (void)turn_;
     t->open--;
     if (p == NULL) {
         DL_DELETE(t->outside, e);
+        enter_in_order(t, turn_channel_id(turn_));
     } else {
         bool was_first = p->queue == e;
         DL_DELETE(p->queue, e);
@@ -319,7 +341,7 @@ void turns_gateway_status(turns *t, const gateway_status *status) {
     place *p = NULL, *next = NULL;
     if (status->state != GATEWAY_READY)
         return;
-    HASH_ITER(hh, t->places, p, next) {
+    HASH_ITER (hh, t->places, p, next) {
         p->told = false;
         if (p->queue == NULL)
             drop_place_if_idle(t, p);
@@ -330,7 +352,7 @@ void turns_gateway_status(turns *t, const gateway_status *status) {
 
 static void destroy_all(entry *list) {
     entry *e = NULL, *next = NULL;
-    DL_FOREACH_SAFE(list, e, next) {
+    DL_FOREACH_SAFE (list, e, next) {
         turn_destroy(e->turn);
         free(e);
     }
@@ -341,7 +363,7 @@ void turns_destroy(turns *t) {
     if (t == NULL)
         return;
     loop_timer_cancel(&t->sweep);
-    HASH_ITER(hh, t->places, p, next) {
+    HASH_ITER (hh, t->places, p, next) {
         destroy_all(p->queue);
         HASH_DEL(t->places, p);
         free(p->name);

@@ -19,7 +19,8 @@ typedef struct turn_counts {
 
 // All are borrowed and must outlive the turns.
 turns *turns_create(loop *l, chat *c, gateway *g, journal *j);
-void turns_destroy(turns *t); // open tickets stay unanswered: whoever comes next is handed those posts again; NULL-safe
+void turns_destroy(
+    turns *t); // open tickets stay unanswered: whoever comes next is handed those posts again; NULL-safe
 
 // The rules from now on. They are borrowed until the next call; NULL = settings are invalid and none was ever good:
 // every post is refused.
@@ -34,7 +35,7 @@ void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id);
 void turns_take_missed(turns *t, const chat_post *post);
 bool turns_has_room(const turns *t); // for missed posts: live ones come first
 
-size_t turns_open(const turns *t); // not finished yet
+size_t turns_open(const turns *t);           // not finished yet
 int64_t turns_safe_until_ms(const turns *t); // wall clock: every post before it has its outcome
 const turn_counts *turns_get_counts(const turns *t);
 

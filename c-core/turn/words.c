@@ -5,9 +5,11 @@
 
 const char *words_gateway_away(const gateway_status *status) {
     if (status->state == GATEWAY_PAIRING || status->state == GATEWAY_HALTED)
-        return "I cannot reach my gateway: an administrator has to act first, and has been told what to do. I keep your "
+        return "I cannot reach my gateway: an administrator has to act first, and has been told what to do. "
+               "I keep your "
                "message and answer it if that happens within ten minutes.";
-    return "I cannot reach my gateway at the moment. I keep your message and answer it when the gateway is back within "
+    return "I cannot reach my gateway at the moment. I keep your message and answer it when the gateway is "
+           "back within "
            "ten minutes.";
 }
 
@@ -20,16 +22,19 @@ const char *words_run_too_long(void) {
 }
 
 const char *words_queue_full(void) {
-    return "Too many messages are waiting here already. Please send this one again when I have answered some of them.";
+    return "Too many messages are waiting here already. Please send this one again when I have answered some "
+           "of them.";
 }
 
 const char *words_too_old(void) {
-    return "I was not running when this was written, and now it is too old to be answered by itself. Please send it "
+    return "I was not running when this was written, and now it is too old to be answered by itself. Please "
+           "send it "
            "again if it still matters.";
 }
 
 const char *words_not_posted(void) {
-    return "I have an answer to this, but the server did not let me post it. An administrator finds the reason in the "
+    return "I have an answer to this, but the server did not let me post it. An administrator finds the "
+           "reason in the "
            "server's log.";
 }
 
@@ -63,8 +68,9 @@ char *words_run_failed(const gateway_run_result *result) {
     case GATEWAY_RUN_REFUSED:
         return xasprintf("I did not start: %s", result->sentence);
     case GATEWAY_RUN_LOST:
-        return xstrdup("The connection to my gateway broke, and what became of this message could not be found out. "
-                       "Please send it again.");
+        return xstrdup(
+            "The connection to my gateway broke, and what became of this message could not be found out. "
+            "Please send it again.");
     case GATEWAY_RUN_OK:
     case GATEWAY_RUN_SILENT:
     case GATEWAY_RUN_ERROR:

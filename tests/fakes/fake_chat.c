@@ -185,8 +185,10 @@ static cJSON *post_json(const fake_posted *p) {
 
 static void answer_post(held *h, const chat_error *error) {
     chat_post post = {.id = "", .user_id = "", .channel_id = "", .root_id = "", .message = "", .type = ""};
-    chat_post made = {.user_id = json_text(h->list, "user_id"), .channel_id = json_text(h->list, "channel_id"),
-                      .root_id = json_text(h->list, "root_id"), .message = json_text(h->list, "message"),
+    chat_post made = {.user_id = json_text(h->list, "user_id"),
+                      .channel_id = json_text(h->list, "channel_id"),
+                      .root_id = json_text(h->list, "root_id"),
+                      .message = json_text(h->list, "message"),
                       .props = json_get(h->list, "props")};
     if (error->err == OC_OK || FAKE.post_then_fail) {
         record_post(&made);
@@ -214,14 +216,16 @@ static cJSON *post_list(const char *channel_id, const char *root_id) {
     cJSON *list = json_new_object(), *posts = json_add_object(list, "posts");
     for (size_t i = 0; i < FAKE.post_count; i++) {
         const fake_posted *p = &FAKE.posts[i];
-        bool wanted = root_id != NULL ? strcmp(p->root_id, root_id) == 0 : strcmp(p->channel_id, channel_id) == 0;
+        bool wanted =
+            root_id != NULL ? strcmp(p->root_id, root_id) == 0 : strcmp(p->channel_id, channel_id) == 0;
         if (wanted)
             json_add(posts, p->id, post_json(p));
     }
     return list;
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn,
+                    void *ctx) {
     (void)c, (void)count, (void)page_number;
     take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(channel_id, NULL)});
 }
@@ -244,9 +248,15 @@ static bool starts(const char *text, const char *start) {
 
 static void answer_user(held *h, const chat_error *error) {
     chat_error mine = *error;
-    chat_user user = {.id = h->id, .username = h->id, .nickname = "", .first_name = "", .last_name = "", .locale = "",
+    chat_user user = {.id = h->id,
+                      .username = h->id,
+                      .nickname = "",
+                      .first_name = "",
+                      .last_name = "",
+                      .locale = "",
                       .roles = starts(h->id, "admin") ? "system_user system_admin" : "system_user",
-                      .is_bot = starts(h->id, "bot"), .delete_at_ms = starts(h->id, "gone") ? 5 : 0};
+                      .is_bot = starts(h->id, "bot"),
+                      .delete_at_ms = starts(h->id, "gone") ? 5 : 0};
     if (starts(h->id, "nobody"))
         mine = (chat_error){.err = OC_ENOTFOUND, .http_status = 404, .id = "", .message = "no such user"};
     h->fn.user(h->ctx, &mine, &user);
@@ -263,7 +273,12 @@ void chat_forget_user(chat *c, const char *user_id) {
 
 static void answer_channel(held *h, const chat_error *error) {
     char type = starts(h->id, "dm") ? 'D' : starts(h->id, "gm") ? 'G' : starts(h->id, "priv") ? 'P' : 'O';
-    chat_channel channel = {.id = h->id, .team_id = "", .name = h->id, .display_name = "", .header = "", .purpose = "",
+    chat_channel channel = {.id = h->id,
+                            .team_id = "",
+                            .name = h->id,
+                            .display_name = "",
+                            .header = "",
+                            .purpose = "",
                             .type = type};
     h->fn.channel(h->ctx, error, &channel);
 }
@@ -281,7 +296,8 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
     chat_get_channel(c, channel_id, fn, ctx);
 }
 
-void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
+                       void *ctx) {
     (void)c, (void)bot_user_id, (void)page_number, (void)count;
     take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = json_new_array()});
 }
@@ -393,7 +409,8 @@ void chat_command_answer(chat_command_ticket *t, const char *text) {
     (void)t, (void)text;
 }
 
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names, const char *const *prefixes) {
+void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
+                       const char *const *prefixes) {
     (void)c, (void)bot_user_ids, (void)prefixes;
     free(FAKE.interest_name);
     FAKE.interest_name = xstrdup(names[0]);

@@ -15,7 +15,12 @@ static gateway THE_GATEWAY;
 
 gateway *fake_runs_create(gateway_state state) {
     memset(&RUNS, 0, sizeof RUNS);
-    RUNS.status = (gateway_status){.state = state, .code = "", .sentence = "", .command = "", .server_version = "1", .boot_id = "boot-2",
+    RUNS.status = (gateway_status){.state = state,
+                                   .code = "",
+                                   .sentence = "",
+                                   .command = "",
+                                   .server_version = "1",
+                                   .boot_id = "boot-2",
                                    .default_agent = "main"};
     return &THE_GATEWAY;
 }
@@ -41,8 +46,8 @@ void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, c
     r->events.done(r->ctx, &result);
 }
 
-gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request, const gateway_run_events *events,
-                               void *ctx) {
+gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
+                               const gateway_run_events *events, void *ctx) {
     (void)g;
     if (RUNS.full || RUNS.count == FAKE_RUNS_MAX)
         return NULL;

@@ -19,7 +19,7 @@ typedef struct fake_runs {
     gateway_status status;
     struct gateway_run runs[FAKE_RUNS_MAX];
     size_t count;
-    bool full; // no more runs are taken
+    bool full;                        // no more runs are taken
     char *url, *token, *device_token; // of the last gateway_configure
     int configured;
     gateway_events events;

@@ -11,6 +11,7 @@
 #include "server.h"
 #include "world.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,7 @@ int main(int argc, char **argv) {
     }
     plan p = {.messages = (int)messages, .faults = (int)faults};
     snprintf(replay, sizeof replay, "make rig SEED=%u MESSAGES=%d FAULTS=%d", (unsigned)seed, p.messages, p.faults);
+    (void)signal(SIGPIPE, SIG_IGN); // as both processes do
     world_create(seed);
     logs_start(verbose);
     gateway_start();

@@ -133,6 +133,28 @@ def many(c: Context) -> None:
         equal("answered twice", [q.nonce for q in questions if len(q.answers()) != 1], [])
 
 
+@case("turns: who asks more than the limit is told so, and those questions reach no model", core=True)
+def limited(c: Context) -> None:
+    with c.host_and_gateway(config={"UserPerMinute": 3}) as host:
+        connected(host)
+        c.serving(host)
+        channel = direct_channel(host)
+        within = []
+        for _ in range(3):
+            within.append(Question(host, channel))
+            within[-1].answered()
+        beyond = Question(host, channel)
+        told = host.wait_event(
+            "a word about the limit",
+            lambda e: e["ev"] == "post" and e["post"]["user_id"] != beyond.post["user_id"],
+            10,
+            beyond.mark,
+        )
+        assert told["post"]["message"].strip(), told
+        equal("answers beyond the limit", beyond.answers(), [])
+        equal("runs at the gateway", len(host.run("gateway")["runs"]), 3)
+
+
 @case("turns: while the core is killed again and again each question is answered once", core=True)
 def killed_between(c: Context) -> None:
     with c.host_and_gateway() as host:

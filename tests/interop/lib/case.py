@@ -20,6 +20,10 @@ GOOD_CONFIG = {
     "GatewayToken": "interop-token-7f3a",
     "AllowFrom": "*",
     "LogLevel": "debug",
+    # Cases ask more than people do; the limits have a case of their own.
+    "UserPerMinute": 0,
+    "ChannelPerMinute": 0,
+    "BotPerMinute": 0,
 }
 
 

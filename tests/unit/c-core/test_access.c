@@ -127,7 +127,8 @@ static void test_facts_of_a_post(void **state) {
         {"{}", "alice", "system_join_channel", "alice joined", false, true, false, false, false, true},
         {"{}", "alice", "me", "waves", false, false, false, false, false, true},
         {"{}", "alice", "custom_zoom", "meeting", false, false, false, false, false, true},
-        {"{\"from_webhook\":\"true\"}", "alice", "slack_attachment", "x", false, false, true, false, false, true},
+        {"{\"from_webhook\":\"true\"}", "alice", "slack_attachment", "x", false, false, true, false, false,
+         true},
         {"{\"from_webhook\":true}", "alice", "", "x", false, false, true, false, false, true},
         {"{\"from_webhook\":\"false\"}", "alice", "", "x", false, false, false, false, false, true},
         {"{\"override_username\":\"admin\"}", "alice", "", "x", false, false, true, false, false, true},
@@ -145,7 +146,8 @@ static void test_facts_of_a_post(void **state) {
         access_facts f = {0};
         cJSON *props = NULL;
         assert_int_equal(json_parse(bytes_str(rows[i].props), &props), OC_OK);
-        chat_post post = {.user_id = rows[i].user, .type = rows[i].type, .message = rows[i].message, .props = props};
+        chat_post post = {
+            .user_id = rows[i].user, .type = rows[i].type, .message = rows[i].message, .props = props};
         access_facts_of_post(&post, "bot", "openclaw", &f);
         assert_int_equal(f.own_post, rows[i].own);
         assert_int_equal(f.system_post, rows[i].system);
@@ -175,7 +177,8 @@ static void test_every_reason_has_its_words(void **state) {
         assert_true(strlen(outcome_reason_name((outcome_reason)r)) > 0);
         assert_true(strlen(outcome_sentence((outcome_reason)r)) > 10);
         for (int other = 0; other < r; other++)
-            assert_string_not_equal(outcome_reason_name((outcome_reason)r), outcome_reason_name((outcome_reason)other));
+            assert_string_not_equal(outcome_reason_name((outcome_reason)r),
+                                    outcome_reason_name((outcome_reason)other));
     }
 }
 

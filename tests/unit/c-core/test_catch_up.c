@@ -9,12 +9,11 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "base/mem.h"
+#include "base/parse.h"
 #include "delivery/catch_up.h"
 #include "fakes/fake_clock.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { CHANNELS_MAX = 500 };
 
@@ -38,7 +37,8 @@ static const chat_error *verdict(void) {
     return &broken;
 }
 
-void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
+                       void *ctx) {
     cJSON *ids = json_new_array();
     (void)c, (void)bot_user_id;
     for (int i = page_number * count; i < S.channels && i < (page_number + 1) * count; i++) {
@@ -51,7 +51,9 @@ void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int co
 }
 
 static int number_of(const char *channel_id) {
-    return (int)strtol(channel_id + 1, NULL, 10);
+    uint64_t number = 0;
+    assert_int_equal(parse_uint(bytes_str(channel_id + 1), CHANNELS_MAX, &number), OC_OK);
+    return (int)number;
 }
 
 void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
@@ -60,8 +62,10 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
     fn(ctx, verdict(), &channel);
 }
 
-void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx) {
-    cJSON *list = json_new_object(), *order = json_add_array(list, "order"), *posts = json_add_object(list, "posts");
+void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn,
+                    void *ctx) {
+    cJSON *list = json_new_object(), *order = json_add_array(list, "order"),
+          *posts = json_add_object(list, "posts");
     int newest = S.posts[number_of(channel_id)] - page_number * count;
     (void)c;
     for (int k = newest; k > 0 && k > newest - count; k--) {

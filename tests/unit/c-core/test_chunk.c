@@ -35,7 +35,8 @@ static void assert_lengths(const chunks *c, size_t limit) {
 }
 
 static void test_short_text_is_one_post(void **state) {
-    static const char *const texts[] = {"hi", "a\n\nb", "```\ncode\n```", "  indented", "```\nnever closed", "é", "| a |"};
+    static const char *const texts[] = {"hi", "a\n\nb", "```\ncode\n```", "  indented", "```\nnever closed",
+                                        "é",  "| a |"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         chunks c = chunk_split(texts[i], POST_MAX_RUNES);
@@ -58,17 +59,16 @@ static void test_nothing_visible_is_no_post(void **state) {
 // Where the first post ends: filler, then what is tried at the limit.
 static void test_break_places(void **state) {
     static const struct row {
-        const char *unit;  // repeated to 100 runes
+        const char *unit; // repeated to 100 runes
         const char *break_at;
         const char *first_end, *second_start; // of the two posts
     } rows[] = {
-        {"abcdefghi ", "x\n\ny", "x", "y"},      // a blank line before everything
-        {"abcdefghi ", "x\ny z", "x", "y"},      // a line's end before a space
-        {"abcdefghi,", "x. y z", "x.", "y"},     // a sentence's end before a space
-        {"abcdefghi,", "x yyyyy", "x", "yyyyy"}, // a space before a cut word
+        {"abcdefghi ", "x\n\ny", "x", "y"},       // a blank line before everything
+        {"abcdefghi ", "x\ny z", "x", "y"},       // a line's end before a space
+        {"abcdefghi,", "x. y z", "x.", "y"},      // a sentence's end before a space
+        {"abcdefghi,", "x yyyyy", "x", "yyyyy"},  // a space before a cut word
         {"abcdefghi,", "x\n    y", "x", "    y"}, // the indentation of the next line stays
-        {"abcdefghi,", "x!\ty z", "x!", "y"},
-        {"abcdefghi,", "x\u3002 y z", "\u3002", "y"},
+        {"abcdefghi,", "x!\ty z", "x!", "y"},     {"abcdefghi,", "x\u3002 y z", "\u3002", "y"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -161,7 +161,8 @@ static void test_code_blocks_are_closed_and_reopened(void **state) {
         assert_memory_equal(c.items[1], rows[i].reopened, strlen(rows[i].reopened));
         size_t found = 0;
         for (size_t k = 0; k < c.count; k++)
-            for (const char *at = strstr(c.items[k], "    int x = 1;\n"); at != NULL; at = strstr(at + 1, "    int x"))
+            for (const char *at = strstr(c.items[k], "    int x = 1;\n"); at != NULL;
+                 at = strstr(at + 1, "    int x"))
                 found++;
         assert_int_equal(found, 60);
         chunks_free(&c);
@@ -195,7 +196,8 @@ static size_t copy_visible(const char *text, char *out) {
 
 // Any text without code blocks: all that is visible comes out, in order.
 static void test_nothing_is_lost(void **state) {
-    static const char *const pieces[] = {"word", " ", "\n", "\n\n", ". ", "é", "👍\U0001F3FD", "`", "**", "\t", "\xff", "- "};
+    static const char *const pieces[] = {"word",        " ", "\n", "\n\n", ". ",   "é",
+                                         "👍\U0001F3FD", "`", "**", "\t",   "\xff", "- "};
     (void)state;
     random_seed_for_test(7);
     for (int round = 0; round < 300; round++) {
@@ -204,7 +206,8 @@ static void test_nothing_is_lost(void **state) {
         uint32_t count = random_below(600);
         for (uint32_t i = 0; i < count; i++)
             assert_int_equal(buf_append_str(&b, pieces[random_below(sizeof pieces / sizeof *pieces)]), OC_OK);
-        char *text = buf_take_str(&b), *want = xmalloc(strlen(text) + 1), *got = xmalloc(strlen(text) * 2 + 1);
+        char *text = buf_take_str(&b), *want = xmalloc(strlen(text) + 1),
+             *got = xmalloc(strlen(text) * 2 + 1);
         size_t want_len = copy_visible(text, want), got_len = 0;
         chunks c = chunk_split(text, LIMIT + random_below(100));
         for (size_t i = 0; i < c.count; i++)

@@ -160,7 +160,8 @@ static void test_rows(void **state) {
         config_problems problems;
         config *c = settings_with(ROWS[i].key, ROWS[i].value, &problems);
         if ((c != NULL) != (ROWS[i].wrong == NULL))
-            fail_msg("%s \"%s\": %s", ROWS[i].key, ROWS[i].value, c != NULL ? "taken" : problems.items[0].sentence);
+            fail_msg("%s \"%s\": %s", ROWS[i].key, ROWS[i].value,
+                     c != NULL ? "taken" : problems.items[0].sentence);
         if (ROWS[i].wrong != NULL) {
             assert_int_equal(problems.count, 1);
             assert_string_equal(problems.items[0].setting, ROWS[i].wrong);
@@ -203,10 +204,11 @@ static void test_all_problems_at_once(void **state) {
     config_problems problems;
     cJSON *settings = NULL;
     (void)state;
-    assert_int_equal(json_parse(bytes_str("{\"gatewayurl\":\"http://x\",\"gatewayca\":\"x\",\"botusername\":\"X\","
-                                          "\"allowfrom\":\"bob eve\",\"permissionmode\":\"?\",\"loglevel\":\"?\"}"),
-                                &settings),
-                     OC_OK);
+    assert_int_equal(
+        json_parse(bytes_str("{\"gatewayurl\":\"http://x\",\"gatewayca\":\"x\",\"botusername\":\"X\","
+                             "\"allowfrom\":\"bob eve\",\"permissionmode\":\"?\",\"loglevel\":\"?\"}"),
+                   &settings),
+        OC_OK);
     assert_null(config_from_settings(settings, &problems));
     assert_int_equal(problems.count, 8); // the empty token and two entries of AllowFrom among them
     config_problems_free(&problems);
@@ -215,8 +217,13 @@ static void test_all_problems_at_once(void **state) {
 
 static void test_wrong_types_and_no_object(void **state) {
     static const char *const texts[] = {
-        "{\"gatewaytoken\":17}", "{\"gatewaytoken\":\"x\",\"allowfrom\":[\"*\"]}",
-        "{\"gatewaytoken\":\"x\",\"gatewayurl\":{}}", "{\"gatewaytoken\":\"x\",\"loglevel\":true}", "[]", "null", "17",
+        "{\"gatewaytoken\":17}",
+        "{\"gatewaytoken\":\"x\",\"allowfrom\":[\"*\"]}",
+        "{\"gatewaytoken\":\"x\",\"gatewayurl\":{}}",
+        "{\"gatewaytoken\":\"x\",\"loglevel\":true}",
+        "[]",
+        "null",
+        "17",
     };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -247,13 +254,15 @@ static void test_equality(void **state) {
     static const struct {
         const char *key, *value;
     } changes[] = {
-        {"gatewayurl", "ws://other"}, {"gatewaytoken", "other"},  {"gatewayproxy", "http://p"}, {"botusername", "other"},
-        {"botdisplayname", "Other"},  {"agent", "other"},         {"allowfrom", "*"},           {"allowfrom", ID},
-        {"permissionmode", "full"},   {"loglevel", "debug"},
+        {"gatewayurl", "ws://other"}, {"gatewaytoken", "other"},   {"gatewayproxy", "http://p"},
+        {"botusername", "other"},     {"botdisplayname", "Other"}, {"agent", "other"},
+        {"allowfrom", "*"},           {"allowfrom", ID},           {"permissionmode", "full"},
+        {"loglevel", "debug"},
     };
     config_problems problems;
     (void)state;
-    config *same = settings_with("unrelated", "x", &problems), *again = settings_with("unrelated", "y", &problems);
+    config *same = settings_with("unrelated", "x", &problems),
+           *again = settings_with("unrelated", "y", &problems);
     assert_true(config_equal(same, again));
     assert_true(config_equal(NULL, NULL));
     assert_false(config_equal(same, NULL));

@@ -69,10 +69,19 @@ static void test_a_stored_seed(void **state) {
 
 static void test_broken_values(void **state) {
     static const char *const values[] = {
-        "garbage", "", "{", "[]", "{\"v\":2,\"seed\":\"" SEED "\"}", "{\"v\":0}", "{\"v\":1}",
-        "{\"v\":1,\"seed\":\"00\"}", "{\"v\":1,\"seed\":\"" SEED "00\"}", "{\"v\":1,\"seed\":17}",
+        "garbage",
+        "",
+        "{",
+        "[]",
+        "{\"v\":2,\"seed\":\"" SEED "\"}",
+        "{\"v\":0}",
+        "{\"v\":1}",
+        "{\"v\":1,\"seed\":\"00\"}",
+        "{\"v\":1,\"seed\":\"" SEED "00\"}",
+        "{\"v\":1,\"seed\":17}",
         "{\"v\":1,\"seed\":\"zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\"}",
-        "{\"v\":1,\"seed\":\"" SEED, "{\"v\":\"1\",\"seed\":\"" SEED "\"}",
+        "{\"v\":1,\"seed\":\"" SEED,
+        "{\"v\":\"1\",\"seed\":\"" SEED "\"}",
     };
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -126,7 +135,8 @@ static void test_tokens_by_gateway(void **state) {
 }
 
 static void test_broken_tokens(void **state) {
-    static const char *const values[] = {"", "x", "{\"v\":1}", "{\"v\":1,\"token\":\"\"}", "{\"v\":9,\"token\":\"t\"}"};
+    static const char *const values[] = {"", "x", "{\"v\":1}", "{\"v\":1,\"token\":\"\"}",
+                                         "{\"v\":9,\"token\":\"t\"}"};
     char key[TOKEN_KEY_BYTES];
     (void)state;
     token_record_key("ws://a", key);
@@ -142,9 +152,12 @@ static void test_broken_tokens(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        STORE_TEST(test_made_once_and_found_again), STORE_TEST(test_a_stored_seed),
-        STORE_TEST(test_broken_values),             STORE_TEST(test_two_nodes_at_once),
-        STORE_TEST(test_a_store_that_fails),        STORE_TEST(test_tokens_by_gateway),
+        STORE_TEST(test_made_once_and_found_again),
+        STORE_TEST(test_a_stored_seed),
+        STORE_TEST(test_broken_values),
+        STORE_TEST(test_two_nodes_at_once),
+        STORE_TEST(test_a_store_that_fails),
+        STORE_TEST(test_tokens_by_gateway),
         STORE_TEST(test_broken_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

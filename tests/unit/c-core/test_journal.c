@@ -72,7 +72,8 @@ static void test_written_behind_in_one_page(void **state) {
     note("p1", RECORD_CLOSED, REASON_ANSWERED, 2);
     assert_string_equal(stored(), "");
     fake_clock_pass(LOOP, 300);
-    assert_string_equal(stored(), "{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"answered\",2],\"p2\":[\"taken\",\"\",0]}}");
+    assert_string_equal(stored(),
+                        "{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"answered\",2],\"p2\":[\"taken\",\"\",0]}}");
     assert_int_equal(journal_get_counts(J)->writes, 1);
     assert_int_equal(journal_get_counts(J)->closed[REASON_ANSWERED], 1);
 }
@@ -128,7 +129,8 @@ static void test_states_do_not_go_back(void **state) {
 // Notes that come while the page is being read are kept, and what the store knew too.
 static void test_notes_while_loading(void **state) {
     (void)state;
-    put("journal.n1.1000", bytes_str("{\"v\":1,\"posts\":{\"old\":[\"closed\",\"silent\",0],\"p1\":[\"sent\",\"\",0]}}"));
+    put("journal.n1.1000",
+        bytes_str("{\"v\":1,\"posts\":{\"old\":[\"closed\",\"silent\",0],\"p1\":[\"sent\",\"\",0]}}"));
     FAKE.hold = true;
     note("p1", RECORD_TAKEN, REASON_ANSWERED, 0);
     note("p2", RECORD_TAKEN, REASON_ANSWERED, 0);
@@ -159,9 +161,18 @@ static void test_notes_while_writing(void **state) {
 
 static void test_broken_pages(void **state) {
     static const char *const values[] = {
-        "", "garbage", "{", "[]", "17", "{\"v\":2,\"posts\":{}}", "{\"v\":1}", "{\"v\":1,\"posts\":[]}",
-        "{\"v\":1,\"posts\":{\"p1\":17}}", "{\"v\":1,\"posts\":{\"p1\":[\"unheard\",\"\",0]}}",
-        "{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"unheard\",0]}}", "{\"v\":1,\"posts\":{\"p1\":[]}}",
+        "",
+        "garbage",
+        "{",
+        "[]",
+        "17",
+        "{\"v\":2,\"posts\":{}}",
+        "{\"v\":1}",
+        "{\"v\":1,\"posts\":[]}",
+        "{\"v\":1,\"posts\":{\"p1\":17}}",
+        "{\"v\":1,\"posts\":{\"p1\":[\"unheard\",\"\",0]}}",
+        "{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"unheard\",0]}}",
+        "{\"v\":1,\"posts\":{\"p1\":[]}}",
         "{\"v\":1,\"posts\":{\"p1\":[\"closed\"",
     };
     (void)state;
@@ -178,8 +189,8 @@ static void test_broken_pages(void **state) {
 
 static void test_readable_records_of_a_broken_page_count(void **state) {
     (void)state;
-    put("journal.n1.1000",
-        bytes_str("{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"answered\",-5],\"p2\":null,\"p3\":[\"closed\",\"silent\"]}}"));
+    put("journal.n1.1000", bytes_str("{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"answered\",-5],\"p2\":null,"
+                                     "\"p3\":[\"closed\",\"silent\"]}}"));
     find("p1");
     assert_true(FOUND);
     assert_int_equal(GOT.parts, 0);

@@ -12,7 +12,8 @@
 
 enum { MINUTE = 60000, DAY = 24 * 3600 * 1000 };
 
-static limit_verdict take(limits *l, const config_limits *rules, const char *user, const char *channel, int64_t at) {
+static limit_verdict take(limits *l, const config_limits *rules, const char *user, const char *channel,
+                          int64_t at) {
     bool first;
     return limits_take(l, rules, user, channel, at, &first);
 }

@@ -114,7 +114,7 @@ static void test_another_node_was_faster(void **state) {
     json_add_string(FAKE.kv, "notice.gateway", "other");
     get->answer = answer_value;
     cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, "notice.gateway");
-    answer_one(get); // "there was nothing"
+    answer_one(get);    // "there was nothing"
     HELD->flag = false; // … but the other node has stored its word meanwhile
     fake_chat_answer_all();
     assert_int_equal(FAKE.post_count, 0);

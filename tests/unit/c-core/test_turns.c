@@ -56,8 +56,15 @@ static int tear_down(void **state) {
 }
 
 static void take_in(const char *id, const char *channel, const char *root, const char *message, bool again) {
-    chat_post post = {.id = id, .channel_id = channel, .user_id = ALICE, .root_id = root, .message = message,
-                      .type = "", .pending_post_id = "", .again = again, .create_at_ms = FAKE_NOW_MS};
+    chat_post post = {.id = id,
+                      .channel_id = channel,
+                      .user_id = ALICE,
+                      .root_id = root,
+                      .message = message,
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = again,
+                      .create_at_ms = FAKE_NOW_MS};
     turns_take(TURNS, &post, fake_chat_ticket(id));
 }
 
@@ -135,8 +142,13 @@ static void test_what_is_not_answered(void **state) {
 
 static void test_a_stranger_gets_nothing(void **state) {
     (void)state;
-    chat_post post = {.id = "p1", .channel_id = "dm9", .user_id = "mallory", .root_id = "", .message = "let me in",
-                      .type = "", .pending_post_id = ""};
+    chat_post post = {.id = "p1",
+                      .channel_id = "dm9",
+                      .user_id = "mallory",
+                      .root_id = "",
+                      .message = "let me in",
+                      .type = "",
+                      .pending_post_id = ""};
     turns_take(TURNS, &post, fake_chat_ticket("p1"));
     assert_int_equal(fake_chat_outcome("p1"), REASON_DM_NOT_LISTED);
     assert_int_equal(FAKE.post_count + (size_t)FAKE.typing + RUNS.count, 0);
@@ -304,7 +316,9 @@ static void fail_posts(int count, int http_status, bool posted_all_the_same) {
     FAKE.fail_next = count;
     FAKE.fail_posts_only = true;
     FAKE.post_then_fail = posted_all_the_same;
-    FAKE.failure = (chat_error){.err = http_status != 0 ? OC_EREMOTE : OC_ETIMEOUT, .http_status = http_status, .id = "",
+    FAKE.failure = (chat_error){.err = http_status != 0 ? OC_EREMOTE : OC_ETIMEOUT,
+                                .http_status = http_status,
+                                .id = "",
                                 .message = "no"};
 }
 
@@ -416,8 +430,15 @@ static void test_handed_over_again_before_it_was_posted(void **state) {
 }
 
 static void missed(const char *id, int64_t age_ms) {
-    chat_post post = {.id = id, .channel_id = "dm1", .user_id = ALICE, .root_id = "", .message = "missed", .type = "",
-                      .pending_post_id = "", .again = true, .create_at_ms = FAKE_NOW_MS - age_ms};
+    chat_post post = {.id = id,
+                      .channel_id = "dm1",
+                      .user_id = ALICE,
+                      .root_id = "",
+                      .message = "missed",
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = true,
+                      .create_at_ms = FAKE_NOW_MS - age_ms};
     turns_take_missed(TURNS, &post);
 }
 

@@ -97,7 +97,8 @@ static void test_the_next_process_reads_it(void **state) {
 
 static void test_the_earliest_of_all_nodes_counts(void **state) {
     (void)state;
-    put("watermarks", bytes_str("{\"v\":1,\"nodes\":{\"n1\":{\"at\":900000,\"boot\":\"b\"},\"n2\":{\"at\":800000,\"boot\":\"c\"}}}"));
+    put("watermarks", bytes_str("{\"v\":1,\"nodes\":{\"n1\":{\"at\":900000,\"boot\":\"b\"},\"n2\":{\"at\":"
+                                "800000,\"boot\":\"c\"}}}"));
     watermark_load(W, on_loaded, NULL);
     assert_int_equal(SINCE_MS, 800000);
     assert_int_equal(NODES, 2);
@@ -120,8 +121,15 @@ static void test_two_nodes_write_at_once(void **state) {
 }
 
 static void test_broken_values(void **state) {
-    static const char *const values[] = {"", "x", "{", "[]", "{\"v\":2,\"nodes\":{}}", "{\"v\":1}", "{\"v\":1,\"nodes\":[]}",
-                                         "{\"v\":1,\"nodes\":{}}", "{\"v\":1,\"nodes\":{\"n1\":17}}",
+    static const char *const values[] = {"",
+                                         "x",
+                                         "{",
+                                         "[]",
+                                         "{\"v\":2,\"nodes\":{}}",
+                                         "{\"v\":1}",
+                                         "{\"v\":1,\"nodes\":[]}",
+                                         "{\"v\":1,\"nodes\":{}}",
+                                         "{\"v\":1,\"nodes\":{\"n1\":17}}",
                                          "{\"v\":1,\"nodes\":{\"n1\":{\"at\":\"x\"}}}"};
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -171,7 +179,10 @@ static void test_nodes_are_forgotten(void **state) {
     bool readable = false;
     int64_t since = 0;
     (void)state;
-    cJSON *nodes = marks_read(bytes_str("{\"v\":1,\"nodes\":{\"old\":{\"at\":1},\"a\":{\"at\":100000000},\"b\":{\"at\":100000001}}}"), &readable);
+    cJSON *nodes = marks_read(
+        bytes_str(
+            "{\"v\":1,\"nodes\":{\"old\":{\"at\":1},\"a\":{\"at\":100000000},\"b\":{\"at\":100000001}}}"),
+        &readable);
     assert_true(readable);
     marks_put(nodes, "n1", 100000002, "", 100000010, 3);
     assert_int_equal(cJSON_GetArraySize(nodes), 3);
