@@ -448,7 +448,7 @@ void runs_on_lost(runs *s) {
 
 static gateway_run *find_begun(const runs *s) {
     gateway_run *r = NULL;
-    DL_FOREACH(s->all, r) {
+    DL_FOREACH (s->all, r) {
         if (r->boot_id != NULL)
             return r;
     }

@@ -39,8 +39,8 @@ static const struct {
      false},
     {"{\"messages\":[" AGAIN "]" BUSY("mm-1.again"), SAME, RECOVERY_FOLLOW, "mm-1.again", false},
     // it has an answer
-    {"{\"messages\":[" OURS "," SAID("mm-1", "done \\n", "stop") "]" IDLE, SAME | ACCEPTED, RECOVERY_TAKE, "done",
-     false},
+    {"{\"messages\":[" OURS "," SAID("mm-1", "done \\n", "stop") "]" IDLE, SAME | ACCEPTED, RECOVERY_TAKE,
+     "done", false},
     {"{\"messages\":[" OURS "," SAID("mm-1", "first", "toolUse") "," TOOL
                                                                  "," SAID("mm-1", "last", "stop") "]" IDLE,
      0, RECOVERY_TAKE, "last", false},
