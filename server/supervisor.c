@@ -191,6 +191,7 @@ static void move(supervisor *s, supervisor_event event) {
     supervisor_state next = supervisor_next(s->state, event);
     if (next == s->state)
         return;
+    log_debug("supervisor", "from", supervisor_state_name(s->state), "to", supervisor_state_name(next));
     s->state = next;
     enter(s);
 }

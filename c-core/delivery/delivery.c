@@ -38,6 +38,13 @@ struct delivery {
     loop_timer timer;
 };
 
+// The one place where the state moves.
+static void move(delivery *d, delivery_state to) {
+    static const char *const names[] = {"searching", "posting", "pausing", "done"};
+    log_debug("delivery", "post_id", d->turn, "from", names[d->state], "to", names[to]);
+    d->state = to;
+}
+
 static void destroy(delivery *d) {
     loop_timer_cancel(&d->timer);
     for (size_t i = 0; i < d->count; i++)
@@ -53,14 +60,14 @@ static void destroy(delivery *d) {
 void delivery_cancel(delivery *d) {
     if (d == NULL)
         return;
-    d->state = DELIVERY_DONE;
+    move(d, DELIVERY_DONE);
     loop_timer_cancel(&d->timer);
     if (!d->waiting)
         destroy(d);
 }
 
 static void finish(delivery *d, const char *error) {
-    d->state = DELIVERY_DONE;
+    move(d, DELIVERY_DONE);
     d->fn(d->ctx, error, d->next);
     destroy(d);
 }
@@ -89,7 +96,7 @@ static void failed(delivery *d, const chat_error *error) {
     // Only an explicit error of the server proves that no post was made.
     d->maybe_posted = d->maybe_posted || error->http_status == 0 || error->http_status >= 500;
     d->looked = false;
-    d->state = DELIVERY_PAUSING;
+    move(d, DELIVERY_PAUSING);
     loop_timer_set(d->loop, &d->timer, PAUSE_MS[d->tries++], go_on, d);
 }
 
@@ -112,7 +119,7 @@ static int part_number(const delivery *d) {
 static void post_part(delivery *d) {
     cJSON *props = marker_props(d->turn, part_number(d));
     char *key = xasprintf("%s/%d", d->turn, part_number(d));
-    d->state = DELIVERY_POSTING;
+    move(d, DELIVERY_POSTING);
     d->waiting = true;
     chat_create_post(d->chat,
                      &(chat_post){.user_id = d->bot_user_id,
@@ -128,7 +135,7 @@ static void post_part(delivery *d) {
 
 static void look_again(delivery *d) {
     d->looked = true;
-    d->state = DELIVERY_PAUSING;
+    move(d, DELIVERY_PAUSING);
     loop_timer_set(d->loop, &d->timer, REPLICA_LAG_MS, go_on, d);
 }
 
@@ -157,7 +164,7 @@ static void go_on(void *ctx) {
         post_part(d);
         return;
     }
-    d->state = DELIVERY_SEARCHING;
+    move(d, DELIVERY_SEARCHING);
     d->waiting = true;
     if (*d->root_id != '\0')
         chat_get_thread(d->chat, d->root_id, on_searched, d);

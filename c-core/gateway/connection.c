@@ -83,6 +83,7 @@ static bool set_text(char **slot, const char *text) {
 static void move(connection *c, gateway_state next, const char *code, const char *sentence,
                  const char *command) {
     bool was_ready = c->state == GATEWAY_READY, changed = false;
+    log_debug("gateway connection", "from", gateway_state_name(c->state), "to", gateway_state_name(next));
     c->state = next;
     if (code != NULL) {
         changed = set_text(&c->code, code);

@@ -319,7 +319,7 @@ static void on_decided(void *ctx, const inbound_result *result) {
 }
 
 static void decide(turn *t) {
-    t->state = TURN_DECIDING;
+    move(t, TURN_DECIDING);
     t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id,
                                 t->world->bot_username, &t->post, on_decided, t);
 }
@@ -350,6 +350,7 @@ void turn_decide(turn *t) {
         decide(t);
         return;
     }
+    move(t, TURN_REMEMBERING);
     remembering *m = xmalloc(sizeof *m);
     m->turn = t;
     t->remembering = m;

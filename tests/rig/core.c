@@ -85,8 +85,8 @@ static void over(process *p, int status) {
 }
 
 static void die(process *p) {
+    logs_count_states();
     if (p->core != NULL) {
-        logs_count_states();
         wire_sever(p->core->loop);
         gateway_wire_sever(p->core->loop);
     }

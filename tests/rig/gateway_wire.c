@@ -22,7 +22,9 @@ typedef struct socket_ {
     loop *l; // of the client
     websocket_events events;
     void *ctx;
-    bool open, refused, ending, mute;
+    bool open, refused, mute;
+    bool ending;  // its end is under way to the client
+    bool severed; // the client's process is dead
     frame *inbox;
     int64_t last_due_ms, last_sent_ms, heard_ms;
     loop_timer deliver;
@@ -160,8 +162,10 @@ static void arrive(void *ctx) {
 
 static oc_err send_wire(void *handle, bytes text) {
     socket_ *s = handle;
-    if (!s->open || s->ending)
+    if (!s->open || s->severed)
         return OC_ECLOSED;
+    if (s->ending) // the client has not heard of it yet
+        return OC_OK;
     outgoing *o = xmalloc(sizeof *o);
     *o = (outgoing){.number = s->number, .text = xstrndup((const char *)text.data, text.len)};
     int64_t at = world_now_ms() + between(0, 3);
@@ -230,7 +234,7 @@ void gateway_wire_sever(const loop *l) {
     socket_ *s = NULL;
     DL_FOREACH(all, s)
         if (s->l == l)
-            s->ending = true;
+            s->ending = s->severed = true;
 }
 
 void gateway_wire_stall(int64_t ms) {

@@ -19,18 +19,26 @@ enum { KIND_MAX = 4 };
 // The debug lines that tell of a state machine: message, and the field that names the single one ("" when there is one).
 static const struct {
     const char *message, *key;
-} KINDS[KIND_MAX] = {{"turn", "post_id"}, {"delivery", "post_id"}, {"gateway connection", ""}, {"gateway run", "run_id"}};
+    who process;
+} KINDS[KIND_MAX] = {{"turn", "post_id", WHO_CORE},
+                     {"delivery", "post_id", WHO_CORE},
+                     {"gateway connection", "", WHO_CORE},
+                     {"supervisor", "", WHO_SHIM}};
 
 // States that a kill between two events can meet. The others are passed through within one event.
 static const struct {
     int kind;
     const char *name;
 } STATES[] = {
-    {0, "deciding"},  {0, "recalling"}, {0, "queued"},   {0, "waiting"},
-    {0, "running"},   {0, "delivering"}, {1, "searching"}, {1, "posting"},
-    {1, "pausing"},   {2, "connecting"}, {2, "waiting for the challenge"}, {2, "waiting for the hello"},
-    {2, "ready"},     {2, "backing off"}, {3, "preparing"}, {3, "sent"},
-    {3, "accepted"},  {3, "looking"},    {3, "following"}, {3, "fetching"},
+    {0, "remembering"}, {0, "deciding"},
+    {0, "queued"},      {0, "waiting"},
+    {0, "running"},     {0, "delivering"},
+    {0, "reporting"},   {1, "searching"},
+    {1, "posting"},     {1, "pausing"},
+    {2, "connecting"},  {2, "waiting for the challenge"},
+    {2, "ready"},       {2, "waiting for the hello"},
+    {2, "backing off"}, {3, "starting"},
+    {3, "running"},
 };
 enum { STATE_COUNT = sizeof STATES / sizeof STATES[0] };
 
@@ -94,8 +102,8 @@ static void dispatch(void *ctx, log_level level, const char *message, const log_
     (void)ctx;
     if (logs.muted)
         return;
-    for (int k = 0; w == WHO_CORE && level == LOG_DEBUG && k < KIND_MAX; k++)
-        if (strcmp(message, KINDS[k].message) == 0)
+    for (int k = 0; level == LOG_DEBUG && k < KIND_MAX; k++)
+        if (w == KINDS[k].process && strcmp(message, KINDS[k].message) == 0)
             enter(k, field(fields, count, KINDS[k].key), field(fields, count, "to"));
     if (logs.verbose) {
         static const char *const names[] = {"world", "shim", "core"};
@@ -145,6 +153,8 @@ void log_shim_sink_reset(void) {
 void logs_forget_states(void) {
     machine *m = NULL, *next = NULL;
     HASH_ITER(hh, logs.machines, m, next) {
+        if (KINDS[STATES[m->state].kind].process != WHO_CORE)
+            continue; // the shim's supervisor tells by itself how it goes on
         HASH_DEL(logs.machines, m);
         free(m->name);
         free(m);
