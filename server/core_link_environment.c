@@ -32,11 +32,14 @@ cJSON *core_link_environment(char *const *variables) {
         if (equals == NULL || !is_wanted(*variables, (size_t)(equals - *variables)))
             continue;
         char *name = xstrndup(*variables, (size_t)(equals - *variables));
-        sum += strlen(*variables);
-        if (sum > CORE_ENVIRONMENT_MAX_BYTES)
+        size_t len = strlen(*variables);
+        if (len > CORE_ENVIRONMENT_MAX_BYTES - sum) {
             log_warn("The environment is too long; a variable is not handed to the core", "name", name);
-        else if (cJSON_GetObjectItemCaseSensitive(object, name) == NULL) // the first one counts, as in getenv
+        } else if (cJSON_GetObjectItemCaseSensitive(object, name) ==
+                   NULL) { // the first one counts, as in getenv
             json_add_string(object, name, equals + 1);
+            sum += len;
+        }
         free(name);
     }
     return object;

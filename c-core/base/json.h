@@ -29,7 +29,7 @@ cJSON *json_new_object(void);
 cJSON *json_new_array(void);
 cJSON *json_new_string(const char *text); // NULL counts as ""
 cJSON *json_new_string_n(const char *text, size_t length_bytes);
-cJSON *json_new_int(int64_t number); // exact up to 2^53
+cJSON *json_new_int(int64_t number); // exact up to 10^15: cJSON prints no more digits
 cJSON *json_new_bool(bool value);
 void json_add(cJSON *object, const char *key, cJSON *value); // takes value
 void json_push(cJSON *array, cJSON *value);                  // takes value

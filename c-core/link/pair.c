@@ -19,7 +19,7 @@ enum {
     BULK_QUEUE_BYTES = 256 << 20, // a backstop: bodies are bounded by their credit
     ANY_PID = -1,
     HOP_COUNT_BYTES = 4, // nng's own in front of each message
-    REDIAL_MS = 20, // while the listener is not there yet
+    REDIAL_MS = 20,      // while the listener is not there yet
 };
 
 struct pair {

@@ -102,7 +102,8 @@ static void on_call(void *ctx, uint64_t id, const char *method, const link_messa
     } else if (strcmp(method, "Api") == 0) {
         core.relayed = id;
         const char *name = cJSON_GetStringValue(cJSON_GetArrayItem(message->json, 0));
-        if (link_call(core.link, name, bytes_str("[\"u1\"]"), nothing, 5000, on_api_answer, NULL, NULL) != OC_OK)
+        if (link_call(core.link, name, bytes_str("[\"u1\"]"), nothing, 5000, on_api_answer, NULL, NULL) !=
+            OC_OK)
             _exit(8);
     } else if (strcmp(method, "Pid") == 0) {
         snprintf(text, sizeof text, "%d", (int)getpid());

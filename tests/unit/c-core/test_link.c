@@ -26,8 +26,8 @@ typedef struct side {
     link_t *k;
     int calls, notifications, answers, downs;
     uint64_t open_id;
-    bool keep;   // do not answer calls
-    bool suicide; // destroy the link in the callback
+    bool keep;                  // do not answer calls
+    bool suicide;               // destroy the link in the callback
     char *method, *json, *tail; // last of what came
     int64_t code;
 } side;
@@ -74,7 +74,8 @@ static void on_down(void *ctx) {
     ((side *)ctx)->downs++;
 }
 
-static void count_errors(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
+static void count_errors(void *ctx, log_level level, const char *message, const log_field *fields,
+                         size_t count) {
     (void)message;
     (void)fields;
     (void)count;
@@ -149,8 +150,9 @@ static void test_both_sides_call(void **state) {
     join(f);
     uint64_t id = 0;
     // Asked before anybody is there: it waits in the queue.
-    assert_int_equal(link_call(f->shim.k, "OnActivate", bytes_str("[1]"), bytes_str("tail"), 0, on_answer, &f->shim, &id),
-                     OC_OK);
+    assert_int_equal(
+        link_call(f->shim.k, "OnActivate", bytes_str("[1]"), bytes_str("tail"), 0, on_answer, &f->shim, &id),
+        OC_OK);
     assert_int_equal(id, 1);
     until(f->shim.answers == 1);
     assert_string_equal(f->core.method, "OnActivate");

@@ -138,7 +138,8 @@ static void announce(fixture *f, size_t len) {
     assert_non_null(f->out);
     link_body_on(f->out, &events, f);
     char *params = xasprintf("[{},{\"$body\":%d}]", (int)link_body_id(f->out));
-    assert_int_equal(link_call(f->shim, "ServeHTTP", bytes_str(params), nothing, 0, on_answer, f, NULL), OC_OK);
+    assert_int_equal(link_call(f->shim, "ServeHTTP", bytes_str(params), nothing, 0, on_answer, f, NULL),
+                     OC_OK);
     free(params);
     send_more(f);
 }
@@ -308,7 +309,8 @@ static void test_users_text_announces_nothing(void **state) {
     };
     fixture *f = *state;
     for (size_t i = 0; i < sizeof params / sizeof params[0]; i++) {
-        assert_int_equal(link_call(f->shim, "A", bytes_str(params[i]), nothing, 0, on_answer, f, NULL), OC_OK);
+        assert_int_equal(link_call(f->shim, "A", bytes_str(params[i]), nothing, 0, on_answer, f, NULL),
+                         OC_OK);
         until(f->calls == (int)i + 1);
         assert_null(f->in);
     }

@@ -15,7 +15,8 @@ static const bytes nothing;
 
 // --- frames ---------------------------------------------------------------------------------------------------
 
-#define LITERAL(text) {.data = (const uint8_t *)(text), .len = sizeof(text) - 1}
+#define LITERAL(text)                                                                                        \
+    { .data = (const uint8_t *)(text), .len = sizeof(text) - 1 }
 
 static void test_frames(void **state) {
     static const struct {
@@ -79,7 +80,8 @@ static void test_envelopes(void **state) {
         uint64_t id;
     } rows[] = {
         {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}", RPC_CALL, 1},
-        {"{\"jsonrpc\":\"2.0\",\"id\":9007199254740991,\"method\":\"m\",\"params\":[]}", RPC_CALL, 9007199254740991},
+        {"{\"jsonrpc\":\"2.0\",\"id\":9007199254740991,\"method\":\"m\",\"params\":[]}", RPC_CALL,
+         9007199254740991},
         {"{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{}}", RPC_NOTIFICATION, 0},
         {"{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":null}", RPC_NOTIFICATION, 0},
         {"{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":null}", RPC_RESULT, 2},
@@ -141,7 +143,8 @@ static void test_long_method(void **state) {
         method[len] = '\0';
         buf_init(&text, 4096);
         assert_int_equal(rpc_put_call(&text, 1, method, nothing), OC_OK);
-        assert_int_equal(rpc_parse(buf_bytes(&text), &e), len <= RPC_METHOD_MAX_BYTES ? OC_OK : OC_EMALFORMED);
+        assert_int_equal(rpc_parse(buf_bytes(&text), &e),
+                         len <= RPC_METHOD_MAX_BYTES ? OC_OK : OC_EMALFORMED);
         rpc_free(&e);
         buf_free(&text);
     }
@@ -164,8 +167,9 @@ static void test_putting(void **state) {
     assert_true(bytes_is(buf_bytes(&text), "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":null}"));
     buf_clear(&text);
     assert_int_equal(rpc_put_error(&text, 7, 404, "no \"user\"", data), OC_OK);
-    assert_true(bytes_is(buf_bytes(&text), "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":404,\"message\":\"no "
-                                           "\\\"user\\\"\",\"data\":{\"id\":\"x\\\"y\"}}}"));
+    assert_true(bytes_is(buf_bytes(&text),
+                         "{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":404,\"message\":\"no "
+                         "\\\"user\\\"\",\"data\":{\"id\":\"x\\\"y\"}}}"));
     buf_free(&text);
     buf_init(&text, 20);
     assert_int_equal(rpc_put_call(&text, 7, "GetUser", nothing), OC_ELIMIT);
@@ -241,9 +245,9 @@ static void test_queue_limits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_frames),      cmocka_unit_test(test_frame_back_and_forth),
-        cmocka_unit_test(test_envelopes),   cmocka_unit_test(test_long_method),
-        cmocka_unit_test(test_putting),     cmocka_unit_test(test_queue_order_and_batches),
+        cmocka_unit_test(test_frames),       cmocka_unit_test(test_frame_back_and_forth),
+        cmocka_unit_test(test_envelopes),    cmocka_unit_test(test_long_method),
+        cmocka_unit_test(test_putting),      cmocka_unit_test(test_queue_order_and_batches),
         cmocka_unit_test(test_queue_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/parse.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -84,7 +85,8 @@ static void on_waited(void *ctx, bool ready) {
     f->wait_result = ready;
 }
 
-static void to_buffer(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
+static void to_buffer(void *ctx, log_level level, const char *message, const log_field *fields,
+                      size_t count) {
     fixture *f = ctx;
     oc_err err = buf_printf(&f->lines, "%s %s", log_level_name(level), message);
     for (size_t i = 0; i < count && err == OC_OK; i++)
@@ -143,7 +145,8 @@ static int teardown(void **state) {
 
 static void call(fixture *f, const char *method, const char *params) {
     int before = f->answers;
-    core_call *c = core_link_call(f->k, method, bytes_str(params), nothing, CORE_WAIT_MS, 10000, on_answer, f);
+    core_call *c =
+        core_link_call(f->k, method, bytes_str(params), nothing, CORE_WAIT_MS, 10000, on_answer, f);
     assert_non_null(c);
     assert_int_equal(f->answers, before); // never from inside the call
     until(f->answers == before + 1);
@@ -152,7 +155,9 @@ static void call(fixture *f, const char *method, const char *params) {
 static int core_pid(fixture *f) {
     call(f, "Pid", "[]");
     assert_non_null(f->result);
-    return (int)strtol(f->result, NULL, 10);
+    uint64_t pid = 0;
+    assert_int_equal(parse_uint(bytes_str(f->result), INT32_MAX, &pid), OC_OK);
+    return (int)pid;
 }
 
 static bool runs(int pid) {
