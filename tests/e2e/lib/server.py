@@ -129,6 +129,12 @@ class Database:
             "createdb",
         )
 
+    def query(self, sql):
+        """The rows of a query, each a list of texts."""
+        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "mm", "-d", "mm"]
+        listed = run(["psql", "-X", "-A", "-t", "-F", "\t", "-c", sql, *address], "psql")
+        return [line.split("\t") for line in listed.splitlines() if line]
+
     def url(self):
         return f"postgres://mm@127.0.0.1:{self.port}/mm?sslmode=disable&connect_timeout=10"
 
@@ -187,16 +193,28 @@ class Server:
         config = os.path.join(self.folder, "config", "config.json")
         with open(config, "w") as file:
             json.dump(configuration(self.port, database), file, indent=1)
+        self.database = database
         self.log = workspace.path("mattermost.log")
         self.temp = workspace.make("mattermost", "tmp")
-        self.child = workspace.start(
-            [os.path.join(built, "mattermost"), "server", "-c", config],
+        self.command = [os.path.join(built, "mattermost"), "server", "-c", config]
+        self.start()
+
+    def start(self):
+        self.child = self.workspace.start(
+            self.command,
             "mattermost.log",
             cwd=self.folder,
             env=environment(MM_SERVICEENVIRONMENT="test", TMPDIR=self.temp),
             stop_seconds=30,
         )
         wait.until(self.up, START_SECONDS, "the Mattermost server to answer")
+
+    def stop(self, crash=False):
+        """crash: without a goodbye to anybody, its plugins included."""
+        if crash:
+            self.child.kill()
+        else:
+            self.child.stop()
 
     def up(self):
         self.child.must_live()
