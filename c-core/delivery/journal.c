@@ -14,6 +14,7 @@ enum {
     KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
     PAGES_MAX = 64,         // in memory
     RETRY_MAX_MS = 5000,
+    OVERTAKEN_MS = 30000, // so long a write that was not answered may still come to pass, over a newer one
     MINUTE_MS = 60000,
     KEY_BYTES = 64,
 };
@@ -42,6 +43,7 @@ typedef struct sheet {
     bool readable;
     int64_t pause_ms; // before the next try of a write that failed
     loop_timer retry;
+    loop_timer repeat; // a write was not answered: what the page holds is written once more
     waiter *waiters;
     UT_hash_handle hh; // in the order of their first use
 } sheet;
@@ -76,6 +78,7 @@ static void drop_waiters(sheet *s) {
 
 static void drop(sheet *s) {
     loop_timer_cancel(&s->retry);
+    loop_timer_cancel(&s->repeat);
     HASH_DEL(s->owner->sheets, s);
     drop_waiters(s);
     page_destroy(s->page);
@@ -139,11 +142,21 @@ static void on_retry(void *ctx) {
     move(ctx, SHEET_DIRTY);
 }
 
+static void on_repeat(void *ctx) {
+    sheet *s = ctx;
+    if (s->state == SHEET_CLEAN)
+        move(s, SHEET_DIRTY);
+    else
+        s->changed_since = s->state != SHEET_DIRTY;
+}
+
 static void on_written(void *ctx, const chat_error *error) {
     sheet *s = ctx;
     s->owner->counts.writes++;
     if (error->err != OC_OK) {
         s->owner->counts.failed_writes++;
+        if (error->err == OC_ETIMEOUT)
+            loop_timer_set(s->owner->loop, &s->repeat, OVERTAKEN_MS, on_repeat, s);
         s->pause_ms = s->pause_ms == 0                 ? FLUSH_MS
                       : s->pause_ms * 2 > RETRY_MAX_MS ? RETRY_MAX_MS
                                                        : s->pause_ms * 2;
@@ -214,7 +227,7 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
 }
 
 static bool can_go(const sheet *s) {
-    return s->state == SHEET_CLEAN && s->waiters == NULL;
+    return s->state == SHEET_CLEAN && s->waiters == NULL && !loop_timer_armed(&s->repeat);
 }
 
 static void make_room(journal *j) {

@@ -139,7 +139,8 @@ static bool failed(session *s, const request_reply *reply, const char *doing) {
     s->request = NULL;
     if (reply->err == OC_OK)
         return false;
-    if (reply->err == OC_ECLOSED) {
+    // Neither a connection that is gone nor one that keeps silent says anything about the mode.
+    if (reply->err == OC_ECLOSED || reply->err == OC_ETIMEOUT) {
         settle(s, OC_ECLOSED, NULL);
         return true;
     }

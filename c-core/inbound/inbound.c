@@ -18,6 +18,7 @@ struct inbound {
     char *channel_name, *sender_name;
     bool running; // inbound_decide has not returned yet
     bool done;    // the result has been told
+    bool passing; // a look-up failed, and not because there is no such thing
 };
 
 static void destroy(inbound *i) {
@@ -40,6 +41,7 @@ static void finish(inbound *i, access_decision decision) {
     inbound_result result = {
         .answer = decision.answer,
         .reason = decision.reason,
+        .passing = i->passing && !decision.answer,
         .channel_type = i->facts.channel_type,
         .channel_name = i->channel_name != NULL ? i->channel_name : "",
         .sender_name = i->sender_name != NULL ? i->sender_name : "",
@@ -60,6 +62,7 @@ static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     inbound *i = ctx;
     i->facts.sender_known = error->err == OC_OK && user->delete_at_ms == 0 && *user->username != '\0';
     i->facts.from_bot = i->facts.from_bot || (error->err == OC_OK && user->is_bot);
+    i->passing = error->err != OC_OK && error->err != OC_ENOTFOUND;
     i->sender_name = xstrdup(error->err == OC_OK ? user->username : "");
     if (error->err != OC_OK)
         log_warn("a sender could not be looked up", "post_id", i->post_id, "error", error->message);
@@ -78,6 +81,7 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
     inbound *i = ctx;
     i->facts.bot_is_member = error->err == OC_OK && member;
     if (error->err != OC_OK) {
+        i->passing = true;
         log_warn("the bot's membership could not be looked up", "post_id", i->post_id, "error",
                  error->message);
         finish(i, (access_decision){.answer = false, .reason = REASON_FACTS_UNKNOWN});
@@ -94,6 +98,7 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
 static void on_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
     inbound *i = ctx;
     if (error->err != OC_OK) {
+        i->passing = error->err != OC_ENOTFOUND;
         log_warn("a channel could not be looked up", "post_id", i->post_id, "error", error->message);
         finish(i, (access_decision){.answer = false, .reason = REASON_FACTS_UNKNOWN});
         return;

@@ -12,6 +12,7 @@ typedef struct inbound inbound;
 typedef struct inbound_result { // borrowed during the callback
     bool answer;
     outcome_reason reason;                  // when it is not to be answered
+    bool passing;                           // a look-up failed for now: deciding again may help
     char channel_type;                      // 'O', 'P', 'D', 'G', or 0
     const char *channel_name, *sender_name; // "" when unknown; user-chosen text of a restricted alphabet
     const char *text;                       // the message without the bot's mention

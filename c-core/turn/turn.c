@@ -23,6 +23,8 @@ enum {
     RUN_MAX_MS = 30 * 60 * 1000,
     PARTS_MAX = 40, // posts of one answer
     NOTICE_PART = -1,
+    FACTS_TRIES_MAX = 8, // of looking up sender and channel, each up to 10 s
+    FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
     REPORT_PART = -2,
 };
 
@@ -39,6 +41,7 @@ struct turn {
     char channel_type;
     outcome_reason reason; // what the outcome will be once the delivery is through
     int posted;            // parts of the answer
+    int facts_tries;       // that failed for now
     remembering *remembering;
     inbound *inbound;
     gateway_run *run;
@@ -297,9 +300,16 @@ void turn_go(turn *t, bool say_away) {
 
 // --- DECIDING ---
 
+static void decide(void *ctx);
+
 static void on_decided(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
+    // Refusing for a passing trouble would leave a person without a word, and lose an answer that is there already.
+    if (result->passing && t->facts_tries < FACTS_TRIES_MAX) {
+        loop_timer_set(t->world->loop, &t->limit, (int64_t)FACTS_PAUSE_MS << t->facts_tries++, decide, t);
+        return;
+    }
     if (!result->answer) {
         log_debug("a post is not answered", "post_id", t->post.id, "reason",
                   outcome_reason_name(result->reason));
@@ -318,7 +328,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
     t->events.admitted(t->ctx, t);
 }
 
-static void decide(turn *t) {
+static void decide(void *ctx) {
+    turn *t = ctx;
     move(t, TURN_DECIDING);
     t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id,
                                 t->world->bot_username, &t->post, on_decided, t);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "ledger_private.h"
+#include "logs.h"
 #include "world.h"
 
 #include <ctype.h>
@@ -94,6 +95,8 @@ void ledger_story(const char *post_id, const char *what) {
 }
 
 void ledger_event(const char *what, const char *why) {
+    if (logs_verbose())
+        fprintf(stderr, "%10.3f world %s%s%s\n", (double)world_now_ms() / 1000, what, *why != '\0' ? ": " : "", why);
     add_line(&BOOK.events, what, why);
     BOOK.event_count++;
 }

@@ -98,7 +98,19 @@ static bool not_doubled(const question *q) {
     return lines_seen(q, 2) == 0 && q->sentences <= 1 && !(complete(q) && q->sentences > 0);
 }
 
+// What is found too late is told once in each place.
+static bool told_too_old(const question *q) {
+    for (int i = 0; i < BOOK.count && strcmp(reason_of(q), "too_old") == 0; i++) {
+        const question *other = &BOOK.questions[i];
+        if (strcmp(other->place, q->place) == 0 && strcmp(reason_of(other), "too_old") == 0 && other->sentences > 0)
+            return true;
+    }
+    return false;
+}
+
 static bool not_lost(const question *q) {
+    if (told_too_old(q))
+        return true;
     return q->produced == 0 || complete(q) || any_sentence(q) || q->aborted;
 }
 

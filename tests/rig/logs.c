@@ -55,10 +55,11 @@ static struct {
     log_level levels[WHO_COUNT];
     machine *machines;
     int hits[STATE_COUNT], seen[STATE_COUNT];
-    int aim; // index in STATES, -1: at none
+    int aim;   // index in STATES, -1: at none
+    int tried; // the last one aimed at: not twice running, it may be a state that hardly ever comes
     void (*aimed)(void *ctx);
     void *aimed_ctx;
-} logs = {.aim = -1};
+} logs = {.aim = -1, .tried = -1};
 
 static int state_named(int kind, const char *name) {
     for (int i = 0; i < STATE_COUNT; i++)
@@ -131,6 +132,10 @@ void logs_start(bool verbose) {
     __real_log_set_sink(dispatch, NULL);
 }
 
+bool logs_verbose(void) {
+    return logs.verbose;
+}
+
 void logs_end(void) {
     logs_forget_states();
     __real_log_set_sink(NULL, NULL);
@@ -168,13 +173,16 @@ void logs_count_states(void) {
 }
 
 void logs_aim(void (*fn)(void *ctx), void *ctx) {
-    int best = 0, ties = 0;
+    int best = -1;
+    uint32_t ties = 0;
     for (int i = 0; i < STATE_COUNT; i++) {
-        ties = logs.hits[i] < logs.hits[best] ? 0 : ties;
-        if (logs.hits[i] < logs.hits[best] || (logs.hits[i] == logs.hits[best] && dice((uint32_t)++ties) == 0))
+        if (logs.seen[i] == 0 || (best >= 0 && logs.hits[i] > logs.hits[best]) || i == logs.tried)
+            continue;
+        ties = best >= 0 && logs.hits[i] == logs.hits[best] ? ties + 1 : 1;
+        if (dice(ties) == 0)
             best = i;
     }
-    logs.aim = best;
+    logs.aim = logs.tried = best;
     logs.aimed = fn;
     logs.aimed_ctx = ctx;
 }

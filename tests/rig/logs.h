@@ -10,6 +10,7 @@
 
 void logs_start(bool verbose);
 void logs_end(void);
+bool logs_verbose(void);
 void logs_mute(bool mute); // the present process is dead: what it says while it is taken apart was never said
 void log_core_sink(log_sink_fn *fn, void *ctx);
 void log_shim_sink_reset(void);

@@ -292,7 +292,7 @@ static void test_no_room_at_the_gateway(void **state) {
 
 static void test_errors_while_deciding(void **state) {
     (void)state;
-    // channel, membership, sender: each lookup fails once
+    // channel, membership, sender: each lookup fails once, which passes
     for (int which = 0; which < 3; which++) {
         char *id = xasprintf("p%d", which);
         FAKE.hold = true;
@@ -306,9 +306,24 @@ static void test_errors_while_deciding(void **state) {
         FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "broken"};
         fake_chat_answer_all();
         FAKE.hold = false;
-        assert_int_equal(fake_chat_outcome(id), REASON_FACTS_UNKNOWN);
+        assert_false(fake_chat_has_outcome(id));
+        fake_clock_pass(LOOP, 1000);
+        fake_run_end(RUNS.count - 1, GATEWAY_RUN_OK, "answer", "");
+        fake_clock_pass(LOOP, 1000);
+        assert_int_equal(fake_chat_outcome(id), REASON_ANSWERED);
         free(id);
     }
+    assert_int_equal(RUNS.count, 3);
+}
+
+static void test_errors_while_deciding_that_stay(void **state) {
+    (void)state;
+    FAKE.fail_next = 1000;
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "broken"};
+    take_dm("p1", "x");
+    fake_clock_pass(LOOP, 10 * 60 * 1000);
+    FAKE.fail_next = 0;
+    assert_int_equal(fake_chat_outcome("p1"), REASON_FACTS_UNKNOWN);
     assert_int_equal(RUNS.count, 0);
 }
 
@@ -588,6 +603,7 @@ int main(void) {
         TURN_TEST(test_a_run_without_end_is_stopped),
         TURN_TEST(test_no_room_at_the_gateway),
         TURN_TEST(test_errors_while_deciding),
+        TURN_TEST(test_errors_while_deciding_that_stay),
         TURN_TEST(test_posting_is_tried_again),
         TURN_TEST(test_a_lost_acknowledgement_makes_no_second_post),
         TURN_TEST(test_a_lost_acknowledgement_in_a_thread),
