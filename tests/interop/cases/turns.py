@@ -174,7 +174,7 @@ def killed_between(c: Context) -> None:
         thread.start()
         try:
             questions = [Question(host, channel) for _ in range(3)]
-            for _ in range(20):
+            for _ in range(12):  # fewer than may wait in one conversation
                 questions.append(Question(host, channel))
                 stop.wait(0.4)
         finally:

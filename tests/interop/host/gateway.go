@@ -108,6 +108,8 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 			connected = true
 			ws.SetReadLimit(maxPayload)
+			stop := c.tick()
+			defer stop()
 			continue
 		}
 		c.request(req, at)
@@ -125,6 +127,24 @@ func (c *gatewayConn) event(name string, payload any) {
 	defer c.mu.Unlock()
 	c.seq++
 	c.ws.WriteJSON(map[string]any{"type": "event", "event": name, "payload": payload, "seq": c.seq})
+}
+
+// tick sends the event by which a client hears that the gateway is alive.
+func (c *gatewayConn) tick() (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		t := time.NewTicker(tickIntervalMs * time.Millisecond)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C:
+				c.event("tick", map[string]any{"ts": now()})
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 func (c *gatewayConn) answer(id string, payload any) {

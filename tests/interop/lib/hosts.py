@@ -89,6 +89,7 @@ class Host:
             gateway_token,
         ]
         self.stderr = open(self.stderr_path, "wb")
+        self.record = open(work / "host.events", "wb")  # for whoever looks into a failed case, with --keep
         self.process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.PIPE,
@@ -116,6 +117,7 @@ class Host:
 
     def _read(self) -> None:
         for line in self.process.stdout:
+            self.record.write(line)
             event = json.loads(line)
             with self.news:
                 self.events.append(event)
@@ -232,6 +234,7 @@ class Host:
         self.reader.join(5)
         self.process.stdout.close()
         self.stderr.close()
+        self.record.close()
 
 
 def module_version(executable: Path) -> str:
