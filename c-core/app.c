@@ -23,6 +23,9 @@
 enum {
     UNREACHABLE_TELL_MS = 60000, // a gateway that is away for less is nobody's business
     CATCH_UP_MARGIN_MS = 10000,  // a hook may have been under way, and clocks of nodes differ
+    LOOKS_MAX = 6,               // for missed posts, when a look was incomplete
+    LOOK_PAUSE_MS = 5000,
+    REPLICA_LAG_MS = 3000, // reads may be so old
     LAST_WRITES_MS = 3000,       // of the ten seconds that the server gives us at the end
 };
 
@@ -40,13 +43,16 @@ struct app {
     journal *journal;
     watermark *watermark;
     catch_up *catch_up;
+    int64_t missed_since_ms, active_since_ms; // wall clock
+    int looks;        // for missed posts that were incomplete
+    bool looked_late; // the second look, for what a replica had not shown to the first
 
     config *config; // the last good one; NULL until there is one
     char *bot_user_id;
     gateway_identity *identity;
     bool loading;    // a configuration is being put in force
     bool load_again; // it changed once more meanwhile
-    loop_timer unreachable;
+    loop_timer unreachable, look_again;
 };
 
 static void load_settings(app *a);
@@ -156,6 +162,12 @@ static void on_missed_post(void *ctx, const chat_post *post) {
     turns_take_missed(a->turns, post);
 }
 
+static void look_for_missed(void *ctx);
+
+static void look_later(app *a, int64_t delay_ms, loop_timer_fn *fn) {
+    loop_timer_set(a->loop, &a->look_again, delay_ms, fn, a);
+}
+
 static void on_caught_up(void *ctx, size_t posts, bool complete) {
     app *a = ctx;
     char *count = xasprintf("%zu", posts);
@@ -163,20 +175,47 @@ static void on_caught_up(void *ctx, size_t posts, bool complete) {
     log_info("looked for posts that came while the plugin was away", "posts", count, "complete",
              complete ? "yes" : "no");
     free(count);
-    watermark_start(a->watermark);
+    if (!complete && a->looks++ < LOOKS_MAX) {
+        look_later(a, LOOK_PAUSE_MS, look_for_missed);
+    } else if (!a->looked_late) {
+        a->looked_late = true;
+        a->missed_since_ms = a->active_since_ms;
+        look_later(a, REPLICA_LAG_MS, look_for_missed);
+    } else {
+        watermark_start(a->watermark);
+    }
 }
 
-static void on_marks(void *ctx, const watermark_facts *facts) {
+static void look_for_missed(void *ctx) {
     static const catch_up_events events = {
         .has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
     app *a = ctx;
+    a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, a->missed_since_ms - CATCH_UP_MARGIN_MS,
+                                 &events, a);
+}
+
+static void load_marks(void *ctx);
+
+static void on_marks(void *ctx, const watermark_facts *facts) {
+    app *a = ctx;
     turns_set_earlier(a->turns, facts->nodes, facts->boot_id);
-    bot_is_there(a);
-    if (facts->known)
-        a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, facts->since_ms - CATCH_UP_MARGIN_MS,
-                                     &events, a);
-    else
+    if (a->active_since_ms == 0) {
+        a->active_since_ms = loop_wall_ms(a->loop);
+        bot_is_there(a);
+    }
+    if (!facts->readable) { // the mark must not be moved on before it was read
+        look_later(a, LOOK_PAUSE_MS, load_marks);
+    } else if (facts->known) {
+        a->missed_since_ms = facts->since_ms;
+        look_for_missed(a);
+    } else {
         watermark_start(a->watermark);
+    }
+}
+
+static void load_marks(void *ctx) {
+    app *a = ctx;
+    watermark_load(a->watermark, on_marks, a);
 }
 
 static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
@@ -197,7 +236,7 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     notices_set_bot(a->notices, user_id);
     turns_configure(a->turns, a->config, user_id, username);
     if (first)
-        watermark_load(a->watermark, on_marks, a);
+        load_marks(a);
     else
         bot_is_there(a);
 }
@@ -348,6 +387,7 @@ void app_destroy(app *a) {
     if (a == NULL)
         return;
     loop_timer_cancel(&a->unreachable);
+    loop_timer_cancel(&a->look_again);
     catch_up_cancel(a->catch_up);
     turns_destroy(a->turns);
     watermark_destroy(a->watermark);

@@ -29,7 +29,10 @@ typedef struct chat_post {
     const cJSON *props;    // object or NULL
     const cJSON *file_ids; // array or NULL
     const char *key; // to be sent: names this sending, so that it is done once also when a core dies over it
-    bool again;      // of an event: it was handed to an earlier core that died, and may have been answered
+    // Of an event: until then (loop's clock) whoever hands it to us still knows what an earlier core sent with a key, so that
+    // sending with the same key does it once. 0: nobody knows.
+    int64_t remembered_until_ms;
+    bool again; // of an event: it was handed to an earlier core that died, and may have been answered
 } chat_post;
 
 typedef struct chat_user {

@@ -18,6 +18,7 @@ chat *plugin_chat_create(loop *l, link_t *link) {
     chat *c = xcalloc(1, sizeof *c);
     c->loop = l;
     c->link = link;
+    c->created_ms = loop_now_ms(l);
     c->users = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->channels = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);

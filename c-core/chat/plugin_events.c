@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RPC_METHOD_NOT_FOUND = -32601 };
+enum {
+    RPC_METHOD_NOT_FOUND = -32601,
+    SHIM_REMEMBERS_MS =
+        55000, // results of calls with a key: 60 s (docs/protocol.md), less what a call may take to get there
+};
 
 struct chat_post_ticket {
     chat *chat;
@@ -89,6 +93,9 @@ static void on_configuration_change(chat *c, uint64_t id, const link_message *me
 static void on_post(chat *c, uint64_t id, const link_message *message) {
     chat_post post = chat_post_view(cJSON_GetArrayItem(message->json, 1));
     post.again = json_bool(cJSON_GetArrayItem(message->json, 2), "again", false);
+    // The shim that hands it over again is the one that the earlier core called, and that core died before we began.
+    if (post.again)
+        post.remembered_until_ms = c->created_ms + SHIM_REMEMBERS_MS;
     chat_post_ticket *ticket = xmalloc(sizeof *ticket);
     *ticket = (chat_post_ticket){.chat = c, .id = id};
     c->events.post(c->ctx, &post, ticket);

@@ -33,6 +33,7 @@ struct delivery {
     int tries; // of the present part
     bool maybe_posted;
     bool looked; // for the present part, without finding it
+    int64_t remembered_until_ms;
     delivery_state state;
     bool waiting; // an answer of the server is outstanding
     loop_timer timer;
@@ -94,7 +95,10 @@ static void failed(delivery *d, const chat_error *error) {
     }
     log_warn("a part of an answer could not be posted yet", "post_id", d->turn, "error", error->message);
     // Only an explicit error of the server proves that no post was made.
-    d->maybe_posted = d->maybe_posted || error->http_status == 0 || error->http_status >= 500;
+    if (error->http_status == 0 || error->http_status >= 500) {
+        d->maybe_posted = true;
+        d->remembered_until_ms = 0; // the key may be sent anew after an error: only the channel can tell
+    }
     d->looked = false;
     move(d, DELIVERY_PAUSING);
     loop_timer_set(d->loop, &d->timer, PAUSE_MS[d->tries++], go_on, d);
@@ -148,7 +152,8 @@ static void on_searched(void *ctx, const chat_error *error, const cJSON *list) {
         failed(d, error);
     else if (*marker_find(list, d->bot_user_id, d->turn, part_number(d)) != '\0')
         delivered(d);
-    else if (d->looked)
+    else if (d->looked ||
+             d->remembered_until_ms != 0) // what was remembered is older than any copy's lag by now
         post_part(d);
     else
         look_again(d);
@@ -160,7 +165,7 @@ static void go_on(void *ctx) {
         finish(d, NULL);
         return;
     }
-    if (!d->maybe_posted) {
+    if (!d->maybe_posted || loop_now_ms(d->loop) < d->remembered_until_ms) {
         post_part(d);
         return;
     }
@@ -184,6 +189,7 @@ delivery *delivery_start(loop *l, chat *c, const delivery_request *request, deli
     d->root_id = xstrdup(request->root_id);
     d->count = request->count;
     d->maybe_posted = request->maybe_posted;
+    d->remembered_until_ms = request->remembered_until_ms;
     d->first_part = request->first_part;
     d->parts = xcalloc(d->count, sizeof *d->parts);
     for (size_t i = 0; i < d->count; i++)

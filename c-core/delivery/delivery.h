@@ -16,7 +16,8 @@ typedef struct delivery_request { // copied
     char *const *parts;
     size_t count;
     int first_part;    // the number of the first one in its marker: 0 for an answer
-    bool maybe_posted; // an earlier core may have posted some of it: look before posting
+    bool maybe_posted; // an earlier core may have posted some of it: look before posting …
+    int64_t remembered_until_ms; // … but not before then: posting with the same key does it once (chat.h)
 } delivery_request;
 
 // error NULL: every part stands in the channel. Otherwise it says why not, for the log, and posted how many do.

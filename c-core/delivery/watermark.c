@@ -65,11 +65,11 @@ const char *watermark_boot_id(const watermark *w) {
 
 // --- reading ---
 
-static void tell_loaded(watermark *w, const cJSON *nodes) {
+static void tell_loaded(watermark *w, const cJSON *nodes, bool readable) {
     const char *names[WATERMARK_NODES_MAX + 2] = {w->node};
     size_t count = 1;
     const cJSON *mark = NULL;
-    watermark_facts facts = {.nodes = names};
+    watermark_facts facts = {.nodes = names, .readable = readable};
     cJSON_ArrayForEach(mark, nodes) {
         if (strcmp(mark->string, w->node) != 0 && count <= WATERMARK_NODES_MAX)
             names[count++] = mark->string;
@@ -87,12 +87,12 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
     bool readable = false;
     cJSON *nodes = marks_read(found && error->err == OC_OK ? value : bytes_of(NULL, 0), &readable);
     if (error->err != OC_OK)
-        log_error("the watermarks could not be read: posts that came while we were away are not looked for",
-                  "error", error->message);
+        log_warn("the watermarks could not be read yet: what came while we were away must wait", "error",
+                 error->message);
     else if (found && !readable)
         log_error(
             "the stored watermarks are unreadable: posts that came while we were away are not looked for");
-    tell_loaded(w, nodes);
+    tell_loaded(w, nodes, error->err == OC_OK);
     cJSON_Delete(nodes);
 }
 

@@ -12,6 +12,7 @@ typedef struct watermark watermark;
 
 enum { WATERMARK_NODES_MAX = 32 };
 typedef struct watermark_facts { // borrowed during the callback
+    bool readable;               // else nothing is known: ask again later
     bool known;                  // some node has left a mark; else this is the first start
     int64_t since_ms;            // the earliest mark of a node that may have missed something
     const char *const *nodes;    // all that have left one and this one, NULL-terminated
@@ -23,7 +24,7 @@ watermark *watermark_create(loop *l, chat *c, const char *node, int64_t (*safe_u
                             void *ctx);
 void watermark_destroy(watermark *w); // NULL-safe
 
-// Reads the marks; fn comes exactly once. A store that cannot be read counts as "not known" (and is logged).
+// Reads the marks; fn comes exactly once. A value that makes no sense counts as "not known" (and is logged).
 void watermark_load(watermark *w, void (*fn)(void *ctx, const watermark_facts *facts), void *ctx);
 // Begins to move the mark on. Before that the old one stays, so that a catch-up that is cut short begins again.
 void watermark_start(watermark *w);

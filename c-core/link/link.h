@@ -15,13 +15,13 @@
 
 enum {
     LINK_MESSAGE_MAX_BYTES = 256 << 10,
-    LINK_PIECE_BYTES = 64 << 10,        // of a body
-    LINK_BODY_CREDIT_BYTES = 256 << 10, // what a sender may have under way unasked
+    LINK_PIECE_BYTES = 128 << 10,       // of a body
+    LINK_BODY_CREDIT_BYTES = 512 << 10, // what a sender may have under way unasked
     LINK_TAIL_INLINE_BYTES = 128 << 10, // a byte string up to this size rides in its message's tail
     LINK_QUEUE_MAX_BYTES = 16 << 20,    // waiting to be sent, bodies not counted
     LINK_LARGE_MAX_BYTES = 16 << 20,    // JSON and tail of one call or answer
     LINK_CALLS_MAX = 4096,              // open calls of one side
-    LINK_BODIES_MAX = 512,              // open bodies of one side
+    LINK_BODIES_MAX = 256,              // open bodies of one side
     LINK_JOIN_MS = 10000,               // the peer must have come by then
 };
 

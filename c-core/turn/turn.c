@@ -125,6 +125,7 @@ static void post_parts(turn *t, char *const *parts, size_t count, int first_part
         .count = count,
         .first_part = first_part,
         .maybe_posted = t->post.again,
+        .remembered_until_ms = t->post.remembered_until_ms,
     };
     t->delivery = delivery_start(t->world->loop, t->world->chat, &request, fn, t);
 }

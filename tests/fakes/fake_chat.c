@@ -53,6 +53,7 @@ static void free_posted(fake_posted *p) {
     free(p->root_id);
     free(p->message);
     free(p->turn);
+    free(p->key);
 }
 
 static void free_held(held *h) {
@@ -170,6 +171,7 @@ static void record_post(const chat_post *post) {
     p->root_id = xstrdup(post->root_id);
     p->message = xstrdup(post->message);
     p->turn = xstrdup(json_text(mark, "turn"));
+    p->key = xstrdup(post->key);
     p->part = (int)json_int(mark, "part", -100);
 }
 
@@ -189,6 +191,7 @@ static void answer_post(held *h, const chat_error *error) {
                       .channel_id = json_text(h->list, "channel_id"),
                       .root_id = json_text(h->list, "root_id"),
                       .message = json_text(h->list, "message"),
+                      .key = json_text(h->list, "key"),
                       .props = json_get(h->list, "props")};
     if (error->err == OC_OK || FAKE.post_then_fail) {
         record_post(&made);
@@ -204,6 +207,7 @@ void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
     json_add_string(kept, "channel_id", post->channel_id);
     json_add_string(kept, "root_id", post->root_id);
     json_add_string(kept, "message", post->message);
+    json_add_string(kept, "key", post->key);
     json_add(kept, "props", cJSON_Duplicate(post->props, 1));
     take((held){.answer = answer_post, .fn.post = fn, .ctx = ctx, .list = kept});
 }

@@ -9,7 +9,7 @@
 enum { FAKE_POSTS_MAX = 256 };
 
 typedef struct fake_posted {
-    char *id, *user_id, *channel_id, *root_id, *message, *turn;
+    char *id, *user_id, *channel_id, *root_id, *message, *turn, *key;
     int part;
 } fake_posted;
 

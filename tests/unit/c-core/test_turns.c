@@ -444,6 +444,51 @@ static void test_handed_over_again_before_it_was_posted(void **state) {
     assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
 }
 
+// Within a minute the shim knows what the earlier core sent: the key is enough, and nothing is searched for or waited for.
+static void test_handed_over_again_by_a_shim_that_remembers(void **state) {
+    (void)state;
+    take_dm("p1", "x");
+    next_core(false);
+    chat_post post = {.id = "p1",
+                      .channel_id = "dm1",
+                      .user_id = ALICE,
+                      .root_id = "",
+                      .message = "x",
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = true,
+                      .create_at_ms = FAKE_NOW_MS,
+                      .remembered_until_ms = FAKE_NOW_MS + 10000};
+    turns_take(TURNS, &post, fake_chat_ticket("p1"));
+    fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 200);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_string_equal(FAKE.posts[0].key, "p1/0");
+}
+
+static void test_a_shim_that_has_forgotten(void **state) {
+    (void)state;
+    take_dm("p1", "x");
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    settle();
+    next_core(true);
+    chat_post post = {.id = "p1",
+                      .channel_id = "dm1",
+                      .user_id = ALICE,
+                      .root_id = "",
+                      .message = "x",
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = true,
+                      .create_at_ms = FAKE_NOW_MS,
+                      .remembered_until_ms = FAKE_NOW_MS - 1};
+    turns_take(TURNS, &post, fake_chat_ticket("p1"));
+    fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 200);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_int_equal(FAKE.outcome_count, 2);
+}
+
 static void missed(const char *id, int64_t age_ms) {
     chat_post post = {.id = id,
                       .channel_id = "dm1",
@@ -612,6 +657,8 @@ int main(void) {
         TURN_TEST(test_handed_over_again_after_its_outcome_was_recorded),
         TURN_TEST(test_handed_over_again_after_it_was_posted),
         TURN_TEST(test_handed_over_again_before_it_was_posted),
+        TURN_TEST(test_handed_over_again_by_a_shim_that_remembers),
+        TURN_TEST(test_a_shim_that_has_forgotten),
         TURN_TEST(test_missed_posts),
         TURN_TEST(test_the_watermark_stays_behind_open_turns),
         TURN_TEST(test_limits_are_told_once),
