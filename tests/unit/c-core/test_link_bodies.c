@@ -207,7 +207,7 @@ static int teardown(void **state) {
 // --- tests ----------------------------------------------------------------------------------------------------
 
 static void test_lengths(void **state) {
-    static const size_t lengths[] = {0, 1, 65536, 65537, 262144, 262145, 10 << 20};
+    static const size_t lengths[] = {0, 1, 65536, 65537, 262144, 2124289, 10 << 20};
     fixture *f = *state;
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         f->received = f->sent = 0;
@@ -384,11 +384,12 @@ static void test_credit_is_enforced(void **state) {
     fixture *f = *state;
     link_on_call(f->shim, on_greedy_call, f);
     send_raw(f, RPC "\"method\":\"A\",\"params\":[{\"$body\":4}]}", 0);
-    send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":4}}", 200000);
-    until(f->received == 200000);
-    send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":4}}", 62145);
+    for (int i = 0; i < 2; i++)
+        send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":4}}", 200000);
+    until(f->received == 400000);
+    send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":4}}", 124289);
     until(f->downs == 1);
-    assert_int_equal(f->received, 200000);
+    assert_int_equal(f->received, 400000);
     assert_int_equal(f->in_cancelled, 1);
 }
 
@@ -415,7 +416,7 @@ static void test_credit_of_a_wrong_kind(void **state) {
 
 static void test_long_frame_that_lies(void **state) {
     fixture *f = *state;
-    send_raw(f, RPC "\"method\":\"$large\",\"params\":{\"body\":1,\"bytes\":300000}}", 0);
+    send_raw(f, RPC "\"method\":\"$large\",\"params\":{\"body\":1,\"bytes\":600000}}", 0);
     send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":1}}", 1000);
     send_raw(f, RPC "\"method\":\"$end\",\"params\":{\"body\":1}}", 0);
     until(f->downs == 1);
@@ -423,9 +424,9 @@ static void test_long_frame_that_lies(void **state) {
 
 static void test_long_frame_that_grows(void **state) {
     fixture *f = *state;
-    send_raw(f, RPC "\"method\":\"$large\",\"params\":{\"body\":1,\"bytes\":300000}}", 0);
-    send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":1}}", 200000);
-    send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":1}}", 200000);
+    send_raw(f, RPC "\"method\":\"$large\",\"params\":{\"body\":1,\"bytes\":600000}}", 0);
+    for (int i = 0; i < 4; i++)
+        send_raw(f, RPC "\"method\":\"$piece\",\"params\":{\"body\":1}}", 200000);
     until(f->downs == 1);
 }
 
