@@ -11,12 +11,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -414,7 +418,53 @@ static void test_nothing_is_left(void **state) {
     assert_int_equal(errno, ECHILD);
 }
 
+// --- a shim that is killed ------------------------------------------------------------------------------------
+
+// This program as a shim of its own: says its core's process id on standard output and serves until it is killed.
+static void tell_pid(void *ctx, const link_message *answer) {
+    (void)ctx;
+    int pid = (int)cJSON_GetNumberValue(answer->json);
+    if (write(STDOUT_FILENO, &pid, sizeof pid) != sizeof pid)
+        _exit(1);
+}
+
+static int shim_main(const char *core_path) {
+    static const core_link_events events = {.api_call = on_api_call};
+    fixture f = {.l = loop_create(NULL)};
+    f.k = core_link_create(f.l, core_path, &events, &f);
+    core_link_activate(f.k);
+    (void)core_link_call(f.k, "Pid", bytes_str("[]"), nothing, LIMIT_MS, LIMIT_MS, tell_pid, NULL);
+    loop_run(f.l);
+    return 0;
+}
+
+static void test_core_ends_with_a_killed_shim(void **state) {
+    fixture *f = *state;
+    int output[2], core = 0, status = 0;
+    pid_t shim = 0;
+    posix_spawn_file_actions_t actions;
+    f->path = fake_core_path("good");
+    char name[] = "test", mode[] = "--shim", exe[] = "/proc/self/exe";
+    char *arguments[] = {name, mode, f->path, NULL};
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); // its orphan becomes ours
+    assert_int_equal(pipe2(output, O_CLOEXEC), 0);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+    assert_int_equal(posix_spawn(&shim, exe, &actions, NULL, arguments, environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    assert_int_equal(read(output[0], &core, sizeof core), sizeof core);
+    assert_true(core > 0 && runs(core));
+    kill(shim, SIGKILL);
+    assert_int_equal(waitpid(shim, &status, 0), shim);
+    assert_int_equal(waitpid(core, &status, 0), core); // by itself: nobody kills it
+    assert_true(WIFEXITED(status));
+    close(output[0]);
+    close(output[1]);
+}
+
 int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "--shim") == 0)
+        return shim_main(argv[2]);
     if (fake_core_wanted(argc, argv))
         return fake_core_main();
     const struct CMUnitTest tests[] = {
@@ -435,6 +485,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup_teardown(test_standard_error_is_logged, setup, teardown),
         cmocka_unit_test_setup_teardown(test_missing_core, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_is_left, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_core_ends_with_a_killed_shim, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
