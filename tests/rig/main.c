@@ -18,8 +18,7 @@
 
 enum {
     FIRST_MESSAGE_MS = 3000,
-    PAUSE_MS = 700,                // between messages, at most twice this
-    FAULTS_BEGIN_MS = 4000,
+    PAUSE_MS = 2000,               // between messages, at most twice this
     QUIET_LIMIT_MS = 40 * 60 * 1000, // a run may take half an hour
     CALM_MS = 90 * 1000,             // nothing happened for so long: it is quiet
     HITS_LEAST = 5,
@@ -28,8 +27,12 @@ enum {
 
 typedef struct plan {
     int messages, faults, written, begun;
-    int64_t fault_pause_ms;
 } plan;
+
+static void break_one(void *ctx) {
+    (void)ctx;
+    faults_one();
+}
 
 static void write_next(void *ctx) {
     plan *p = ctx;
@@ -38,17 +41,11 @@ static void write_next(void *ctx) {
         burst = 0;
     for (; burst > 0 && p->written < p->messages; burst--, p->written++)
         server_write();
+    // As many faults as belong to the messages so far, each at a moment of its own.
+    for (; (int64_t)p->begun * p->messages < (int64_t)p->written * p->faults; p->begun++)
+        world_after(between(0, 2 * PAUSE_MS), break_one, p);
     if (p->written < p->messages)
         world_after(between(0, 2 * PAUSE_MS), write_next, p);
-}
-
-static void break_next(void *ctx) {
-    plan *p = ctx;
-    if (p->written >= p->messages)
-        return;
-    if (p->begun++ < p->faults)
-        faults_one();
-    world_after(between(p->fault_pause_ms / 2, p->fault_pause_ms * 3 / 2), break_next, p);
 }
 
 static bool quiet(const plan *p) {
@@ -58,10 +55,6 @@ static bool quiet(const plan *p) {
 static void run(plan *p) {
     int64_t end_ms = 0, calm_since_ms = 0;
     world_after(FIRST_MESSAGE_MS, write_next, p);
-    if (p->faults > 0) {
-        p->fault_pause_ms = (int64_t)p->messages * PAUSE_MS / p->faults;
-        world_after(FAULTS_BEGIN_MS, break_next, p);
-    }
     for (;;) {
         (void)world_turn(world_now_ms() + 1000);
         if (p->written < p->messages)
