@@ -17,7 +17,7 @@ enum {
     OPEN_MAX = 500,        // turns in all
     OPEN_MISSED_MAX = 100, // above that, missed posts wait for live ones
     PLACE_QUEUE_MAX = 20,  // turns of one session
-    RUNNING_MAX = 64,      // at the same time: the gateway takes about 100 requests
+    RUNNING_MAX = 256,      // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };

@@ -6,7 +6,7 @@
 
 #include "gateway/gateway.h"
 
-enum { FAKE_RUNS_MAX = 128 };
+enum { FAKE_RUNS_MAX = 512 };
 
 struct gateway_run {
     bool open, cancelled, aborted;

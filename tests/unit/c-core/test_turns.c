@@ -560,20 +560,20 @@ static void test_limits_are_told_once(void **state) {
 static void test_slots_are_fair(void **state) {
     (void)state;
     RULES->limits = (config_limits){0};
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 256; i++) {
         char *id = xasprintf("p%d", i), *channel = xasprintf("town%d", i);
         take_in(id, channel, "", "@openclaw x", false);
         free(id);
         free(channel);
     }
-    assert_int_equal(RUNS.count, 64);
+    assert_int_equal(RUNS.count, 256);
     take_in("q0", "town0", "", "@openclaw second here", false);
     take_in("r0", "other", "", "@openclaw first there", false);
-    assert_int_equal(RUNS.count, 64);
+    assert_int_equal(RUNS.count, 256);
     fake_run_end(1, GATEWAY_RUN_OK, "done", "");
     settle();
-    assert_int_equal(RUNS.count, 65);
-    assert_string_equal(RUNS.runs[64].idempotency_key, "mm-r0");
+    assert_int_equal(RUNS.count, 257);
+    assert_string_equal(RUNS.runs[256].idempotency_key, "mm-r0");
 }
 
 static void test_a_long_answer_comes_in_parts(void **state) {
