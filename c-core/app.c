@@ -345,7 +345,9 @@ static void on_stopping(void *ctx) {
 
 static int64_t safe_until_ms(void *ctx) {
     const app *a = ctx;
-    return turns_safe_until_ms(a->turns);
+    int64_t turns_ms = turns_safe_until_ms(a->turns), journal_ms = journal_safe_until_ms(a->journal);
+    // A post whose outcome was told, but not written down yet, must be found again too.
+    return journal_ms < turns_ms ? journal_ms : turns_ms;
 }
 
 static void on_gone(void *ctx) {

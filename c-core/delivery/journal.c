@@ -14,6 +14,7 @@ enum {
     KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
     PAGES_MAX = 64,         // in memory
     RETRY_MAX_MS = 5000,
+    LOAD_TRIES_MAX = 4, // then who waits for a page is told that it cannot be read
     OVERTAKEN_MS = 30000, // so long a write that was not answered may still come to pass, over a newer one
     MINUTE_MS = 60000,
     KEY_BYTES = 64,
@@ -37,11 +38,13 @@ typedef struct waiter { // somebody who looks a post up in a page that is being 
 typedef struct sheet {
     journal *owner;
     char key[KEY_BYTES];
+    int64_t minute_ms; // of its posts
     page *page;
     sheet_state state;
     bool changed_since; // while it was loading or being written
     bool readable;
-    int64_t pause_ms; // before the next try of a write that failed
+    int load_tries;
+    int64_t pause_ms; // before the next try of a read or write that failed
     loop_timer retry;
     loop_timer repeat; // a write was not answered: what the page holds is written once more
     waiter *waiters;
@@ -117,6 +120,16 @@ static bool settled(const journal *j) {
     return true;
 }
 
+int64_t journal_safe_until_ms(const journal *j) {
+    int64_t until = INT64_MAX;
+    for (const sheet *s = j->sheets; s != NULL; s = s->hh.next) {
+        bool written = s->state == SHEET_CLEAN || (s->state == SHEET_LOADING && !s->changed_since);
+        if ((!written || loop_timer_armed(&s->repeat)) && s->minute_ms < until)
+            until = s->minute_ms;
+    }
+    return until;
+}
+
 static void tell_if_flushed(void *ctx) {
     journal *j = ctx;
     void (*fn)(void *ctx) = j->flushed;
@@ -138,6 +151,13 @@ static void move(sheet *s, sheet_state to) {
         tell_if_flushed(s->owner);
 }
 
+static int64_t next_pause(sheet *s) {
+    s->pause_ms = s->pause_ms == 0 ? FLUSH_MS : s->pause_ms * 2;
+    if (s->pause_ms > RETRY_MAX_MS)
+        s->pause_ms = RETRY_MAX_MS;
+    return s->pause_ms;
+}
+
 static void on_retry(void *ctx) {
     move(ctx, SHEET_DIRTY);
 }
@@ -157,12 +177,9 @@ static void on_written(void *ctx, const chat_error *error) {
         s->owner->counts.failed_writes++;
         if (error->err == OC_ETIMEOUT)
             loop_timer_set(s->owner->loop, &s->repeat, OVERTAKEN_MS, on_repeat, s);
-        s->pause_ms = s->pause_ms == 0                 ? FLUSH_MS
-                      : s->pause_ms * 2 > RETRY_MAX_MS ? RETRY_MAX_MS
-                                                       : s->pause_ms * 2;
         log_warn("the journal could not be written and is tried again", "page", s->key, "error",
                  error->message);
-        loop_timer_set(s->owner->loop, &s->retry, s->pause_ms, on_retry, s);
+        loop_timer_set(s->owner->loop, &s->retry, next_pause(s), on_retry, s);
         return;
     }
     s->pause_ms = 0;
@@ -215,12 +232,26 @@ static void answer_waiters(sheet *s) {
     }
 }
 
+static void on_loaded(void *ctx, const chat_error *error, bytes value, bool found);
+
+static void load(void *ctx) {
+    sheet *s = ctx;
+    chat_kv_get(s->owner->chat, s->key, on_loaded, s);
+}
+
 static void on_loaded(void *ctx, const chat_error *error, bytes value, bool found) {
     sheet *s = ctx;
     s->readable = error->err == OC_OK;
-    if (error->err != OC_OK)
+    if (error->err != OC_OK) {
+        // Whoever looks a post up need not wait for ever; but writing now would destroy what the page holds.
         log_warn("a page of the journal could not be read", "page", s->key, "error", error->message);
-    else if (found && page_merge(s->page, value) != OC_OK)
+        loop_timer_set(s->owner->loop, &s->retry, next_pause(s), load, s);
+        if (++s->load_tries >= LOAD_TRIES_MAX)
+            answer_waiters(s);
+        return;
+    }
+    s->pause_ms = 0;
+    if (found && page_merge(s->page, value) != OC_OK)
         log_warn("a page of the journal is unreadable in part and starts anew", "page", s->key);
     move(s, s->changed_since ? SHEET_DIRTY : SHEET_CLEAN);
     answer_waiters(s);
@@ -251,10 +282,11 @@ static sheet *sheet_of(journal *j, const char *node, int64_t create_at_ms) {
     s = xcalloc(1, sizeof *s);
     s->owner = j;
     memcpy(s->key, key, sizeof key);
+    s->minute_ms = create_at_ms / MINUTE_MS * MINUTE_MS;
     s->page = page_create();
     s->state = SHEET_LOADING;
     HASH_ADD_STR(j->sheets, key, s);
-    chat_kv_get(j->chat, s->key, on_loaded, s);
+    load(s);
     return s;
 }
 

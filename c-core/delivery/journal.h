@@ -24,6 +24,9 @@ typedef void journal_found_fn(void *ctx, const record *r, bool readable);
 void journal_find(journal *j, const char *const *nodes, const char *post_id, int64_t create_at_ms,
                   journal_found_fn *fn, void *ctx);
 
+// Up to when what was noted about posts is written (their time of creation); INT64_MAX when all is.
+int64_t journal_safe_until_ms(const journal *j);
+
 // Calls fn once everything noted so far is written, or has failed for limit_ms.
 void journal_flush(journal *j, int64_t limit_ms, void (*fn)(void *ctx), void *ctx);
 // For status and metrics.

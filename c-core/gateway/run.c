@@ -46,6 +46,7 @@ struct gateway_run {
     loop_timer pause, limit;
     char *follow_id; // whose events and end are ours: the key, or another id after a restart of the gateway
     char *boot_id;   // of the gateway that it was sent to; NULL before
+    bool by_earlier; // if at all by an earlier process, so that boot_id may be younger than the sending
     bool accepted;
     bool renewed;     // the gateway had used the first key up without running it
     bool sent_before; // this request is not the first one with its key
@@ -196,6 +197,7 @@ static void send_agent(gateway_run *r) {
     if (!loop_timer_armed(&r->limit))
         loop_timer_set(r->owner->parts.loop, &r->limit, RUN_LIMIT_MS, on_limit, r);
     r->sent_before = r->boot_id != NULL && !r->renewed;
+    r->by_earlier = false;
     free(r->boot_id);
     r->boot_id = xstrdup(connection_boot_id(r->owner->parts.connection));
     r->alive_ms = now(r);
@@ -353,7 +355,7 @@ static run_state resume(const gateway_run *r) {
     bool recent = now(r) - r->alive_ms < RECOVERY_STORED_MS;
     if (r->boot_id == NULL)
         return RUN_PREPARING;
-    if (same_boot(r) && !r->accepted && recent)
+    if (same_boot(r) && !r->accepted && recent && !r->by_earlier)
         return RUN_PREPARING; // the same key: nothing runs twice
     return same_boot(r) && r->accepted && recent ? RUN_FOLLOWING : RUN_LOOKING;
 }
@@ -497,6 +499,7 @@ gateway_run *runs_start(runs *s, const gateway_run_request *request, const gatew
     s->count++;
     if (request->earlier_boot_id != NULL) {
         r->boot_id = xstrdup(request->earlier_boot_id);
+        r->by_earlier = true;
         r->alive_ms = now(r) - request->earlier_ms;
         loop_timer_set(s->parts.loop, &r->limit, RUN_LIMIT_MS, on_limit, r);
     }

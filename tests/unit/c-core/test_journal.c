@@ -213,10 +213,25 @@ static void test_a_full_disk(void **state) {
 static void test_a_page_that_cannot_be_read(void **state) {
     (void)state;
     FAKE.failure = (chat_error){.err = OC_ETIMEOUT, .id = "", .message = "late"};
-    FAKE.fail_next = 1;
-    find("p1");
+    FAKE.fail_next = 1000;
+    FOUND = READABLE = true;
+    journal_find(J, NULL, "p1", 1000 * 60000, on_found, NULL);
+    fake_clock_pass(LOOP, 5000);
     assert_false(FOUND);
     assert_false(READABLE);
+    FAKE.fail_next = 0;
+}
+
+// What a page holds must not be overwritten by a process that could not read it.
+static void test_a_page_that_can_be_read_late(void **state) {
+    (void)state;
+    json_add_string(FAKE.kv, "journal.n1.1000", "{\"v\":1,\"posts\":{\"p9\":[\"closed\",\"answered\",1]}}");
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "broken"};
+    FAKE.fail_next = 1;
+    note("p1", RECORD_CLOSED, REASON_ANSWERED, 1);
+    fake_clock_pass(LOOP, 5000);
+    assert_non_null(strstr(json_text(FAKE.kv, "journal.n1.1000"), "p9"));
+    assert_non_null(strstr(json_text(FAKE.kv, "journal.n1.1000"), "p1"));
 }
 
 static bool FLUSHED;
@@ -280,6 +295,7 @@ int main(void) {
         JOURNAL_TEST(test_readable_records_of_a_broken_page_count),
         JOURNAL_TEST(test_a_full_disk),
         JOURNAL_TEST(test_a_page_that_cannot_be_read),
+        JOURNAL_TEST(test_a_page_that_can_be_read_late),
         JOURNAL_TEST(test_flush),
         JOURNAL_TEST(test_many_pages_and_a_full_one),
     };
