@@ -26,6 +26,7 @@ enum {
     FACTS_TRIES_MAX = 8, // of looking up sender and channel, each up to 10 s
     FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
     REPORT_PART = -2,
+    SENTENCE_PART = -3, // instead of an answer; fits into one post
 };
 
 typedef struct remembering remembering;
@@ -174,7 +175,8 @@ static void deliver(turn *t, const char *text, outcome_reason reason) {
     }
     t->world->counts.produced += reason == REASON_ANSWERED;
     note(t, RECORD_POSTING, (int)count);
-    post_parts(t, parts.items, count, 0, on_delivered);
+    // A sentence of ours must not be taken for the answer's first part by the next process.
+    post_parts(t, parts.items, count, reason == REASON_ANSWERED ? 0 : SENTENCE_PART, on_delivered);
     chunks_free(&parts);
 }
 

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STORIES_MAX = 3 }; // of each invariant that fails
+enum {
+    STORIES_MAX = 3,  // of each invariant that fails
+    NOTICE_PART = -1, // that the gateway is away
+};
 
 // --- what stands in the channels ---
 
@@ -50,8 +53,8 @@ static void see(const cJSON *post) {
     if (q->seen == NULL)
         q->seen = xcalloc((size_t)q->lines + 1, sizeof *q->seen);
     if (strstr(text, "[a") == NULL) {
-        q->sentences += json_int(mark, "part", -1) >= 0;
-        q->notices += json_int(mark, "part", -1) < 0;
+        q->sentences += json_int(mark, "part", NOTICE_PART) != NOTICE_PART;
+        q->notices += json_int(mark, "part", NOTICE_PART) == NOTICE_PART;
         return;
     }
     int64_t at = json_int(post, "create_at", 0);
@@ -95,7 +98,8 @@ static bool outcomes_agree(const question *q) {
 }
 
 static bool not_doubled(const question *q) {
-    return lines_seen(q, 2) == 0 && q->sentences <= 1 && !(complete(q) && q->sentences > 0);
+    // A sentence before the answer: the process died after it had said that there is none, and the next one got one.
+    return lines_seen(q, 2) == 0 && q->sentences <= 1;
 }
 
 // What is found too late is told once in each place.
