@@ -175,6 +175,7 @@ static void on_caught_up(void *ctx, size_t posts, bool complete) {
     log_info("looked for posts that came while the plugin was away", "posts", count, "complete",
              complete ? "yes" : "no");
     free(count);
+    turns_hold(a->turns, false);
     if (!complete && a->looks++ < LOOKS_MAX) {
         look_later(a, LOOK_PAUSE_MS, look_for_missed);
     } else if (!a->looked_late) {
@@ -201,6 +202,7 @@ static void on_marks(void *ctx, const watermark_facts *facts) {
     turns_set_earlier(a->turns, facts->nodes, facts->boot_id);
     if (a->active_since_ms == 0) {
         a->active_since_ms = loop_wall_ms(a->loop);
+        turns_hold(a->turns, facts->known || !facts->readable);
         bot_is_there(a);
     }
     if (!facts->readable) { // the mark must not be moved on before it was read

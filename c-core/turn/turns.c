@@ -15,7 +15,8 @@
 enum {
     SEEN_MAX = 4096,       // post ids remembered against duplicates
     OPEN_MAX = 500,        // turns in all
-    OPEN_MISSED_MAX = 100, // above that, missed posts wait for live ones
+    OPEN_MISSED_MAX = 100, // of missed posts
+    HOLD_MAX_MS = 30000,   // live posts wait so long for those that were missed
     PLACE_QUEUE_MAX = 20,  // turns of one session
     RUNNING_MAX = 256,      // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
@@ -34,6 +35,7 @@ typedef struct entry { // one turn in its queue
     place *place; // NULL until it stands in a queue
     bool decided; // it is to be answered, but an earlier post of its channel may still be undecided
     bool entered; // it was given a place in a queue, or refused
+    bool missed;  // nobody handed it to us: it was looked for
     struct entry *prev, *next;
 } entry;
 
@@ -58,7 +60,9 @@ struct turns {
     entry *outside;  // turns that are in no queue: being decided, or refused because the queue is full
     entry *finished; // destroyed in the next round of the loop
     size_t open;
-    loop_timer sweep;
+    loop_timer sweep, hold_limit;
+    bool holding; // missed posts are being looked for
+    size_t missed_open;
 };
 
 turns *turns_create(loop *l, chat *c, gateway *g, journal *j) {
@@ -100,7 +104,7 @@ size_t turns_open(const turns *t) {
 }
 
 bool turns_has_room(const turns *t) {
-    return t->open < OPEN_MISSED_MAX;
+    return t->missed_open < OPEN_MISSED_MAX;
 }
 
 const turn_counts *turns_get_counts(const turns *t) {
@@ -273,15 +277,36 @@ static void enter(turns *t, entry *e) {
 static entry *next_to_enter(const turns *t, const char *channel_id) {
     for (entry *e = t->outside; e != NULL; e = e->next) {
         if (!e->entered && strcmp(turn_channel_id(e->turn), channel_id) == 0)
-            return e->decided ? e : NULL;
+            return e->decided && (e->missed || !t->holding) ? e : NULL;
     }
     return NULL;
 }
 
-// The posts of a channel enter in the order in which they came, however long the facts about each of them took.
+// The posts of a channel enter in the order in which they were written, however long the facts about each of them took.
 static void enter_in_order(turns *t, const char *channel_id) {
     for (entry *e = next_to_enter(t, channel_id); e != NULL; e = next_to_enter(t, channel_id))
         enter(t, e);
+}
+
+static const entry *any_to_enter(const turns *t) {
+    for (const entry *e = t->outside; e != NULL; e = e->next) {
+        if (!e->entered && e->decided && next_to_enter(t, turn_channel_id(e->turn)) == e)
+            return e;
+    }
+    return NULL;
+}
+
+static void on_hold_limit(void *ctx) {
+    turns_hold(ctx, false);
+}
+
+void turns_hold(turns *t, bool hold) {
+    t->holding = hold;
+    loop_timer_cancel(&t->hold_limit);
+    if (hold)
+        loop_timer_set(t->world.loop, &t->hold_limit, HOLD_MAX_MS, on_hold_limit, t);
+    for (const entry *e = hold ? NULL : any_to_enter(t); e != NULL; e = any_to_enter(t))
+        enter_in_order(t, turn_channel_id(e->turn));
 }
 
 static void on_admitted(void *ctx, turn *turn_) {
@@ -295,6 +320,7 @@ static void on_finished(void *ctx, turn *turn_) {
     turns *t = e->owner;
     place *p = e->place;
     t->open--;
+    t->missed_open -= e->missed;
     if (p == NULL) {
         DL_DELETE(t->outside, e);
         enter_in_order(t, turn_channel_id(turn_));
@@ -313,13 +339,19 @@ static void on_finished(void *ctx, turn *turn_) {
     loop_timer_set(t->world.loop, &t->sweep, 0, sweep, t);
 }
 
+static int by_time(const entry *a, const entry *b) {
+    return turn_create_at_ms(a->turn) > turn_create_at_ms(b->turn) ? 1 : -1; // equal ones in order of arrival
+}
+
 static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
     static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
     entry *e = xcalloc(1, sizeof *e);
     e->owner = t;
     e->turn = turn_create(&t->world, post, ticket, &events, e);
+    e->missed = ticket == NULL;
+    t->missed_open += e->missed;
     t->open++;
-    DL_APPEND(t->outside, e);
+    DL_INSERT_INORDER(t->outside, e, by_time);
     turn_decide(e->turn);
 }
 
@@ -363,6 +395,7 @@ void turns_destroy(turns *t) {
     if (t == NULL)
         return;
     loop_timer_cancel(&t->sweep);
+    loop_timer_cancel(&t->hold_limit);
     HASH_ITER (hh, t->places, p, next) {
         destroy_all(p->queue);
         HASH_DEL(t->places, p);

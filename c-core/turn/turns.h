@@ -33,6 +33,9 @@ void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket);
 void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id);
 // A post that nobody handed to us and that was found after a start. Its outcome goes to the journal alone.
 void turns_take_missed(turns *t, const chat_post *post);
+// While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
+// minute at most.
+void turns_hold(turns *t, bool hold);
 bool turns_has_room(const turns *t); // for missed posts: live ones come first
 
 size_t turns_open(const turns *t);           // not finished yet
