@@ -7,7 +7,7 @@ import signal
 import hosts
 import poll
 from case import Context, case, equal
-from turns import Question, connected, direct_channel
+from turns import DOUBT_S, Question, connected, direct_channel
 
 DEATHS = 3
 
@@ -23,9 +23,9 @@ def asked_for(host: hosts.Host, q: Question) -> None:
 
 
 def posted_once(c: Context, host: hosts.Host, q: Question) -> None:
-    q.answered(60)
+    q.answered(DOUBT_S)
     after = Question(host, direct_channel(host))  # behind it, a post of the next core's own
-    after.answered(60)
+    after.answered(DOUBT_S)
     c.serving(host)
     for question in (q, after):
         equal("answers", len(question.answers()), 1)
