@@ -25,8 +25,10 @@ enum {
     CATCH_UP_MARGIN_MS = 10000,  // a hook may have been under way, and clocks of nodes differ
     LOOKS_MAX = 6,               // for missed posts, when a look was incomplete
     LOOK_PAUSE_MS = 5000,
+    SETTINGS_TRIES_MAX = 10, // of reading them and making the bot, each up to 10 s
+    SETTINGS_PAUSE_MS = 1000,
     REPLICA_LAG_MS = 3000, // reads may be so old
-    LAST_WRITES_MS = 3000,       // of the ten seconds that the server gives us at the end
+    LAST_WRITES_MS = 3000, // of the ten seconds that the server gives us at the end
 };
 
 struct app {
@@ -44,7 +46,7 @@ struct app {
     watermark *watermark;
     catch_up *catch_up;
     int64_t missed_since_ms, active_since_ms; // wall clock
-    int looks;        // for missed posts that were incomplete
+    int looks;                                // for missed posts that were incomplete
     bool looked_late; // the second look, for what a replica had not shown to the first
 
     config *config; // the last good one; NULL until there is one
@@ -52,7 +54,8 @@ struct app {
     gateway_identity *identity;
     bool loading;    // a configuration is being put in force
     bool load_again; // it changed once more meanwhile
-    loop_timer unreachable, look_again;
+    int settings_tries;
+    loop_timer unreachable, look_again, settings_again;
 };
 
 static void load_settings(app *a);
@@ -191,8 +194,8 @@ static void look_for_missed(void *ctx) {
     static const catch_up_events events = {
         .has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
     app *a = ctx;
-    a->catch_up = catch_up_start(a->loop, a->chat, a->bot_user_id, a->missed_since_ms - CATCH_UP_MARGIN_MS,
-                                 &events, a);
+    a->catch_up =
+        catch_up_start(a->loop, a->chat, a->bot_user_id, a->missed_since_ms - CATCH_UP_MARGIN_MS, &events, a);
 }
 
 static void load_marks(void *ctx);
@@ -220,8 +223,24 @@ static void load_marks(void *ctx) {
     watermark_load(a->watermark, on_marks, a);
 }
 
+static void read_settings(void *ctx);
+
+// A passing trouble of the server must not leave us without settings for good. Until they are there we are not active,
+// so that posts wait instead of being refused.
+static bool try_settings_again(app *a, const chat_error *error) {
+    bool passing = error->err != OC_EREMOTE || error->http_status >= 500;
+    if (!passing || a->settings_tries == SETTINGS_TRIES_MAX)
+        return false;
+    a->settings_tries++;
+    log_warn("the settings cannot be put in force yet", "error", error->message);
+    loop_timer_set(a->loop, &a->settings_again, SETTINGS_PAUSE_MS, read_settings, a);
+    return true;
+}
+
 static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     app *a = ctx;
+    if (error->err != OC_OK && try_settings_again(a, error))
+        return;
     if (error->err != OC_OK) {
         log_error("the bot user cannot be made: choose another BotUsername or rename the user who has it",
                   "setting", "BotUsername", "error", error->message);
@@ -261,6 +280,8 @@ static void tell_problems(app *a, const config_problems *problems) {
 static void on_settings(void *ctx, const chat_error *error, const cJSON *settings) {
     app *a = ctx;
     config_problems problems;
+    if (error->err != OC_OK && try_settings_again(a, error))
+        return;
     if (error->err != OC_OK) {
         log_error("the settings could not be read from the server", "error", error->message);
         settle(a);
@@ -293,13 +314,19 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *setting
     ensure_bot(a);
 }
 
+static void read_settings(void *ctx) {
+    app *a = ctx;
+    chat_load_settings(a->chat, on_settings, a);
+}
+
 static void load_settings(app *a) {
     if (a->loading) {
         a->load_again = true;
         return;
     }
     a->loading = true;
-    chat_load_settings(a->chat, on_settings, a);
+    a->settings_tries = 0;
+    read_settings(a);
 }
 
 // --- events of the chat server ---
@@ -392,6 +419,7 @@ void app_destroy(app *a) {
         return;
     loop_timer_cancel(&a->unreachable);
     loop_timer_cancel(&a->look_again);
+    loop_timer_cancel(&a->settings_again);
     catch_up_cancel(a->catch_up);
     turns_destroy(a->turns);
     watermark_destroy(a->watermark);

@@ -14,7 +14,7 @@ enum {
     KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
     PAGES_MAX = 64,         // in memory
     RETRY_MAX_MS = 5000,
-    LOAD_TRIES_MAX = 4, // then who waits for a page is told that it cannot be read
+    LOAD_TRIES_MAX = 4,   // then who waits for a page is told that it cannot be read
     OVERTAKEN_MS = 30000, // so long a write that was not answered may still come to pass, over a newer one
     MINUTE_MS = 60000,
     KEY_BYTES = 64,

@@ -23,7 +23,7 @@ enum {
     RUN_MAX_MS = 30 * 60 * 1000,
     PARTS_MAX = 40, // posts of one answer
     NOTICE_PART = -1,
-    FACTS_TRIES_MAX = 8, // of looking up sender and channel, each up to 10 s
+    FACTS_TRIES_MAX = 8,  // of looking up sender and channel, each up to 10 s
     FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
     REPORT_PART = -2,
     SENTENCE_PART = -3, // instead of an answer; fits into one post

@@ -18,7 +18,7 @@ enum {
     OPEN_MISSED_MAX = 100, // of missed posts
     HOLD_MAX_MS = 30000,   // live posts wait so long for those that were missed
     PLACE_QUEUE_MAX = 20,  // turns of one session
-    RUNNING_MAX = 256,      // at the same time; of the gateway they take no more than an open request each
+    RUNNING_MAX = 256,     // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };

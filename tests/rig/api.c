@@ -29,7 +29,8 @@ static bytes bytes_at(const cJSON *params, int i, bytes tail) {
     const cJSON *place = json_array(cJSON_GetArrayItem(params, i), "$tail");
     if (place == NULL || cJSON_GetArraySize(place) != 2)
         return bytes_of(NULL, 0);
-    size_t at = (size_t)cJSON_GetArrayItem(place, 0)->valuedouble, len = (size_t)cJSON_GetArrayItem(place, 1)->valuedouble;
+    size_t at = (size_t)cJSON_GetArrayItem(place, 0)->valuedouble,
+           len = (size_t)cJSON_GetArrayItem(place, 1)->valuedouble;
     return len == 0 ? bytes_of(NULL, 0) : bytes_of(tail.data + at, len);
 }
 
@@ -79,7 +80,8 @@ static int get_memberships(call *c) {
 }
 
 static int get_direct(call *c) {
-    const char *other = strcmp(text_at(c->params, 0), BOT_ID) == 0 ? text_at(c->params, 1) : text_at(c->params, 0);
+    const char *other =
+        strcmp(text_at(c->params, 0), BOT_ID) == 0 ? text_at(c->params, 1) : text_at(c->params, 0);
     char id[ID_BYTES];
     people_dm_id((int)strtol(other + 4, NULL, 10), id);
     return found(c, people_channel(id, false));
@@ -95,7 +97,8 @@ static int load_settings(call *c) {
     json_add_string(s, "gatewayurl", "ws://127.0.0.1:18789");
     json_add_string(s, "gatewaytoken", "good-token");
     json_add_string(s, "allowfrom", allowed);
-    for (const char *const *key = (const char *const[]){"userperminute", "channelperminute", "botperminute", NULL};
+    for (const char *const *key =
+             (const char *const[]){"userperminute", "channelperminute", "botperminute", NULL};
          *key != NULL; key++)
         json_add_string(s, *key, "0");
     free(allowed);
@@ -146,8 +149,8 @@ static int get_post(call *c) {
 }
 
 static int get_channel_posts(call *c) {
-    return found(c, store_channel_posts(text_at(c->params, 0), number_at(c->params, 1), number_at(c->params, 2),
-                                        FAULTS.lag_ms));
+    return found(c, store_channel_posts(text_at(c->params, 0), number_at(c->params, 1),
+                                        number_at(c->params, 2), FAULTS.lag_ms));
 }
 
 static int get_thread(call *c) {

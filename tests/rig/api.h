@@ -18,6 +18,6 @@ typedef struct api_reply { // the caller's
 int api_do(const char *name, const cJSON *params, bytes tail, api_reply *out);
 bool api_may_fail(const char *name);
 const char *api_turn_of(const cJSON *params); // a CreatePost's marker; NULL
-void api_values_spoilt(void);                 // the watermark may have been among them: what was missed may be lost
+void api_values_spoilt(void); // the watermark may have been among them: what was missed may be lost
 
 #endif

@@ -16,7 +16,13 @@
 
 #include <stdlib.h>
 
-enum { ORDERS_MAX_BYTES = 4096, HELLO_WAIT_MS = 5000, START_MS = 20, SIGKILL_STATUS = 9, FAILED_STATUS = 2 << 8 };
+enum {
+    ORDERS_MAX_BYTES = 4096,
+    HELLO_WAIT_MS = 5000,
+    START_MS = 20,
+    SIGKILL_STATUS = 9,
+    FAILED_STATUS = 2 << 8
+};
 
 typedef struct core { // what plugin_mode.c holds together
     process *process;
@@ -127,7 +133,8 @@ static void on_app_ended(void *ctx) {
     exit_soon(c->process, 0);
 }
 
-static void log_over_link(void *ctx, log_level level, const char *message, const log_field *fields, size_t n) {
+static void log_over_link(void *ctx, log_level level, const char *message, const log_field *fields,
+                          size_t n) {
     core *c = ctx;
     buf text;
     cJSON *params = json_new_object();
@@ -160,8 +167,8 @@ static void say_hello(core *c, const cJSON *orders) {
     json_add_string(params, "version", OPENCLAW_VERSION);
     json_add_int(params, "protocol", 1);
     buf_init(&text, ORDERS_MAX_BYTES);
-    if (json_print(params, &text) != OC_OK ||
-        link_call(c->link, "hello", buf_bytes(&text), bytes_of(NULL, 0), HELLO_WAIT_MS, on_hello, c, NULL) != OC_OK)
+    if (json_print(params, &text) != OC_OK || link_call(c->link, "hello", buf_bytes(&text), bytes_of(NULL, 0),
+                                                        HELLO_WAIT_MS, on_hello, c, NULL) != OC_OK)
         exit_soon(c->process, FAILED_STATUS);
     buf_free(&text);
     cJSON_Delete(params);

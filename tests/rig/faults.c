@@ -203,7 +203,8 @@ void faults_only(const char *kinds) {
     for (int i = 0; i < KIND_COUNT; i++) {
         size_t len = strlen(KINDS[i].name);
         bool named = false;
-        for (const char *at = kinds; at != NULL && !named; at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL)
+        for (const char *at = kinds; at != NULL && !named;
+             at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL)
             named = strncmp(at, KINDS[i].name, len) == 0 && (at[len] == ',' || at[len] == '\0');
         KINDS[i].off = !named;
     }

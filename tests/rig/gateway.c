@@ -49,7 +49,8 @@ void gateway_respond(int connection, const char *id, bool ok, cJSON *payload, cJ
     send_frame(connection, frame, 0);
 }
 
-void gateway_respond_error(int connection, const char *id, const char *code, const char *message, bool retryable) {
+void gateway_respond_error(int connection, const char *id, const char *code, const char *message,
+                           bool retryable) {
     cJSON *error = json_new_object();
     json_add_string(error, "code", code);
     json_add_string(error, "message", message);
@@ -84,11 +85,14 @@ int gateway_boot(void) {
 static cJSON *hello(void) {
     char boot[24];
     snprintf(boot, sizeof boot, "boot-%d", gw.boot);
-    cJSON *p = cJSON_Parse(
-        "{\"type\":\"hello-ok\",\"protocol\":4,\"server\":{\"version\":\"2026.9.6\"},\"features\":{\"methods\":[]},"
-        "\"auth\":{\"role\":\"operator\",\"method\":\"token\",\"scopes\":[\"operator.read\",\"operator.write\","
-        "\"operator.approvals\",\"operator.questions\"]},\"policy\":{\"tickIntervalMs\":30000,\"maxPayload\":26214400},"
-        "\"snapshot\":{\"sessionDefaults\":{\"defaultAgentId\":\"main\",\"mainKey\":\"main\"}}}");
+    cJSON *p =
+        cJSON_Parse("{\"type\":\"hello-ok\",\"protocol\":4,\"server\":{\"version\":\"2026.9.6\"},"
+                    "\"features\":{\"methods\":[]},"
+                    "\"auth\":{\"role\":\"operator\",\"method\":\"token\",\"scopes\":[\"operator.read\","
+                    "\"operator.write\","
+                    "\"operator.approvals\",\"operator.questions\"]},\"policy\":{\"tickIntervalMs\":30000,"
+                    "\"maxPayload\":26214400},"
+                    "\"snapshot\":{\"sessionDefaults\":{\"defaultAgentId\":\"main\",\"mainKey\":\"main\"}}}");
     json_add_string(cJSON_GetObjectItem(p, "server"), "bootId", boot);
     return p;
 }
@@ -140,7 +144,8 @@ static void on_wait(client *c, const char *id, const cJSON *params) {
 }
 
 static void on_history(client *c, const char *id, const cJSON *params) {
-    gateway_respond(c->number, id, true, gateway_history(json_text(params, "sessionKey"), HISTORY_ROWS), NULL);
+    gateway_respond(c->number, id, true, gateway_history(json_text(params, "sessionKey"), HISTORY_ROWS),
+                    NULL);
 }
 
 static void on_abort(client *c, const char *id, const cJSON *params) {
@@ -157,8 +162,13 @@ static const struct {
     const char *method;
     void (*fn)(client *c, const char *id, const cJSON *params);
 } METHODS[] = {
-    {"sessions.describe", on_describe}, {"sessions.create", on_set},    {"sessions.patch", on_set}, {"agent", on_agent},
-    {"agent.wait", on_wait},            {"chat.history", on_history},   {"chat.abort", on_abort},
+    {"sessions.describe", on_describe},
+    {"sessions.create", on_set},
+    {"sessions.patch", on_set},
+    {"agent", on_agent},
+    {"agent.wait", on_wait},
+    {"chat.history", on_history},
+    {"chat.abort", on_abort},
 };
 
 void gateway_on_text(int connection, const char *text) {

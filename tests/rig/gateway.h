@@ -16,7 +16,8 @@ void gateway_on_text(int connection, const char *text);
 void gateway_on_gone(int connection);
 
 // --- faults ---
-void gateway_crash(int64_t down_ms);   // what runs is interrupted, and gone on with after the start under another id
+void gateway_crash(
+    int64_t down_ms); // what runs is interrupted, and gone on with after the start under another id
 void gateway_restart(int64_t down_ms); // work finishes first, then 1012
 void gateway_smooth(bool smooth);      // no errors of its own any more
 bool gateway_busy(void);               // a run is queued or running, or it is down

@@ -39,7 +39,7 @@ typedef struct run {
 struct session {
     char *key, *mode;
     cJSON *rows;
-    run *queue; // the first one runs
+    run *queue;        // the first one runs
     char *interrupted; // message of the turn that a crash broke off
     UT_hash_handle hh;
 };
@@ -320,7 +320,8 @@ void gateway_wait(int connection, const char *id, const cJSON *params) {
 
 cJSON *gateway_history(const char *session_key, int rows) {
     const session *s = session_of(session_key, false);
-    cJSON *p = json_new_object(), *list = json_add_array(p, "messages"), *info = json_add_object(p, "sessionInfo");
+    cJSON *p = json_new_object(), *list = json_add_array(p, "messages"),
+          *info = json_add_object(p, "sessionInfo");
     cJSON *active = json_add_array(info, "activeRunIds");
     int count = s != NULL ? cJSON_GetArraySize(s->rows) : 0, at = 0;
     const cJSON *row = NULL, *all = s != NULL ? s->rows : NULL;
@@ -350,7 +351,7 @@ void gateway_runs_client_gone(int connection) {
         waiter *w = NULL, *next = NULL;
         if (r->connection == connection)
             r->connection = -1;
-        DL_FOREACH_SAFE(r->waiters, w, next)
+        DL_FOREACH_SAFE (r->waiters, w, next)
             if (w->connection == connection)
                 free_waiter(r, w);
     }
@@ -374,7 +375,7 @@ void gateway_runs_crash(void) {
             ledger_run_interrupted(s->queue->message);
         }
     }
-    HASH_ITER(hh, runs, r, next)
+    HASH_ITER (hh, runs, r, next)
         free_run(r);
 }
 
@@ -413,7 +414,7 @@ void gateway_runs_end(void) {
     session *s = NULL, *next = NULL;
     while (runs != NULL)
         free_run(runs);
-    HASH_ITER(hh, sessions, s, next) {
+    HASH_ITER (hh, sessions, s, next) {
         HASH_DEL(sessions, s);
         free(s->key);
         free(s->mode);

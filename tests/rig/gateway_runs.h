@@ -8,7 +8,8 @@
 
 // gateway.c, for gateway_runs.c
 void gateway_respond(int connection, const char *id, bool ok, cJSON *payload, cJSON *error); // takes both
-void gateway_respond_error(int connection, const char *id, const char *code, const char *message, bool retryable);
+void gateway_respond_error(int connection, const char *id, const char *code, const char *message,
+                           bool retryable);
 void gateway_broadcast(const char *name, cJSON *payload); // takes payload
 int gateway_boot(void);
 

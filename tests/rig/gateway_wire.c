@@ -84,7 +84,9 @@ static void add(socket_ *s, const char *text, unsigned code, int64_t delay_ms, b
 static void finish(socket_ *s, unsigned code) {
     websocket_events events = s->events;
     void *ctx = s->ctx;
-    websocket_end end = {.cause = s->refused ? WEBSOCKET_CONNECT : code != 0 ? WEBSOCKET_CLOSED : WEBSOCKET_CUT,
+    websocket_end end = {.cause = s->refused  ? WEBSOCKET_CONNECT
+                                  : code != 0 ? WEBSOCKET_CLOSED
+                                              : WEBSOCKET_CUT,
                          .close_code = code,
                          .reason = "",
                          .sentence = "rig: the connection has ended"};
@@ -192,7 +194,8 @@ static int64_t heard(const void *handle) {
 }
 
 transport transport_websocket(net *n) {
-    return (transport){.open = open_wire, .send = send_wire, .close = close_wire, .heard_ms = heard, .ctx = n};
+    return (transport){
+        .open = open_wire, .send = send_wire, .close = close_wire, .heard_ms = heard, .ctx = n};
 }
 
 // --- the gateway's side and faults ---
@@ -226,13 +229,13 @@ void gateway_wire_close(int connection, unsigned code) {
 
 void gateway_wire_close_all(unsigned code) {
     socket_ *s = NULL;
-    DL_FOREACH(all, s)
+    DL_FOREACH (all, s)
         end_soon(s, code);
 }
 
 void gateway_wire_sever(const loop *l) {
     socket_ *s = NULL;
-    DL_FOREACH(all, s)
+    DL_FOREACH (all, s)
         if (s->l == l)
             s->ending = s->severed = true;
 }
@@ -243,7 +246,7 @@ void gateway_wire_stall(int64_t ms) {
 
 void gateway_wire_mute(void) {
     socket_ *s = NULL;
-    DL_FOREACH(all, s)
+    DL_FOREACH (all, s)
         s->mute = true;
 }
 

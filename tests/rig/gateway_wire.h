@@ -9,10 +9,11 @@
 
 void gateway_wire_sever(const loop *l); // the process with this loop dies now
 // The gateway's side.
-void gateway_wire_send(int connection, const char *text, int64_t delay_ms); // in the order of calls unless reordered
-void gateway_wire_close(int connection, unsigned code);                     // 0: cut without a word
+void gateway_wire_send(int connection, const char *text,
+                       int64_t delay_ms);               // in the order of calls unless reordered
+void gateway_wire_close(int connection, unsigned code); // 0: cut without a word
 void gateway_wire_close_all(unsigned code);
-void gateway_wire_stall(int64_t ms);           // nothing passes for so long, then everything
-void gateway_wire_mute(void);                  // the present connections carry nothing any more, without an end
-void gateway_wire_shake(int64_t ms);           // so long events are repeated and change places
+void gateway_wire_stall(int64_t ms); // nothing passes for so long, then everything
+void gateway_wire_mute(void);        // the present connections carry nothing any more, without an end
+void gateway_wire_shake(int64_t ms); // so long events are repeated and change places
 #endif

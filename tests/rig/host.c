@@ -160,8 +160,8 @@ void host_hook(const char *name, cJSON *args) {
 
 // --- API calls ---
 
-void host_answer(int generation, uint64_t seq, const char *method, cJSON *result, cJSON *error, const char *tail,
-                 int tail_len) {
+void host_answer(int generation, uint64_t seq, const char *method, cJSON *result, cJSON *error,
+                 const char *tail, int tail_len) {
     const schema_call *c = schema_api(method);
     char text[256] = "", name[96];
     gob_value value;
@@ -172,8 +172,8 @@ void host_answer(int generation, uint64_t seq, const char *method, cJSON *result
     if (s != NULL && host.fd >= 0) {
         if (s->writer == NULL)
             s->writer = netrpc_writer_create();
-        if (schema_reply_from_json(c, result, error, bytes_of(tail, (size_t)tail_len), &host.memory, &value, text,
-                                   sizeof text) != OC_OK) {
+        if (schema_reply_from_json(c, result, error, bytes_of(tail, (size_t)tail_len), &host.memory, &value,
+                                   text, sizeof text) != OC_OK) {
             fprintf(stderr, "rig: the answer of %s cannot be made: %s\n", method, text);
             abort();
         }
@@ -391,7 +391,7 @@ static void close_connection(void) {
         close(host.fd);
     host.fd = -1;
     host.generation++;
-    HASH_ITER(hh, host.streams, s, next) {
+    HASH_ITER (hh, host.streams, s, next) {
         HASH_DEL(host.streams, s);
         buf_free(&s->in);
         buf_free(&s->out);

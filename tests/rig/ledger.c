@@ -64,7 +64,8 @@ int ledger_ask(ask kind, const char *place) {
     return ++BOOK.count;
 }
 
-void ledger_posted(int number, const char *post_id, const char *channel_id, const char *root_id, int64_t create_at_ms) {
+void ledger_posted(int number, const char *post_id, const char *channel_id, const char *root_id,
+                   int64_t create_at_ms) {
     question *q = numbered(number);
     by_post *e = xcalloc(1, sizeof *e);
     e->post_id = xstrdup(post_id);
@@ -96,7 +97,8 @@ void ledger_story(const char *post_id, const char *what) {
 
 void ledger_event(const char *what, const char *why) {
     if (logs_verbose())
-        fprintf(stderr, "%10.3f world %s%s%s\n", (double)world_now_ms() / 1000, what, *why != '\0' ? ": " : "", why);
+        fprintf(stderr, "%10.3f world %s%s%s\n", (double)world_now_ms() / 1000, what,
+                *why != '\0' ? ": " : "", why);
     add_line(&BOOK.events, what, why);
     BOOK.event_count++;
 }
@@ -163,8 +165,8 @@ char *ledger_answer(const char *message, int lines) {
         return xstrdup("a question that nobody asked");
     q->lines = q->lines == 0 ? lines : q->lines; // an answer that is given anew after a crash is as long
     for (int i = 1; i <= q->lines; i++)
-        if (buf_printf(&text, "[a%06d %d/%d] and some words that make the line longer.\n", q->number, i, q->lines) !=
-            OC_OK)
+        if (buf_printf(&text, "[a%06d %d/%d] and some words that make the line longer.\n", q->number, i,
+                       q->lines) != OC_OK)
             abort();
     return buf_take_str(&text);
 }
@@ -174,7 +176,8 @@ char *ledger_answer(const char *message, int lines) {
 void ledger_bot_post(const cJSON *post) {
     const cJSON *mark = json_get(json_get(post, "props"), "openclaw");
     question *q = ledger_question(json_text(mark, "turn"));
-    char *what = xasprintf("part %lld: %.40s", (long long)json_int(mark, "part", -2), json_text(post, "message"));
+    char *what =
+        xasprintf("part %lld: %.40s", (long long)json_int(mark, "part", -2), json_text(post, "message"));
     tell(q, "the bot posts", what);
     free(what);
 }
@@ -217,7 +220,7 @@ bool ledger_all_settled(void) {
 
 static void free_lines(line *list) {
     line *l = NULL, *next = NULL;
-    LL_FOREACH_SAFE(list, l, next) {
+    LL_FOREACH_SAFE (list, l, next) {
         free(l->text);
         free(l);
     }
@@ -235,7 +238,7 @@ void ledger_end(void) {
         free(q->record_reason);
         free(q->seen);
     }
-    HASH_ITER(hh, BOOK.posts, e, next) {
+    HASH_ITER (hh, BOOK.posts, e, next) {
         HASH_DEL(BOOK.posts, e);
         free(e->post_id);
         free(e);

@@ -8,12 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum ask { ASK_ADDRESSED, ASK_REFUSED, ASK_ELSEWHERE } ask; // to the bot; by a stranger; not to the bot
+typedef enum ask {
+    ASK_ADDRESSED,
+    ASK_REFUSED,
+    ASK_ELSEWHERE
+} ask; // to the bot; by a stranger; not to the bot
 
 // A new question: its number, from 1. place: the conversation, in which order counts.
 int ledger_ask(ask kind, const char *place);
-void ledger_posted(int question, const char *post_id, const char *channel_id, const char *root_id, int64_t create_at_ms);
-void ledger_excuse(int64_t from_ms); // what was posted since then without a hook may be lost: its trace was destroyed
+void ledger_posted(int question, const char *post_id, const char *channel_id, const char *root_id,
+                   int64_t create_at_ms);
+void ledger_excuse(
+    int64_t from_ms); // what was posted since then without a hook may be lost: its trace was destroyed
 void ledger_hook_lost(const char *post_id);
 void ledger_unaddressed(const char *post_id); // a post of the bot's own and the like: no story
 
@@ -30,7 +36,8 @@ void ledger_run_ended(const char *message, const char *run_id, bool with_answer)
 char *ledger_answer(const char *message, int lines); // the text to be answered; the caller frees it
 
 // --- the server's part ---
-void ledger_bot_post(const cJSON *post); // created; its words as they are at the end are read again by the check
+void ledger_bot_post(
+    const cJSON *post); // created; its words as they are at the end are read again by the check
 void ledger_page(const char *value, int len); // a journal page as it is at the end
 void ledger_page_destroyed(int64_t minute);
 

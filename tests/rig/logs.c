@@ -157,7 +157,7 @@ void log_shim_sink_reset(void) {
 
 void logs_forget_states(void) {
     machine *m = NULL, *next = NULL;
-    HASH_ITER(hh, logs.machines, m, next) {
+    HASH_ITER (hh, logs.machines, m, next) {
         if (KINDS[STATES[m->state].kind].process != WHO_CORE)
             continue; // the shim's supervisor tells by itself how it goes on
         HASH_DEL(logs.machines, m);

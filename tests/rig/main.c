@@ -18,7 +18,7 @@
 
 enum {
     FIRST_MESSAGE_MS = 3000,
-    PAUSE_MS = 2000,               // between messages, at most twice this
+    PAUSE_MS = 2000,                 // between messages, at most twice this
     QUIET_LIMIT_MS = 40 * 60 * 1000, // a run may take half an hour
     CALM_MS = 90 * 1000,             // nothing happened for so long: it is quiet
     HITS_LEAST = 5,
@@ -91,7 +91,8 @@ int main(int argc, char **argv) {
             faults_only(argv[i] + 5);
     }
     plan p = {.messages = (int)messages, .faults = (int)faults};
-    snprintf(replay, sizeof replay, "make rig SEED=%u MESSAGES=%d FAULTS=%d", (unsigned)seed, p.messages, p.faults);
+    snprintf(replay, sizeof replay, "make rig SEED=%u MESSAGES=%d FAULTS=%d", (unsigned)seed, p.messages,
+             p.faults);
     (void)signal(SIGPIPE, SIG_IGN); // as both processes do
     world_create(seed);
     logs_start(verbose);
@@ -100,13 +101,14 @@ int main(int argc, char **argv) {
     run(&p);
     int64_t took_ms = world_now_ms();
     host_destroy();
-    printf("rig: seed %u, %d messages, %d faults, %d cores, %lld s of simulated time\n", (unsigned)seed, p.messages, p.begun,
-           core_count(), (long long)took_ms / 1000 - 1000);
+    printf("rig: seed %u, %d messages, %d faults, %d cores, %lld s of simulated time\n", (unsigned)seed,
+           p.messages, p.begun, core_count(), (long long)took_ms / 1000 - 1000);
     faults_print();
     int thin = faults > 0 ? logs_print_histogram(HITS_LEAST) : 0;
     cJSON *posts = server_bot_posts();
     server_read_pages();
-    int failed = ledger_check(posts, replay, faults >= HITS_FROM_FAULTS ? thin : 0, faults >= HITS_FROM_FAULTS);
+    int failed =
+        ledger_check(posts, replay, faults >= HITS_FROM_FAULTS ? thin : 0, faults >= HITS_FROM_FAULTS);
     cJSON_Delete(posts);
     logs_end();
     gateway_end();

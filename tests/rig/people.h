@@ -10,12 +10,12 @@ enum { USERS = 60, STRANGERS = 3, CHANNELS = 24, ID_BYTES = 27 };
 
 extern const char BOT_ID[], ADMIN_ID[];
 
-void people_user_id(int n, char out[ID_BYTES]);     // from USERS on: strangers
-void people_dm_id(int n, char out[ID_BYTES]);       // of that user with the bot
+void people_user_id(int n, char out[ID_BYTES]); // from USERS on: strangers
+void people_dm_id(int n, char out[ID_BYTES]);   // of that user with the bot
 void people_channel_id(int n, char out[ID_BYTES]);
 char people_channel_type(const char *channel_id); // 'O', 'P', 'G', 'D', 0
 
-cJSON *people_user(const char *id);       // NULL when there is none; the caller's
+cJSON *people_user(const char *id); // NULL when there is none; the caller's
 cJSON *people_channel(const char *id, bool with_last_post);
 bool people_bot_is_in(const char *channel_id);
 cJSON *people_bot_memberships(int page, int count);

@@ -101,7 +101,8 @@ static void carry_out(void *ctx) {
 
 void server_call(int generation, uint64_t seq, const char *name, cJSON *params, bytes tail) {
     api_work *w = xcalloc(1, sizeof *w);
-    *w = (api_work){.generation = generation, .seq = seq, .name = name, .params = params, .tail_len = (int)tail.len};
+    *w = (api_work){
+        .generation = generation, .seq = seq, .name = name, .params = params, .tail_len = (int)tail.len};
     w->tail = xmalloc(tail.len + 1);
     if (tail.len > 0)
         memcpy(w->tail, tail.data, tail.len);
@@ -111,7 +112,8 @@ void server_call(int generation, uint64_t seq, const char *name, cJSON *params, 
 
 // --- people write ---
 
-static void post(int question, const char *user, const char *channel, const char *root, const char *text, bool webhook) {
+static void post(int question, const char *user, const char *channel, const char *root, const char *text,
+                 bool webhook) {
     cJSON *json = json_new_object(), *args = json_new_array();
     json_add_string(json, "user_id", user);
     json_add_string(json, "channel_id", channel);
@@ -150,11 +152,13 @@ static void write_in_channel(ask kind) {
     people_user_id((int)dice(USERS), user);
     people_channel_id(c, channel);
     if (server.root_count[c] > 0 && chance(350))
-        root = server.roots[c][dice((uint32_t)(server.root_count[c] < ROOTS_KEPT ? server.root_count[c] : ROOTS_KEPT))];
+        root = server.roots[c][dice(
+            (uint32_t)(server.root_count[c] < ROOTS_KEPT ? server.root_count[c] : ROOTS_KEPT))];
     snprintf(place, sizeof place, "in %s", *root != '\0' ? root : channel);
     int question = ledger_ask(kind, place);
     bool webhook = kind == ASK_ELSEWHERE && chance(300);
-    snprintf(text, sizeof text, "%sq%06d hello everybody", kind == ASK_ADDRESSED || webhook ? "@openclaw " : "", question);
+    snprintf(text, sizeof text, "%sq%06d hello everybody",
+             kind == ASK_ADDRESSED || webhook ? "@openclaw " : "", question);
     post(question, user, channel, root, text, webhook);
     if (*root == '\0' && kind == ASK_ADDRESSED) {
         cJSON *newest = store_channel_posts(channel, 0, 1, 0);
@@ -206,7 +210,8 @@ void server_plugin_down(void) {
 // --- stored values ---
 
 void server_spoil_value(void) {
-    static const char *const others[] = {"", "{", "null", "[]", "{\"v\":999,\"posts\":{},\"nodes\":{}}", "\xff\xfe garbage"};
+    static const char *const others[] = {
+        "", "{", "null", "[]", "{\"v\":999,\"posts\":{},\"nodes\":{}}", "\xff\xfe garbage"};
     const char *key = store_key_at(dice(1000));
     if (key == NULL)
         return;

@@ -30,7 +30,7 @@ void server_end(void);
 void server_call(int generation, uint64_t seq, const char *name, cJSON *params, bytes tail);
 // Somebody writes: addressed, by a stranger, or not to us, in a place of chance's choice.
 void server_write(void);
-void server_plugin_down(void); // the plugin has ended: it is started again at the next health check
+void server_plugin_down(void);      // the plugin has ended: it is started again at the next health check
 void server_hold_plugin(bool hold); // the server itself is down: no start, nobody writes
 bool server_is_down(void);
 void server_spoil_value(void); // one stored value is cut, garbage, or of another version

@@ -194,18 +194,18 @@ void store_end(void) {
     post *p = NULL, *next_post = NULL;
     channel_posts *c = NULL, *next_channel = NULL;
     value *v = NULL, *next_value = NULL;
-    HASH_ITER(hh, posts, p, next_post) {
+    HASH_ITER (hh, posts, p, next_post) {
         HASH_DEL(posts, p);
         free(p->id);
         cJSON_Delete(p->json);
         free(p);
     }
-    HASH_ITER(hh, channels, c, next_channel) {
+    HASH_ITER (hh, channels, c, next_channel) {
         HASH_DEL(channels, c);
         free(c->id);
         free(c);
     }
-    HASH_ITER(hh, values, v, next_value) {
+    HASH_ITER (hh, values, v, next_value) {
         HASH_DEL(values, v);
         free(v->key);
         free(v->data);

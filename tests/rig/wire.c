@@ -67,7 +67,8 @@ static void note_post(pair *shim, bytes json) {
     const cJSON *params = json_get(frame, "params");
     a->post_id = xstrdup(json_text(cJSON_GetArrayItem(params, 1), "id"));
     HASH_ADD(hh, shim->posts, id, sizeof a->id, a);
-    ledger_story(a->post_id, cJSON_GetArraySize(params) > 2 ? "handed to the core again" : "handed to the core");
+    ledger_story(a->post_id,
+                 cJSON_GetArraySize(params) > 2 ? "handed to the core again" : "handed to the core");
     cJSON_Delete(frame);
 }
 
@@ -88,7 +89,7 @@ static void note_outcome(pair *shim, bytes json) {
 
 static void forget_posts(pair *p) {
     asked *a = NULL, *next = NULL;
-    HASH_ITER(hh, p->posts, a, next) {
+    HASH_ITER (hh, p->posts, a, next) {
         HASH_DEL(p->posts, a);
         free(a->post_id);
         free(a);
@@ -189,7 +190,7 @@ oc_err pair_listen(loop *l, const char *url, const pair_limits *limits, const pa
 oc_err pair_dial(loop *l, const char *url, const pair_limits *limits, const pair_events *events, void *ctx,
                  pair **out) {
     pair *p = create(l, limits, events, ctx), *other = NULL;
-    DL_FOREACH(all, other) {
+    DL_FOREACH (all, other) {
         if (other->url != NULL && other->peer == NULL && !other->severed && strcmp(other->url, url) == 0) {
             p->peer = other;
             other->peer = p;
@@ -261,7 +262,7 @@ oc_err pair_send(pair *p, pair_priority priority, bytes json, bytes tail) {
 
 void wire_sever(const loop *l) {
     pair *p = NULL, *next = NULL;
-    DL_FOREACH_SAFE(all, p, next) {
+    DL_FOREACH_SAFE (all, p, next) {
         if (p->l != l)
             continue;
         p->severed = true;
@@ -274,7 +275,7 @@ void wire_sever(const loop *l) {
 
 void wire_cut(void) {
     pair *p = NULL;
-    DL_FOREACH(all, p) {
+    DL_FOREACH (all, p) {
         if (p->peer == NULL || p->url == NULL)
             continue;
         pair *peer = p->peer;

@@ -11,8 +11,8 @@ typedef enum who { WHO_WORLD, WHO_SHIM, WHO_CORE, WHO_COUNT } who;
 void world_create(uint64_t seed);
 void world_destroy(void);
 
-int64_t world_now_ms(void);     // since the start
-loop *world_loop(void);         // of the fakes
+int64_t world_now_ms(void); // since the start
+loop *world_loop(void);     // of the fakes
 const oc_clock *world_clock(void);
 who world_present(void); // whose code runs now
 who world_enter(who w);  // returns who it was before, to be entered again
