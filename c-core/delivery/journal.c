@@ -70,9 +70,13 @@ journal *journal_create(loop *l, chat *c, const char *node) {
     return j;
 }
 
+typedef struct lookup lookup;
+static void finish_lookup(lookup *l, const record *r);
+
 static void drop_waiters(sheet *s) {
     while (s->waiters != NULL) {
         waiter *next = s->waiters->next;
+        finish_lookup(s->waiters->ctx, NULL);
         free(s->waiters->post_id);
         free(s->waiters);
         s->waiters = next;
@@ -310,7 +314,7 @@ void journal_note(journal *j, const char *post_id, int64_t create_at_ms, const r
 
 // --- looking up, node after node ---
 
-typedef struct lookup {
+struct lookup {
     journal *journal;
     char **nodes;
     size_t next;
@@ -319,7 +323,7 @@ typedef struct lookup {
     bool readable;
     journal_found_fn *fn;
     void *ctx;
-} lookup;
+};
 
 static void look_further(lookup *l);
 

@@ -115,5 +115,6 @@ int main(int argc, char **argv) {
     server_end();
     ledger_end();
     world_destroy();
+    (void)fflush(stdout); // a sanitizer's end leaves no time for it
     return failed == 0 ? 0 : 1;
 }
