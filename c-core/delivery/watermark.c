@@ -54,9 +54,16 @@ void watermark_destroy(watermark *w) {
     free(w);
 }
 
+static void begin_write(void *ctx);
+
 void watermark_set_boot_id(watermark *w, const char *boot_id) {
+    if (strcmp(w->boot_id, boot_id) == 0)
+        return;
     free(w->boot_id);
     w->boot_id = xstrdup(boot_id);
+    // A process after this one that does not know it would have to wait a minute before it repeats a question.
+    if (w->started)
+        begin_write(w);
 }
 
 const char *watermark_boot_id(const watermark *w) {
@@ -103,8 +110,6 @@ void watermark_load(watermark *w, void (*fn)(void *ctx, const watermark_facts *f
 }
 
 // --- writing: read, change our own mark, compare-and-set ---
-
-static void begin_write(void *ctx);
 
 static void end_write(watermark *w) {
     void (*last)(void *ctx) = w->last;

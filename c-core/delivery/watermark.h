@@ -28,8 +28,8 @@ void watermark_destroy(watermark *w); // NULL-safe
 void watermark_load(watermark *w, void (*fn)(void *ctx, const watermark_facts *facts), void *ctx);
 // Begins to move the mark on. Before that the old one stays, so that a catch-up that is cut short begins again.
 void watermark_start(watermark *w);
-void watermark_set_boot_id(watermark *w, const char *boot_id);
-const char *watermark_boot_id(const watermark *w); // of this or the last process on this node
+void watermark_set_boot_id(watermark *w, const char *boot_id); // a new one is written at once
+const char *watermark_boot_id(const watermark *w);             // of this or the last process on this node
 // Writes once more, at once; fn when it is through or has failed. For the orderly end.
 void watermark_write_last(watermark *w, void (*fn)(void *ctx), void *ctx);
 

@@ -81,6 +81,14 @@ static void test_moves_on_every_five_seconds(void **state) {
     free(first);
 }
 
+static void test_a_new_boot_id_is_written_at_once(void **state) {
+    (void)state;
+    watermark_start(W);
+    assert_null(strstr(json_text(FAKE.kv, "watermarks"), "boot-7"));
+    watermark_set_boot_id(W, "boot-7");
+    assert_non_null(strstr(json_text(FAKE.kv, "watermarks"), "boot-7"));
+}
+
 static void test_the_next_process_reads_it(void **state) {
     (void)state;
     watermark_set_boot_id(W, "boot-1");
@@ -201,6 +209,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         MARK_TEST(test_first_start),
         MARK_TEST(test_moves_on_every_five_seconds),
+        MARK_TEST(test_a_new_boot_id_is_written_at_once),
         MARK_TEST(test_the_next_process_reads_it),
         MARK_TEST(test_the_earliest_of_all_nodes_counts),
         MARK_TEST(test_two_nodes_write_at_once),
