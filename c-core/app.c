@@ -51,6 +51,7 @@ struct app {
 
     config *config; // the last good one; NULL until there is one
     char *bot_user_id;
+    char *problems; // of the settings, as they were told; NULL when there are none
     gateway_identity *identity;
     bool loading;    // a configuration is being put in force
     bool load_again; // it changed once more meanwhile
@@ -269,12 +270,15 @@ static void ensure_bot(app *a) {
 }
 
 static void tell_problems(app *a, const config_problems *problems) {
-    for (size_t i = 0; i < problems->count; i++)
+    char *text = words_settings_notice(problems, a->config != NULL);
+    // Every save of the server's configuration brings us here: the same problems are said once.
+    bool news = a->problems == NULL || strcmp(a->problems, text) != 0;
+    for (size_t i = 0; news && i < problems->count; i++)
         log_error("a setting cannot be used", "setting", problems->items[i].setting, "problem",
                   problems->items[i].sentence);
-    char *text = words_settings_notice(problems, a->config != NULL);
     notices_tell(a->notices, NOTICE_SETTINGS, text);
-    free(text);
+    free(a->problems);
+    a->problems = text;
 }
 
 static void on_settings(void *ctx, const chat_error *error, const cJSON *settings) {
@@ -299,6 +303,8 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *setting
             settle(a);
         return;
     }
+    free(a->problems);
+    a->problems = NULL;
     notices_well(a->notices, NOTICE_SETTINGS, words_settings_well());
     if (!first && config_equal(fresh, a->config)) {
         config_destroy(fresh);
@@ -430,5 +436,6 @@ void app_destroy(app *a) {
     gateway_identity_destroy(a->identity);
     config_destroy(a->config);
     free(a->bot_user_id);
+    free(a->problems);
     free(a);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUIET_MS = 60000 };
+enum { QUIET_MS = 60000, AT_ONCE_MAX = 3 };
 
 static const char *const KEYS[NOTICE_TOPICS] = {"notice.settings", "notice.gateway"};
 static const char WELL[] = "well"; // what the store holds while nothing is wrong
@@ -19,7 +19,8 @@ typedef struct topic {
     char *wanted;     // the text to be told next, NULL when there is none
     char *marker;     // what the store shall hold then: the text itself, or WELL
     bool busy;        // a notice is on its way
-    loop_timer quiet; // armed while the topic must not speak
+    int said;         // lately; no more than AT_ONCE_MAX
+    loop_timer quiet; // armed while something was said lately: one is forgotten each time
 } topic;
 
 struct notices {
@@ -118,7 +119,11 @@ static void on_admins(void *ctx, const chat_error *error, const cJSON *ids) {
 }
 
 static void on_quiet_over(void *ctx) {
-    speak(ctx);
+    topic *t = ctx;
+    t->said--;
+    if (t->said > 0)
+        loop_timer_set(t->owner->loop, &t->quiet, QUIET_MS, on_quiet_over, t);
+    speak(t);
 }
 
 static void on_claimed(void *ctx, const chat_error *error, bool stored) {
@@ -129,7 +134,9 @@ static void on_claimed(void *ctx, const chat_error *error, bool stored) {
         finish(s);
         return;
     }
-    loop_timer_set(t->owner->loop, &t->quiet, QUIET_MS, on_quiet_over, t);
+    t->said++;
+    if (!loop_timer_armed(&t->quiet))
+        loop_timer_set(t->owner->loop, &t->quiet, QUIET_MS, on_quiet_over, t);
     chat_system_admins(t->owner->chat, on_admins, s);
 }
 
@@ -146,7 +153,7 @@ static void on_last(void *ctx, const chat_error *error, bytes last, bool found) 
 }
 
 static void speak(topic *t) {
-    if (t->busy || t->wanted == NULL || t->owner->bot == NULL || loop_timer_armed(&t->quiet))
+    if (t->busy || t->wanted == NULL || t->owner->bot == NULL || t->said >= AT_ONCE_MAX)
         return;
     sending *s = xmalloc(sizeof *s);
     *s = (sending){.topic = t, .text = t->wanted, .marker = t->marker};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the system administrators are told by direct message from the bot: one standing notice for each topic. The same
-// text is not sent twice in a row, also not after a restart or by another node (the store remembers it), and a topic
-// speaks at most once a minute.
+// text is not sent twice in a row, also not after a restart or by another node (the store remembers it). Three notices of a
+// topic may follow one another at once, since putting one thing right may show the next; then it is one a minute.
 #ifndef OC_ADMIN_NOTICES_H
 #define OC_ADMIN_NOTICES_H
 

@@ -60,15 +60,21 @@ static void test_not_after_a_restart_either(void **state) {
     assert_int_equal(FAKE.post_count, 2);
 }
 
-static void test_another_text_waits_a_minute(void **state) {
+static void test_three_at_once_then_one_a_minute(void **state) {
     (void)state;
     notices_tell(NOTICES, NOTICE_GATEWAY, "one");
     notices_tell(NOTICES, NOTICE_GATEWAY, "two");
     notices_tell(NOTICES, NOTICE_GATEWAY, "three");
-    assert_int_equal(FAKE.post_count, 2);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "four");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "five");
+    assert_int_equal(FAKE.post_count, 6);
     fake_clock_pass(LOOP, 61000);
-    assert_int_equal(FAKE.post_count, 4);
-    assert_string_equal(FAKE.posts[3].message, "three");
+    assert_int_equal(FAKE.post_count, 8);
+    assert_string_equal(FAKE.posts[7].message, "five"); // what is out of date by then is not said
+    notices_tell(NOTICES, NOTICE_GATEWAY, "six");
+    assert_int_equal(FAKE.post_count, 8);
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 10);
 }
 
 static void test_topics_do_not_wait_for_each_other(void **state) {
@@ -135,7 +141,7 @@ int main(void) {
         NOTICE_TEST(test_every_administrator_is_told),
         NOTICE_TEST(test_the_same_text_is_not_repeated),
         NOTICE_TEST(test_not_after_a_restart_either),
-        NOTICE_TEST(test_another_text_waits_a_minute),
+        NOTICE_TEST(test_three_at_once_then_one_a_minute),
         NOTICE_TEST(test_topics_do_not_wait_for_each_other),
         NOTICE_TEST(test_well_only_after_something_was_wrong),
         NOTICE_TEST(test_without_a_bot_it_waits_for_one),
