@@ -14,7 +14,7 @@ struct chat {
     void *ctx;
     cache *users, *channels, *members;
     uint64_t activation, deactivation; // ids of the shim's open OnActivate and OnDeactivate calls, else 0
-    int64_t created_ms; // on the loop's clock
+    int64_t created_ms;                // on the loop's clock
 };
 
 // One API call under way: who wants the answer.

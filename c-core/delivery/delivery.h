@@ -15,8 +15,8 @@ typedef struct delivery_request { // copied
     const char *bot_user_id, *channel_id, *root_id;
     char *const *parts;
     size_t count;
-    int first_part;    // the number of the first one in its marker: 0 for an answer
-    bool maybe_posted; // an earlier core may have posted some of it: look before posting …
+    int first_part;              // the number of the first one in its marker: 0 for an answer
+    bool maybe_posted;           // an earlier core may have posted some of it: look before posting …
     int64_t remembered_until_ms; // … but not before then: posting with the same key does it once (chat.h)
 } delivery_request;
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns between a fake chat server and a fake gateway: what the tests of turns share. Included by them.
+#ifndef OC_FAKES_TURN_BENCH_H
+#define OC_FAKES_TURN_BENCH_H
+
+#include "fakes/fake_chat.c"
+#include "fakes/fake_clock.h"
+#include "delivery/journal.h"
+#include "fakes/fake_gateway_runs.c"
+#include "turn/turns.h"
+
+static loop *LOOP;
+static turns *TURNS;
+static journal *JOURNAL;
+static config *RULES;
+
+static char ALICE[] = "alicealicealicealicealicea";
+
+static config *rules(void) {
+    config_problems problems;
+    cJSON *settings = json_new_object();
+    json_add_string(settings, "gatewaytoken", "t");
+    json_add_string(settings, "allowfrom", ALICE);
+    json_add_string(settings, "permissionmode", "guarded");
+    config *c = config_from_settings(settings, &problems);
+    assert_non_null(c);
+    cJSON_Delete(settings);
+    return c;
+}
+
+static int set_up(void **state) {
+    (void)state;
+    LOOP = loop_create(&FAKE_CLOCK);
+    RULES = rules();
+    chat *c = fake_chat_create();
+    JOURNAL = journal_create(LOOP, c, "node");
+    TURNS = turns_create(LOOP, c, fake_runs_create(GATEWAY_READY), JOURNAL);
+    turns_configure(TURNS, RULES, "bot", "openclaw");
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    turns_destroy(TURNS);
+    journal_destroy(JOURNAL);
+    config_destroy(RULES);
+    loop_destroy(LOOP);
+    fake_chat_destroy();
+    fake_runs_destroy();
+    return 0;
+}
+
+static void take_in(const char *id, const char *channel, const char *root, const char *message, bool again) {
+    chat_post post = {.id = id,
+                      .channel_id = channel,
+                      .user_id = ALICE,
+                      .root_id = root,
+                      .message = message,
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = again,
+                      .create_at_ms = FAKE_NOW_MS};
+    turns_take(TURNS, &post, fake_chat_ticket(id));
+}
+
+static void take_dm(const char *id, const char *message) {
+    take_in(id, "dm1", "", message, false);
+}
+
+static void settle(void) {
+    for (int i = 0; i < 10; i++)
+        loop_step(LOOP, 0);
+}
+
+#define TURN_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+#endif
