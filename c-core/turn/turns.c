@@ -242,14 +242,15 @@ static bool refuse_beyond_limits(turns *t, place *p, turn *one) {
         refuse_old(t, p, one);
         return true;
     }
+    // What an earlier process took was within its limits: it is not refused because we have to take it all at once.
+    if (turn_again(one) || t->world.config == NULL)
+        return false;
     DL_COUNT(p->queue, other, waiting);
     if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX) {
         log_warn("a message is refused: too many are waiting", "place", p->name);
         turn_refuse(one, words_queue_full(), REASON_QUEUE_FULL);
         return true;
     }
-    if (turn_again(one) || t->world.config == NULL)
-        return false; // it was counted when it first came
     limit_verdict v = limits_take(t->limits, &t->world.config->limits, turn_user_id(one),
                                   turn_channel_id(one), loop_wall_ms(t->world.loop), &first);
     if (v == LIMIT_WITHIN)

@@ -31,5 +31,7 @@ def run(world):
         os.kill(shim(world), signal.SIGKILL)
         ledger.ask(people[number % 3])  # nobody hears this one when it is written
         world.plugin.restart()
+        if number % 10 == 9:
+            ledger.settle()  # a conversation in which more than twenty questions wait is refused more
     ledger.settle()
     ledger.check()
