@@ -13,6 +13,7 @@
 #include "delivery/node.h"
 #include "delivery/watermark.h"
 #include "gateway/gateway.h"
+#include "inbound/mention.h"
 #include "net/net.h"
 #include "store/identity_store.h"
 #include "turn/turns.h"
@@ -28,6 +29,8 @@ enum {
     SETTINGS_TRIES_MAX = 10, // of reading them and making the bot, each up to 10 s
     SETTINGS_PAUSE_MS = 1000,
     REPLICA_LAG_MS = 3000, // reads may be so old
+    IDENTITY_TRIES_MAX = 15,
+    IDENTITY_PAUSE_MS = 2000,
     LAST_WRITES_MS = 3000, // of the ten seconds that the server gives us at the end
 };
 
@@ -53,6 +56,8 @@ struct app {
     char *bot_user_id;
     char *problems; // of the settings, as they were told; NULL when there are none
     gateway_identity *identity;
+    int identity_tries; // of loading it
+    loop_timer identity_again;
     bool loading;    // a configuration is being put in force
     bool load_again; // it changed once more meanwhile
     int settings_tries;
@@ -124,12 +129,27 @@ static void connect_gateway(app *a) {
     device_token_load(a->chat, a->config->gateway_url, on_token_loaded, a);
 }
 
+static void load_identity(void *ctx);
+
 static void on_identity(void *ctx, gateway_identity *identity) {
     app *a = ctx;
-    if (identity == NULL) // said in the log already; a gateway on the same machine needs none
+    // Another identity would have to be approved at the gateway anew: better to wait for the store.
+    if (identity == NULL && a->identity_tries < IDENTITY_TRIES_MAX) {
+        loop_timer_set(a->loop, &a->identity_again, IDENTITY_PAUSE_MS, load_identity, a);
+        return;
+    }
+    if (identity == NULL) { // a gateway on the same machine needs none
+        log_error("the store gives no device identity: one for this run is used");
         identity = gateway_identity_create();
+    }
     a->identity = identity;
     connect_gateway(a);
+}
+
+static void load_identity(void *ctx) {
+    app *a = ctx;
+    a->identity_tries++;
+    identity_store_load(a->chat, on_identity, a);
 }
 
 // --- settings: load, check, make the bot, put in force ---
@@ -148,13 +168,20 @@ static void bot_is_there(app *a) {
     bot_dress(a->chat, a->bot_user_id);
     if (a->config == NULL)
         return;
-    if (a->identity == NULL)
-        identity_store_load(a->chat, on_identity, a);
-    else
+    if (a->identity != NULL)
         connect_gateway(a);
+    else if (a->identity_tries == 0)
+        load_identity(a);
 }
 
 // --- what came while we were away ---
+
+// What the shim's interest filter would have let through.
+static bool catch_up_wants(void *ctx, char channel_type, const chat_post *post) {
+    const app *a = ctx;
+    const char *username = a->config != NULL ? a->config->bot_username : BOT_DEFAULT_USERNAME;
+    return channel_type == 'D' || mention_has(post->message, username);
+}
 
 static bool catch_up_has_room(void *ctx) {
     const app *a = ctx;
@@ -193,7 +220,7 @@ static void on_caught_up(void *ctx, size_t posts, bool complete) {
 
 static void look_for_missed(void *ctx) {
     static const catch_up_events events = {
-        .has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
+        .wants = catch_up_wants, .has_room = catch_up_has_room, .post = on_missed_post, .done = on_caught_up};
     app *a = ctx;
     a->catch_up =
         catch_up_start(a->loop, a->chat, a->bot_user_id, a->missed_since_ms - CATCH_UP_MARGIN_MS, &events, a);
@@ -424,6 +451,7 @@ void app_destroy(app *a) {
     if (a == NULL)
         return;
     loop_timer_cancel(&a->unreachable);
+    loop_timer_cancel(&a->identity_again);
     loop_timer_cancel(&a->look_again);
     loop_timer_cancel(&a->settings_again);
     catch_up_cancel(a->catch_up);

@@ -12,7 +12,7 @@ enum {
     CHANNELS_A_PAGE = 200,
     CHANNELS_MAX = 20000,
     POSTS_A_PAGE = 60,
-    PAGES_MAX = 34,
+    PAGES_MAX = 340,
     ROOM_PAUSE_MS = 200,
     TRIES_MAX = 5,
     TRY_PAUSE_MS = 1000
@@ -40,7 +40,8 @@ struct catch_up {
     cJSON *channels; // ids
     int page;        // of the list that is being read
     int next;        // channel
-    cJSON *found;    // posts of the channel, newest first
+    char channel_type;
+    cJSON *found; // posts of the channel, newest first
     size_t handed;
     loop_timer timer;
 };
@@ -121,6 +122,7 @@ static void on_channel(void *ctx, const chat_error *error, const chat_channel *c
         return;
     }
     u->page = 0;
+    u->channel_type = channel->type;
     cJSON_Delete(u->found);
     u->found = json_new_array();
     go(u, CATCH_UP_POSTS);
@@ -135,7 +137,8 @@ static bool keep_new(catch_up *u, const cJSON *list) {
         const cJSON *post = json_get(json_get(list, "posts"), cJSON_GetStringValue(id));
         if (json_int(post, "create_at", 0) < u->since_ms)
             return false;
-        if (strcmp(json_text(post, "user_id"), u->bot_user_id) != 0)
+        chat_post view = chat_post_view(post);
+        if (strcmp(view.user_id, u->bot_user_id) != 0 && u->events->wants(u->ctx, u->channel_type, &view))
             json_push(u->found, cJSON_Duplicate(post, 1));
     }
     return cJSON_GetArraySize(order) == POSTS_A_PAGE;

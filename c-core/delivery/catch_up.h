@@ -9,9 +9,11 @@
 
 typedef struct catch_up catch_up;
 
-enum { CATCH_UP_POSTS_MAX = 2000 }; // in all; of the newest of each channel first
+enum { CATCH_UP_POSTS_MAX = 2000 }; // that are wanted, in all
 
 typedef struct catch_up_events {
+    // Whether such a post, in a channel of this type ('O', 'P', 'D', 'G'), may concern us at all: most do not.
+    bool (*wants)(void *ctx, char channel_type, const chat_post *post);
     bool (*has_room)(void *ctx); // false: wait a moment before the next post
     void (*post)(void *ctx, const chat_post *post);
     void (*done)(void *ctx, size_t posts, bool complete); // exactly once; freed afterwards

@@ -16,6 +16,7 @@ enum {
     WAIT_MS = 25000,            // agent.wait at the gateway
     WAIT_TIMEOUT_MS = 40000,
     LOOK_PAUSE_MS = 3000,
+    ANEW_PAUSE_MS = 100,
     FETCH_PAUSE_MS = 500,   // a run that has just ended is reported as in flight for a moment
     SILENCE_MAX_MS = 60000, // a connection may be dead so long before it counts as cut
     FETCHES_MAX = 20,
@@ -172,7 +173,7 @@ static void on_session(void *ctx, const session_verdict *verdict) {
     else if (verdict->err == OC_EDENIED)
         finish(r, GATEWAY_RUN_REFUSED, "", verdict->reason, NULL);
     else if (connection_status(r->owner->parts.connection).state == GATEWAY_READY)
-        pause_before(r, RUN_PREPARING, 0); // that was the connection before this one
+        pause_before(r, RUN_PREPARING, ANEW_PAUSE_MS); // that was the connection before this one
     else
         r->state = r->boot_id != NULL ? RUN_CUT : RUN_WAITING;
 }

@@ -21,7 +21,7 @@ enum { CHANNELS_MAX = 500 };
 static struct server {
     int channels, posts[CHANNELS_MAX];
     int fail_next, calls, handed;
-    bool room, complete, done;
+    bool room, complete, done, picky;
     char last[32], order[256];
 } S;
 
@@ -57,7 +57,8 @@ static int number_of(const char *channel_id) {
 }
 
 void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
-    chat_channel channel = {.id = channel_id, .last_post_at_ms = S.posts[number_of(channel_id)] * 10LL};
+    chat_channel channel = {
+        .id = channel_id, .type = 'O', .last_post_at_ms = S.posts[number_of(channel_id)] * 10LL};
     (void)c;
     fn(ctx, verdict(), &channel);
 }
@@ -79,6 +80,13 @@ void chat_get_posts(chat *c, const char *channel_id, int page_number, int count,
     }
     fn(ctx, verdict(), list);
     cJSON_Delete(list);
+}
+
+// Of the open channels ("c0", "c1", …) only every other post is wanted when the test says so.
+static bool wants(void *ctx, char channel_type, const chat_post *post) {
+    (void)ctx;
+    assert_int_equal(channel_type, 'O');
+    return !S.picky || post->create_at_ms % 20 == 0;
 }
 
 static bool has_room(void *ctx) {
@@ -104,7 +112,8 @@ static void on_done(void *ctx, size_t posts, bool complete) {
     S.complete = complete;
 }
 
-static const catch_up_events EVENTS = {.has_room = has_room, .post = on_post, .done = on_done};
+static const catch_up_events EVENTS = {
+    .wants = wants, .has_room = has_room, .post = on_post, .done = on_done};
 
 static int set_up(void **state) {
     (void)state;
@@ -151,6 +160,17 @@ static void test_pages_of_posts_and_channels(void **state) {
     assert_true(S.done && S.complete);
     assert_int_equal(S.handed, 200 - 200 / 7);
     assert_string_equal(S.last, "c449p200");
+}
+
+static void test_only_what_is_wanted_counts(void **state) {
+    (void)state;
+    S.channels = 1;
+    S.posts[0] = 4000;
+    S.picky = true;
+    start(0);
+    fake_clock_pass(LOOP, 60000);
+    assert_true(S.done && S.complete);
+    assert_int_equal(S.handed, 2000 - 4000 / 14);
 }
 
 static void test_waits_for_room(void **state) {
@@ -220,6 +240,7 @@ int main(void) {
         CATCH_UP_TEST(test_nothing_to_find),
         CATCH_UP_TEST(test_new_posts_in_order_and_nobodys_but_peoples),
         CATCH_UP_TEST(test_pages_of_posts_and_channels),
+        CATCH_UP_TEST(test_only_what_is_wanted_counts),
         CATCH_UP_TEST(test_waits_for_room),
         CATCH_UP_TEST(test_passing_failures),
         CATCH_UP_TEST(test_lasting_failures_are_not_hidden),
