@@ -149,7 +149,7 @@ static void on_last(void *ctx, const chat_error *error, bytes last, bool found) 
         return;
     }
     chat_kv_compare_and_set(s->topic->owner->chat, s->topic->key, found ? last : bytes_of(NULL, 0),
-                            bytes_str(s->marker), on_claimed, s);
+                            bytes_str(s->marker), 0, on_claimed, s);
 }
 
 static void speak(topic *t) {

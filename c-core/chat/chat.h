@@ -91,7 +91,9 @@ void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx); // object with lo
 void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx);
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx);
 // Atomic: stored only when the present value is old (old.data NULL: when there is none). flag: stored.
-void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, chat_flag_fn *fn, void *ctx);
+// expire_s 0: never.
+void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
+                             chat_flag_fn *fn, void *ctx);
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
 
 // --- events from the server ---

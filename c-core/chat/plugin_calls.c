@@ -286,17 +286,22 @@ void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_d
                &(plugin_call){.finish = finish_done, .fn.done = fn, .ctx = ctx});
 }
 
-void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, chat_flag_fn *fn, void *ctx) {
+void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
+                             chat_flag_fn *fn, void *ctx) {
     buf tail;
-    buf_init(&tail, LINK_TAIL_INLINE_BYTES);
-    cJSON *params = strings(1, key);
-    json_push(params, old.data != NULL ? plugin_tail_ref(0, old.len) : cJSON_CreateNull());
+    buf_init(&tail, LINK_LARGE_MAX_BYTES);
+    cJSON *params = strings(1, key), *options = json_new_object();
     json_push(params, plugin_tail_ref(old.len, value.len));
+    json_add_bool(options, "atomic", true);
+    if (old.data != NULL)
+        json_add(options, "old_value", plugin_tail_ref(0, old.len));
+    json_add_int(options, "expire_in_seconds", expire_s);
+    json_push(params, options);
     oc_err err = buf_append(&tail, old.data, old.len);
     if (err == OC_OK)
         err = buf_append(&tail, value.data, value.len);
     if (err == OC_OK) {
-        plugin_api(c, "KVCompareAndSet", params, buf_bytes(&tail),
+        plugin_api(c, "KVSetWithOptions", params, buf_bytes(&tail),
                    &(plugin_call){.finish = finish_flag, .fn.flag = fn, .ctx = ctx});
     } else {
         cJSON_Delete(params);

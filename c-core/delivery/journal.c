@@ -14,10 +14,10 @@ enum {
     KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
     PAGES_MAX = 64,         // in memory
     RETRY_MAX_MS = 5000,
-    LOAD_TRIES_MAX = 4,   // then who waits for a page is told that it cannot be read
-    OVERTAKEN_MS = 30000, // so long a write that was not answered may still come to pass, over a newer one
+    LOAD_TRIES_MAX = 4, // then who waits for a page is told that it cannot be read
     MINUTE_MS = 60000,
     KEY_BYTES = 64,
+    STORED_MAX_BYTES = 16 << 20, // whatever somebody else has put there
 };
 
 typedef enum sheet_state {
@@ -46,7 +46,10 @@ typedef struct sheet {
     int load_tries;
     int64_t pause_ms; // before the next try of a read or write that failed
     loop_timer retry;
-    loop_timer repeat; // a write was not answered: what the page holds is written once more
+    // What the store holds, as far as we know, and what is on its way there. Writing is compare-and-set, so that a write of
+    // a process that died, or one that was not answered in time, cannot end on top of a newer one.
+    buf stored, sent;
+    bool exists;
     waiter *waiters;
     UT_hash_handle hh; // in the order of their first use
 } sheet;
@@ -85,7 +88,8 @@ static void drop_waiters(sheet *s) {
 
 static void drop(sheet *s) {
     loop_timer_cancel(&s->retry);
-    loop_timer_cancel(&s->repeat);
+    buf_free(&s->stored);
+    buf_free(&s->sent);
     HASH_DEL(s->owner->sheets, s);
     drop_waiters(s);
     page_destroy(s->page);
@@ -128,7 +132,7 @@ int64_t journal_safe_until_ms(const journal *j) {
     int64_t until = INT64_MAX;
     for (const sheet *s = j->sheets; s != NULL; s = s->hh.next) {
         bool written = s->state == SHEET_CLEAN || (s->state == SHEET_LOADING && !s->changed_since);
-        if ((!written || loop_timer_armed(&s->repeat)) && s->minute_ms < until)
+        if (!written && s->minute_ms < until)
             until = s->minute_ms;
     }
     return until;
@@ -162,45 +166,48 @@ static int64_t next_pause(sheet *s) {
     return s->pause_ms;
 }
 
-static void on_retry(void *ctx) {
-    move(ctx, SHEET_DIRTY);
+static void load(void *ctx);
+
+// What the store holds is not known any more: it is read, and what we know is put on top of it.
+static void read_anew(sheet *s, int64_t pause_ms) {
+    s->changed_since = true;
+    s->load_tries = 0;
+    s->state = SHEET_LOADING;
+    loop_timer_set(s->owner->loop, &s->retry, pause_ms, load, s);
 }
 
-static void on_repeat(void *ctx) {
-    sheet *s = ctx;
-    if (s->state == SHEET_CLEAN)
-        move(s, SHEET_DIRTY);
-    else
-        s->changed_since = s->state != SHEET_DIRTY;
-}
-
-static void on_written(void *ctx, const chat_error *error) {
+static void on_written(void *ctx, const chat_error *error, bool stored) {
     sheet *s = ctx;
     s->owner->counts.writes++;
     if (error->err != OC_OK) {
         s->owner->counts.failed_writes++;
-        if (error->err == OC_ETIMEOUT)
-            loop_timer_set(s->owner->loop, &s->repeat, OVERTAKEN_MS, on_repeat, s);
         log_warn("the journal could not be written and is tried again", "page", s->key, "error",
                  error->message);
-        loop_timer_set(s->owner->loop, &s->retry, next_pause(s), on_retry, s);
+        read_anew(s, next_pause(s));
         return;
     }
+    if (!stored) {
+        read_anew(s, next_pause(s)); // somebody else wrote, or we read a copy that lags behind
+        return;
+    }
+    buf old = s->stored;
+    s->stored = s->sent;
+    s->sent = old;
+    s->exists = true;
     s->pause_ms = 0;
     move(s, s->changed_since ? SHEET_DIRTY : SHEET_CLEAN);
 }
 
 static void write_sheet(sheet *s) {
-    buf text;
-    buf_init(&text, PAGE_MAX_BYTES);
+    buf_clear(&s->sent);
     move(s, SHEET_WRITING);
-    if (page_write(s->page, &text) == OC_OK) {
-        chat_kv_set(s->owner->chat, s->key, buf_bytes(&text), KEEP_S, on_written, s);
+    if (page_write(s->page, &s->sent) == OC_OK) {
+        chat_kv_compare_and_set(s->owner->chat, s->key, s->exists ? buf_bytes(&s->stored) : bytes_of(NULL, 0),
+                                buf_bytes(&s->sent), KEEP_S, on_written, s);
     } else {
         log_error("a page of the journal is too long to be written", "page", s->key);
         move(s, SHEET_CLEAN);
     }
-    buf_free(&text);
 }
 
 static void flush_dirty(void *ctx) {
@@ -254,7 +261,11 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
             answer_waiters(s);
         return;
     }
-    s->pause_ms = 0;
+    buf_clear(&s->stored);
+    s->exists = found;
+    if (buf_append(&s->stored, value.data, value.len) != OC_OK)
+        log_warn("a page of the journal is too long to be kept", "page",
+                 s->key); // and will not be written: conflict
     if (found && page_merge(s->page, value) != OC_OK)
         log_warn("a page of the journal is unreadable in part and starts anew", "page", s->key);
     move(s, s->changed_since ? SHEET_DIRTY : SHEET_CLEAN);
@@ -262,7 +273,7 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
 }
 
 static bool can_go(const sheet *s) {
-    return s->state == SHEET_CLEAN && s->waiters == NULL && !loop_timer_armed(&s->repeat);
+    return s->state == SHEET_CLEAN && s->waiters == NULL;
 }
 
 static void make_room(journal *j) {
@@ -288,6 +299,8 @@ static sheet *sheet_of(journal *j, const char *node, int64_t create_at_ms) {
     memcpy(s->key, key, sizeof key);
     s->minute_ms = create_at_ms / MINUTE_MS * MINUTE_MS;
     s->page = page_create();
+    buf_init(&s->stored, STORED_MAX_BYTES);
+    buf_init(&s->sent, PAGE_MAX_BYTES);
     s->state = SHEET_LOADING;
     HASH_ADD_STR(j->sheets, key, s);
     load(s);

@@ -149,8 +149,8 @@ static void on_present(void *ctx, const chat_error *error, bytes value, bool fou
     buf_init(&text, MARKS_MAX_BYTES);
     if (marks_write(nodes, &text) == OC_OK) {
         w->state = WRITE_STORING;
-        chat_kv_compare_and_set(w->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text), on_stored,
-                                w);
+        chat_kv_compare_and_set(w->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text), 0,
+                                on_stored, w);
     } else {
         log_error("the watermarks are too long to be stored");
         end_write(w);

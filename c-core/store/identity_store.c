@@ -63,7 +63,7 @@ static void make(load *l, bytes old) {
     oc_err err = identity_record_write(seed, &record);
     secret_wipe(seed, sizeof seed);
     if (err == OC_OK)
-        chat_kv_compare_and_set(l->chat, IDENTITY_KEY, old, buf_bytes(&record), on_stored, l);
+        chat_kv_compare_and_set(l->chat, IDENTITY_KEY, old, buf_bytes(&record), 0, on_stored, l);
     else
         finish(l, NULL);
     secret_wipe(record.memory, record.cap);

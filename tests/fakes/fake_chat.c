@@ -376,7 +376,9 @@ void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_d
     take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
 
-void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, chat_flag_fn *fn, void *ctx) {
+void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
+                             chat_flag_fn *fn, void *ctx) {
+    (void)expire_s;
     const char *present = json_string(FAKE.kv, key);
     (void)c;
     bool same = present == NULL ? old.data == NULL : bytes_is(old, present);
