@@ -34,6 +34,12 @@ typedef struct waiter { // somebody who looks a post up in a page that is being 
     struct waiter *next;
 } waiter;
 
+typedef struct writer { // somebody who waits until what was noted is written
+    journal_written_fn *fn;
+    void *ctx;
+    struct writer *next;
+} writer;
+
 // One page in memory. Pages of other nodes are only read.
 typedef struct sheet {
     journal *owner;
@@ -51,6 +57,7 @@ typedef struct sheet {
     buf stored, sent;
     bool exists;
     waiter *waiters;
+    writer *writers;
     UT_hash_handle hh; // in the order of their first use
 } sheet;
 
@@ -86,12 +93,24 @@ static void drop_waiters(sheet *s) {
     }
 }
 
+static void tell_writers(sheet *s, bool written) {
+    writer *list = s->writers;
+    s->writers = NULL;
+    while (list != NULL) {
+        writer *w = list;
+        list = w->next;
+        w->fn(w->ctx, written);
+        free(w);
+    }
+}
+
 static void drop(sheet *s) {
     loop_timer_cancel(&s->retry);
     buf_free(&s->stored);
     buf_free(&s->sent);
     HASH_DEL(s->owner->sheets, s);
     drop_waiters(s);
+    tell_writers(s, false);
     page_destroy(s->page);
     free(s);
 }
@@ -155,6 +174,8 @@ static void move(sheet *s, sheet_state to) {
         s->changed_since = false;
         plan_flush(s->owner);
     }
+    if (to == SHEET_CLEAN)
+        tell_writers(s, true);
     if (to == SHEET_CLEAN && settled(s->owner))
         tell_if_flushed(s->owner);
 }
@@ -170,6 +191,8 @@ static void load(void *ctx);
 
 // What the store holds is not known any more: it is read, and what we know is put on top of it.
 static void read_anew(sheet *s, int64_t pause_ms) {
+    if (pause_ms == RETRY_MAX_MS)
+        tell_writers(s, true);
     s->changed_since = true;
     s->load_tries = 0;
     s->state = SHEET_LOADING;
@@ -257,8 +280,10 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
         // Whoever looks a post up need not wait for ever; but writing now would destroy what the page holds.
         log_warn("a page of the journal could not be read", "page", s->key, "error", error->message);
         loop_timer_set(s->owner->loop, &s->retry, next_pause(s), load, s);
-        if (++s->load_tries >= LOAD_TRIES_MAX)
+        if (++s->load_tries >= LOAD_TRIES_MAX) {
             answer_waiters(s);
+            tell_writers(s, true);
+        }
         return;
     }
     buf_clear(&s->stored);
@@ -273,7 +298,7 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
 }
 
 static bool can_go(const sheet *s) {
-    return s->state == SHEET_CLEAN && s->waiters == NULL;
+    return s->state == SHEET_CLEAN && s->waiters == NULL && s->writers == NULL;
 }
 
 static void make_room(journal *j) {
@@ -323,6 +348,17 @@ void journal_note(journal *j, const char *post_id, int64_t create_at_ms, const r
         move(s, SHEET_DIRTY);
     else
         s->changed_since = s->state != SHEET_DIRTY;
+}
+
+void journal_when_written(journal *j, int64_t create_at_ms, journal_written_fn *fn, void *ctx) {
+    sheet *s = sheet_of(j, j->node, create_at_ms);
+    if (s->state == SHEET_CLEAN) {
+        fn(ctx, true);
+        return;
+    }
+    writer *w = xmalloc(sizeof *w);
+    *w = (writer){.fn = fn, .ctx = ctx, .next = s->writers};
+    s->writers = w;
 }
 
 // --- looking up, node after node ---

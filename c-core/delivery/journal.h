@@ -18,6 +18,11 @@ void journal_destroy(journal *j); // what is not written is lost: flush first; N
 // post has one outcome.
 void journal_note(journal *j, const char *post_id, int64_t create_at_ms, const record *r);
 
+// Calls fn once what was noted for posts of this time is written (written: true), or when the store has refused it for
+// long (true as well: nobody shall wait for ever), or when the journal ends before (false). Perhaps before this returns.
+typedef void journal_written_fn(void *ctx, bool written);
+void journal_when_written(journal *j, int64_t create_at_ms, journal_written_fn *fn, void *ctx);
+
 // Looks a post up in the pages of these nodes (NULL-terminated; NULL: this node only). fn comes exactly once, perhaps
 // before this returns; r is NULL when nothing is known, and then readable says whether the pages could be read at all.
 typedef void journal_found_fn(void *ctx, const record *r, bool readable);

@@ -79,6 +79,32 @@ static void note(turn *t, record_state state, int parts) {
     journal_note(t->world->journal, t->post.id, t->post.create_at_ms, &r);
 }
 
+// The outcome that is owed to whoever handed us the post. It is told when it is written: should this process die in
+// between, the next one is handed the post again and must not come to another outcome.
+typedef struct owed {
+    chat_post_ticket *ticket;
+    outcome_reason reason;
+} owed;
+
+static void on_recorded(void *ctx, bool written) {
+    owed *o = ctx;
+    if (written)
+        chat_post_outcome(o->ticket, o->reason);
+    else
+        chat_post_leave(o->ticket);
+    free(o);
+}
+
+static void tell_outcome(turn *t) {
+    owed *o = xmalloc(sizeof *o);
+    *o = (owed){.ticket = t->ticket, .reason = t->reason};
+    t->ticket = NULL;
+    if (outcome_concerns(o->reason))
+        journal_when_written(t->world->journal, t->post.create_at_ms, on_recorded, o);
+    else
+        on_recorded(o, true);
+}
+
 static void finish(turn *t, outcome_reason reason) {
     move(t, TURN_DONE);
     t->reason = reason;
@@ -86,8 +112,7 @@ static void finish(turn *t, outcome_reason reason) {
     if (outcome_concerns(reason))
         note(t, RECORD_CLOSED, t->posted);
     if (t->ticket != NULL)
-        chat_post_outcome(t->ticket, reason);
-    t->ticket = NULL;
+        tell_outcome(t);
     t->events.finished(t->ctx, t);
 }
 

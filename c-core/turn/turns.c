@@ -16,7 +16,7 @@ enum {
     SEEN_MAX = 4096,       // post ids remembered against duplicates
     OPEN_MAX = 500,        // turns in all
     OPEN_MISSED_MAX = 100, // of missed posts
-    HOLD_MAX_MS = 30000,   // live posts wait so long for those that were missed
+    HOLD_MAX_MS = 120000,  // live posts wait so long for those that were missed
     PLACE_QUEUE_MAX = 20,  // turns of one session
     RUNNING_MAX = 256,     // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation

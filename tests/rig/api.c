@@ -38,6 +38,12 @@ const char *api_turn_of(const cJSON *params) {
     return json_string(json_get(json_get(cJSON_GetArrayItem(params, 0), "props"), "openclaw"), "turn");
 }
 
+bool api_is_first_part(const char *name, const cJSON *params) {
+    const cJSON *mark = json_get(json_get(cJSON_GetArrayItem(params, 0), "props"), "openclaw");
+    return strcmp(name, "CreatePost") == 0 && mark != NULL &&
+           json_int(mark, "part", 0) == 0; // zero is left out
+}
+
 typedef struct call {
     const cJSON *params;
     bytes tail;

@@ -136,6 +136,16 @@ static void slow_calls(void) {
     trouble((server_faults){.slow_permille = 300, .slow_ms = 15000}, "calls are slow");
 }
 
+static void refuse_answers(void) {
+    trouble((server_faults){.refuse_permille = 500}, "answers may not be posted");
+}
+
+// Dead while a person is told that the answer could not be posted.
+static void kill_in_refusals(void) {
+    refuse_answers();
+    logs_aim(kill_aimed, NULL);
+}
+
 static void fill_disk(void) {
     trouble((server_faults){.disk_full = true}, "the disk is full");
 }
@@ -190,6 +200,8 @@ static struct {
     {"api-late-error", fail_calls_late, 4, false, 0},
     {"api-lost", lose_answers, 5, false, 0},
     {"api-slow", slow_calls, 4, false, 0},
+    {"api-refused", refuse_answers, 3, false, 0},
+    {"refused-kill", kill_in_refusals, 5, false, 0},
     {"disk-full", fill_disk, 3, false, 0},
     {"conflict", conflict, 3, false, 0},
     {"lag", lag, 4, false, 0},

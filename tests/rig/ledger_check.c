@@ -122,7 +122,7 @@ static bool not_lost(const question *q) {
 
 static bool honest(const question *q) {
     bool said = strcmp(reason_of(q), "answered") == 0;
-    return q->kind != ASK_ADDRESSED || q->excused || (q->page_destroyed && q->tickets == 0) ||
+    return q->kind != ASK_ADDRESSED || q->excused || (q->page_destroyed && q->ticket_reason == NULL) ||
            said == complete(q);
 }
 
@@ -148,7 +148,9 @@ static bool in_order(const question *q) {
     if (q->kind != ASK_ADDRESSED || q->answered_ms == 0)
         return true;
     const question *before = last_in_place(q);
-    return before == NULL || (before->answered_ms <= q->answered_ms && before->begin_order < q->begin_order);
+    // A record that the rig destroyed makes its post be taken once more, behind those that came later.
+    return before == NULL || q->page_destroyed || before->page_destroyed ||
+           (before->answered_ms <= q->answered_ms && before->begin_order < q->begin_order);
 }
 
 // --- what is known to fail: counted and printed, with the reason, until the product is better ---
@@ -163,8 +165,8 @@ static const struct {
     const char *reason;
 } KNOWN[] = {
     {outcomes_agree, told_before_written,
-     "an outcome is told to the shim before it is written; the core died in between and the next one got "
-     "another"},
+     "the store refused an outcome for so long that it was told before it was written; the core died in "
+     "between and the next one got another"},
 };
 
 static const char *known_reason(bool (*holds)(const question *q), const question *q) {

@@ -46,6 +46,7 @@ static void free_work(api_work *w) {
 
 static cJSON *app_error(int status, const char *message) {
     cJSON *e = json_new_object();
+    json_add_int(e, "code", status);
     json_add_string(e, "id", "rig.error");
     json_add_string(e, "message", message);
     json_add_int(e, "status_code", status);
@@ -70,7 +71,10 @@ static void carry_out(void *ctx) {
     api_work *w = ctx;
     bool may_fail = api_may_fail(w->name);
     bool fails = may_fail && chance(FAULTS.error_permille);
-    if (fails) {
+    if (api_is_first_part(w->name, w->params) && chance(FAULTS.refuse_permille)) {
+        w->error = app_error(403, "rig: the bot may not post here");
+        story_of(w, "is refused for good");
+    } else if (fails) {
         static const int statuses[] = {500, 503, 500, 502, 429};
         w->error = app_error(statuses[dice(5)], "rig: the call fails");
         story_of(w, "fails and does nothing");

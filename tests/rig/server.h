@@ -17,6 +17,7 @@ typedef struct server_faults {
     unsigned lost_permille;       // it is done, the answer never comes
     unsigned slow_permille;       // it takes up to slow_ms longer
     int64_t slow_ms;
+    unsigned refuse_permille;   // an answer's first part may not be posted, and will never be
     unsigned conflict_permille; // compare-and-set finds another value
     bool disk_full;             // nothing can be stored under a key
     int64_t lag_ms;             // reads are so old

@@ -39,12 +39,9 @@ def unrelated(c: Context) -> None:
         for _ in range(5):
             host.run("config", config=GOOD_CONFIG | {"GatewayURL": host.ready["gateway"]})
         c.serving(host)
-        calls = {e["name"] for e in host.since(mark, "api")} - {"LoadPluginConfiguration", "GetPluginConfig"}
-        equal(
-            "API calls",
-            calls & {"EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot", "KVSetWithOptions"},
-            set(),
-        )
+        calls = {e["name"] for e in host.since(mark, "api")}
+        # Values are written at any time: the watermark moves on by itself.
+        equal("API calls", calls & {"EnsureBotUser", "SetProfileImage", "CreatePost", "PatchBot"}, set())
         equal("new connections", [e for e in host.since(mark, "gateway") if connect(e)], [])
         equal("processes", {p.pid for p in c.processes()}, before)
 

@@ -211,6 +211,37 @@ static void test_a_write_of_somebody_else(void **state) {
     assert_non_null(strstr(stored(), "\"p2\":[\"closed\",\"silent\",0]"));
 }
 
+static int WRITTEN, ENDED;
+static void on_written_word(void *ctx, bool written) {
+    (void)ctx;
+    if (written)
+        WRITTEN++;
+    else
+        ENDED++;
+}
+
+static void test_when_written(void **state) {
+    (void)state;
+    WRITTEN = ENDED = 0;
+    note("p1", RECORD_CLOSED, REASON_ANSWERED, 1);
+    journal_when_written(J, AT, on_written_word, NULL);
+    assert_int_equal(WRITTEN, 0);
+    fake_clock_pass(LOOP, 300);
+    assert_int_equal(WRITTEN, 1);
+    journal_when_written(J, AT, on_written_word, NULL); // there is nothing to wait for
+    assert_int_equal(WRITTEN, 2);
+    note("p2", RECORD_CLOSED, REASON_ANSWERED, 1);
+    journal_when_written(J, AT, on_written_word, NULL);
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "disk full"};
+    FAKE.fail_next = 1000;
+    fake_clock_pass(LOOP, 120000); // nobody waits for ever
+    assert_int_equal(WRITTEN, 3);
+    note("p3", RECORD_CLOSED, REASON_ANSWERED, 1);
+    journal_when_written(J, AT, on_written_word, NULL);
+    restart("n1");
+    assert_int_equal(ENDED, 1);
+}
+
 static void test_a_full_disk(void **state) {
     (void)state;
     note("p1", RECORD_CLOSED, REASON_ANSWERED, 1);
@@ -307,6 +338,7 @@ int main(void) {
         JOURNAL_TEST(test_broken_pages),
         JOURNAL_TEST(test_readable_records_of_a_broken_page_count),
         JOURNAL_TEST(test_a_write_of_somebody_else),
+        JOURNAL_TEST(test_when_written),
         JOURNAL_TEST(test_a_full_disk),
         JOURNAL_TEST(test_a_page_that_cannot_be_read),
         JOURNAL_TEST(test_a_page_that_can_be_read_late),

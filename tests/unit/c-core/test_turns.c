@@ -26,7 +26,7 @@ static void test_a_question_is_answered(void **state) {
     assert_true(FAKE.typing >= 1);
     fake_run_end(0, GATEWAY_RUN_OK, "hello", "");
     settle();
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
     assert_int_equal(FAKE.post_count, 1);
     assert_string_equal(FAKE.posts[0].message, "hello");
     assert_string_equal(FAKE.posts[0].user_id, "bot");
@@ -65,9 +65,9 @@ static void test_what_is_not_answered(void **state) {
     take_in("p1", "town", "", "no mention", false);
     take_in("p2", "townout", "", "@openclaw", false);
     take_in("p3", "dmout", "", "other people's", false);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_NO_MENTION);
-    assert_int_equal(fake_chat_outcome("p2"), REASON_NOT_MEMBER);
-    assert_int_equal(fake_chat_outcome("p3"), REASON_NOT_MEMBER);
+    assert_int_equal(outcome_told("p1"), REASON_NO_MENTION);
+    assert_int_equal(outcome_told("p2"), REASON_NOT_MEMBER);
+    assert_int_equal(outcome_told("p3"), REASON_NOT_MEMBER);
     assert_int_equal(RUNS.count, 0);
     assert_int_equal(FAKE.post_count, 0);
     assert_int_equal(FAKE.typing, 0);
@@ -83,7 +83,7 @@ static void test_a_stranger_gets_nothing(void **state) {
                       .type = "",
                       .pending_post_id = ""};
     turns_take(TURNS, &post, fake_chat_ticket("p1"));
-    assert_int_equal(fake_chat_outcome("p1"), REASON_DM_NOT_LISTED);
+    assert_int_equal(outcome_told("p1"), REASON_DM_NOT_LISTED);
     assert_int_equal(FAKE.post_count + (size_t)FAKE.typing + RUNS.count, 0);
 }
 
@@ -92,7 +92,7 @@ static void test_the_same_post_twice(void **state) {
     take_dm("p1", "hi");
     take_dm("p1", "hi");
     assert_int_equal(RUNS.count, 1);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_DUPLICATE);
+    assert_int_equal(outcome_told("p1"), REASON_DUPLICATE);
 }
 
 static void test_one_session_one_after_another(void **state) {
@@ -122,8 +122,8 @@ static void test_a_full_queue_says_so(void **state) {
         free(id);
     }
     settle();
-    assert_int_equal(fake_chat_outcome("p20"), REASON_QUEUE_FULL);
-    assert_int_equal(fake_chat_outcome("p21"), REASON_QUEUE_FULL);
+    assert_int_equal(outcome_told("p20"), REASON_QUEUE_FULL);
+    assert_int_equal(outcome_told("p21"), REASON_QUEUE_FULL);
     assert_int_equal(FAKE.post_count, 2);
     assert_int_equal(RUNS.count, 1);
     assert_int_equal(turns_open(TURNS), 20);
@@ -144,8 +144,8 @@ static void test_gateway_away_and_back(void **state) {
     settle();
     fake_run_end(1, GATEWAY_RUN_OK, "2", "");
     settle();
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
-    assert_int_equal(fake_chat_outcome("p2"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p2"), REASON_ANSWERED);
     assert_int_equal(FAKE.post_count, 3);
     gateway_is(GATEWAY_BACKOFF); // another outage is told again
     take_dm("p3", "three");
@@ -170,7 +170,7 @@ static void test_gateway_away_for_too_long(void **state) {
     gateway_is(GATEWAY_HALTED);
     take_dm("p1", "one");
     fake_clock_pass(LOOP, 11 * 60000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_GATEWAY_AWAY);
+    assert_int_equal(outcome_told("p1"), REASON_GATEWAY_AWAY);
     assert_int_equal(FAKE.post_count, 2);
     gateway_is(GATEWAY_READY);
     assert_int_equal(RUNS.count, 0);
@@ -198,7 +198,7 @@ static void test_ends_of_a_run(void **state) {
         take_dm(id, "x");
         fake_run_end(i, rows[i].outcome, rows[i].text, rows[i].sentence);
         settle();
-        assert_int_equal(fake_chat_outcome(id), rows[i].reason);
+        assert_int_equal(outcome_told(id), rows[i].reason);
         assert_int_equal(FAKE.post_count - before, rows[i].posts);
         if (rows[i].posts > 0 && *rows[i].sentence != '\0' && rows[i].outcome != GATEWAY_RUN_LOST)
             assert_non_null(strstr(FAKE.posts[before].message, rows[i].sentence));
@@ -211,7 +211,7 @@ static void test_a_run_without_end_is_stopped(void **state) {
     take_dm("p1", "x");
     fake_clock_pass(LOOP, 31 * 60000);
     assert_true(RUNS.runs[0].cancelled && RUNS.runs[0].aborted);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_RUN_TOO_LONG);
+    assert_int_equal(outcome_told("p1"), REASON_RUN_TOO_LONG);
     assert_true(FAKE.typing > 100);
 }
 
@@ -220,7 +220,7 @@ static void test_no_room_at_the_gateway(void **state) {
     RUNS.full = true;
     take_dm("p1", "x");
     settle();
-    assert_int_equal(fake_chat_outcome("p1"), REASON_QUEUE_FULL);
+    assert_int_equal(outcome_told("p1"), REASON_QUEUE_FULL);
 }
 
 static void test_errors_while_deciding(void **state) {
@@ -243,7 +243,7 @@ static void test_errors_while_deciding(void **state) {
         fake_clock_pass(LOOP, 1000);
         fake_run_end(RUNS.count - 1, GATEWAY_RUN_OK, "answer", "");
         fake_clock_pass(LOOP, 1000);
-        assert_int_equal(fake_chat_outcome(id), REASON_ANSWERED);
+        assert_int_equal(outcome_told(id), REASON_ANSWERED);
         free(id);
     }
     assert_int_equal(RUNS.count, 3);
@@ -254,9 +254,9 @@ static void test_errors_while_deciding_that_stay(void **state) {
     FAKE.fail_next = 1000;
     FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "broken"};
     take_dm("p1", "x");
-    fake_clock_pass(LOOP, 10 * 60 * 1000);
+    fake_clock_pass(LOOP, 10 * 60 * 1000); // the journal fails as well: the outcome is told all the same
     FAKE.fail_next = 0;
-    assert_int_equal(fake_chat_outcome("p1"), REASON_FACTS_UNKNOWN);
+    assert_int_equal(outcome_told("p1"), REASON_FACTS_UNKNOWN);
     assert_int_equal(RUNS.count, 0);
 }
 
@@ -276,7 +276,7 @@ static void test_posting_is_tried_again(void **state) {
     fail_posts(2, 429, false);
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 30000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
     assert_int_equal(FAKE.post_count, 1);
 }
 
@@ -286,7 +286,7 @@ static void test_a_lost_acknowledgement_makes_no_second_post(void **state) {
     fail_posts(1, 0, true);
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 30000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
     assert_int_equal(FAKE.post_count, 1);
 }
 
@@ -296,7 +296,7 @@ static void test_a_lost_acknowledgement_in_a_thread(void **state) {
     fail_posts(1, 502, true);
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 30000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
     assert_int_equal(FAKE.post_count, 1);
 }
 
@@ -306,7 +306,7 @@ static void test_a_post_that_is_refused(void **state) {
     fail_posts(1, 403, false);
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 30000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_NOT_POSTED);
+    assert_int_equal(outcome_told("p1"), REASON_NOT_POSTED);
     assert_int_equal(FAKE.post_count, 1); // one sentence that says so
     assert_int_equal(FAKE.posts[0].part, -2);
     assert_int_equal(turns_get_counts(TURNS)->produced, 1);
@@ -320,7 +320,7 @@ static void test_a_server_that_never_takes_the_post(void **state) {
     fail_posts(1000, 500, false);
     fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 120000);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_NOT_POSTED);
+    assert_int_equal(outcome_told("p1"), REASON_NOT_POSTED);
 }
 
 static void test_limits_are_told_once(void **state) {
@@ -335,7 +335,7 @@ static void test_limits_are_told_once(void **state) {
     settle();
     assert_int_equal(RUNS.count, 20);
     assert_int_equal(FAKE.post_count, 1);
-    assert_int_equal(fake_chat_outcome("p24"), REASON_LIMIT);
+    assert_int_equal(outcome_told("p24"), REASON_LIMIT);
     fake_clock_pass(LOOP, 60000);
     take_in("later", "town9", "", "@openclaw x", false);
     settle();
@@ -375,7 +375,7 @@ static void test_a_long_answer_comes_in_parts(void **state) {
         assert_int_equal(FAKE.posts[i].part, i);
         assert_string_equal(FAKE.posts[i].root_id, "r1");
     }
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
     free(lines);
 }
 
@@ -411,7 +411,7 @@ static void test_without_settings_nobody_is_answered(void **state) {
     (void)state;
     turns_configure(TURNS, NULL, "bot", "openclaw");
     take_dm("p1", "x");
-    assert_int_equal(fake_chat_outcome("p1"), REASON_NOT_CONFIGURED);
+    assert_int_equal(outcome_told("p1"), REASON_NOT_CONFIGURED);
     assert_int_equal(FAKE.post_count, 0);
 }
 

@@ -60,7 +60,7 @@ static void test_handed_over_again_before_it_was_posted(void **state) {
     fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
     fake_clock_pass(LOOP, 5000);
     assert_int_equal(FAKE.post_count, 1);
-    assert_int_equal(fake_chat_outcome("p1"), REASON_ANSWERED);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
 }
 
 // Within a minute the shim knows what the earlier core sent: the key is enough, and nothing is searched for or waited for.
