@@ -201,7 +201,7 @@ static struct {
     {"api-lost", lose_answers, 5, false, 0},
     {"api-slow", slow_calls, 4, false, 0},
     {"api-refused", refuse_answers, 3, false, 0},
-    {"refused-kill", kill_in_refusals, 5, false, 0},
+    {"refused-kill", kill_in_refusals, 9, false, 0},
     {"disk-full", fill_disk, 3, false, 0},
     {"conflict", conflict, 3, false, 0},
     {"lag", lag, 4, false, 0},
