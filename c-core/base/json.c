@@ -10,7 +10,8 @@ static const double MAX_EXACT = 9007199254740992.0; // 2^53
 oc_err json_parse(bytes text, cJSON **out) {
     const char *end = NULL;
     *out = NULL;
-    if (text.len == 0)
+    if (text.len == 0 ||
+        text.data[0] == 0xEF) // cJSON would take a byte order mark; JSON has none (RFC 8259 §8.1)
         return OC_EMALFORMED;
     cJSON *value = cJSON_ParseWithLengthOpts((const char *)text.data, text.len, &end, 0);
     if (value == NULL)

@@ -5,9 +5,20 @@
 
 enum { MAX_DEPTH = 200 };
 
+// The members that are read. The first of a name counts, as with the parser.
+enum {
+    SEEN_TYPE = 1,
+    SEEN_ID = 2,
+    SEEN_EVENT = 4,
+    SEEN_PAYLOAD = 8,
+    SEEN_SESSION_KEY = 16,
+    SEEN_RUN_ID = 32
+};
+
 typedef struct cursor {
     const uint8_t *at, *end;
     frame_head *head;
+    unsigned seen;
 } cursor;
 
 // As generous as the parser: a frame that it takes must not be lost here.
@@ -126,20 +137,27 @@ static oc_err members(cursor *c, member_fn *member) {
     return take(c, '}') ? OC_OK : OC_EMALFORMED;
 }
 
+static bool first(cursor *c, bytes key, const char *name, unsigned bit) {
+    if (!bytes_is(key, name) || (c->seen & bit) != 0)
+        return false;
+    c->seen |= bit;
+    return true;
+}
+
 static oc_err payload_member(cursor *c, bytes key) {
-    if (bytes_is(key, "sessionKey"))
+    if (first(c, key, "sessionKey", SEEN_SESSION_KEY))
         return string_member(c, &c->head->session_key);
-    if (bytes_is(key, "runId"))
+    if (first(c, key, "runId", SEEN_RUN_ID))
         return string_member(c, &c->head->run_id);
     return skip_value(c);
 }
 
 static oc_err frame_member(cursor *c, bytes key) {
-    if (bytes_is(key, "id"))
+    if (first(c, key, "id", SEEN_ID))
         return string_member(c, &c->head->id);
-    if (bytes_is(key, "event"))
+    if (first(c, key, "event", SEEN_EVENT))
         return string_member(c, &c->head->event);
-    if (bytes_is(key, "type")) {
+    if (first(c, key, "type", SEEN_TYPE)) {
         bytes type = {0};
         oc_err err = string_member(c, &type);
         c->head->type = bytes_is(type, "event") ? FRAME_EVENT
@@ -148,7 +166,7 @@ static oc_err frame_member(cursor *c, bytes key) {
         return err;
     }
     skip_blanks(c);
-    if (bytes_is(key, "payload") && c->at < c->end && *c->at == '{')
+    if (first(c, key, "payload", SEEN_PAYLOAD) && c->at < c->end && *c->at == '{')
         return members(c, payload_member);
     return skip_value(c);
 }

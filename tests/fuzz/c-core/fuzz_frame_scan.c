@@ -7,18 +7,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-// A member that occurs twice is the one case in which the two may differ: the scanner takes the last it sees.
-static bool same(bytes slice, const cJSON *object, const char *key) {
-    const cJSON *item = NULL;
-    int count = 0;
-    bool found = false;
-    cJSON_ArrayForEach(item, object) {
-        if (item->string != NULL && strcmp(item->string, key) == 0) {
-            count++;
-            found = found || (cJSON_IsString(item) && bytes_is(slice, item->valuestring));
-        }
-    }
-    return count > 1 || (slice.data == NULL ? !found : found);
+// Of a member that occurs twice both take the first. A scanner that has what it wants stops before the rest.
+static bool same(bytes slice, const cJSON *object, const char *key, bool stopped) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    if (slice.data == NULL)
+        return stopped || !cJSON_IsString(item);
+    return cJSON_IsString(item) && bytes_is(slice, item->valuestring);
+}
+
+static bool agree(const frame_head *head, const cJSON *frame) {
+    const cJSON *payload = cJSON_GetObjectItemCaseSensitive(frame, "payload");
+    bool stopped = head->type == FRAME_RESPONSE
+                       ? head->id.data != NULL
+                       : head->type == FRAME_EVENT && head->event.data != NULL &&
+                             head->session_key.data != NULL && head->run_id.data != NULL;
+    return same(head->id, frame, "id", stopped) && same(head->event, frame, "event", stopped) &&
+           (!cJSON_IsObject(payload) || (same(head->session_key, payload, "sessionKey", stopped) &&
+                                         same(head->run_id, payload, "runId", stopped)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -28,19 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     oc_err scanned = frame_scan(text, &head);
     oc_err parsed = json_parse(text, &frame);
     if (parsed == OC_OK && cJSON_IsObject(frame) && scanned != OC_OK && scanned != OC_ELIMIT)
-        abort(); // the scanner may be laxer, never stricter
-    bool early =
-        head.type == FRAME_RESPONSE || head.session_key.data != NULL; // it may have stopped before the rest
-    if (parsed == OC_OK && scanned == OC_OK && !head.escaped && memchr(data, 0, size) == NULL) {
-        const cJSON *payload = cJSON_GetObjectItemCaseSensitive(frame, "payload");
-        if (head.id.data != NULL && !same(head.id, frame, "id"))
-            abort();
-        if (head.event.data != NULL && !same(head.event, frame, "event"))
-            abort();
-        if (!early && head.type == FRAME_EVENT && cJSON_IsObject(payload) &&
-            (!same(head.session_key, payload, "sessionKey") || !same(head.run_id, payload, "runId")))
-            abort();
-    }
+        abort();                                                 // the scanner may be laxer, never stricter
+    bool plain = !head.escaped && memchr(data, 0, size) == NULL; // the parser's strings end at a NUL
+    if (parsed == OC_OK && scanned == OC_OK && plain && !agree(&head, frame))
+        abort();
     cJSON_Delete(frame);
     return 0;
 }

@@ -57,6 +57,12 @@ static const struct {
      NULL, false},
     {"{\"type\":\"event\",\"event\":\"chat\",\"payload\":{\"runId\":{},\"sessionKey\":[\"s\"]}}", OC_OK,
      FRAME_EVENT, NULL, "chat", NULL, NULL, false},
+    // a member that occurs twice: the first counts, as with the parser
+    {"{\"type\":\"event\",\"event\":\"a\",\"event\":\"b\",\"payload\":{\"runId\":\"r\",\"runId\":\"x\"},"
+     "\"payload\":{\"runId\":\"y\"},\"type\":\"res\"}",
+     OC_OK, FRAME_EVENT, NULL, "a", NULL, "r", false},
+    {"{\"type\":\"event\",\"payload\":{},\"payload\":{\"runId\":\"a\"}}", OC_OK, FRAME_EVENT, NULL, NULL,
+     NULL, NULL, false},
     {"{}", OC_OK, FRAME_UNKNOWN, NULL, NULL, NULL, NULL, false},
     {"{\"type\":\"odd\",\"n\":-1.5e+10,\"b\":false}", OC_OK, FRAME_UNKNOWN, NULL, NULL, NULL, NULL, false},
     // what is known is enough: the rest is the parser's
