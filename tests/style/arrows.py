@@ -8,6 +8,7 @@ CORE_ROWS = [
     {"main"},
     {"turn", "interactions", "outbound", "admin"},
     {"inbound", "session", "reply", "delivery"},
+    {"account"},
     {"gateway", "chat", "store", "config"},
     {"net"},
     {"link"},

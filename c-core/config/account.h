@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of one account: one bot with its gateway, its policies and its habits. Keys, values and defaults are those of
+// OpenClaw's channels.mattermost (reference-behaviour notes §1.2); ours are marked. Part of an immutable config: texts and
+// lists are never NULL unless said, lists end with NULL.
+#ifndef OC_CONFIG_ACCOUNT_H
+#define OC_CONFIG_ACCOUNT_H
+
+#include "base/secret.h"
+#include "config/choices.h"
+#include "config/streaming.h"
+
+typedef struct gateway_config { // ours: each account may have its own
+    char *url;                  // ws:// or wss://
+    secret *token;
+    char *ca_file, *ca_pem; // at most one is set, "" otherwise
+    char *proxy;            // "" for none
+} gateway_config;
+
+typedef struct group_config { // an entry of groups.<channel id or "*">
+    char *channel_id;         // "*" for every channel without an entry of its own
+    choice require_mention;
+    char **allow_from; // ours; NULL when unset: who may talk to the bot there, instead of groupAllowFrom
+    char *prompt;      // ours: added to the system prompt there, ""
+    char *agent;       // ours: "" for the account's
+    int permission;    // ours: permission_mode, -1 for the account's
+} group_config;
+
+typedef struct access_group { // accessGroups.<name> with type message.senders
+    char *name;
+    bool supported; // its type is message.senders
+    char **members; // of "*" and of "mattermost"
+} access_group;
+
+typedef struct user_permission { // ours: permissionModeByUser, for direct messages only
+    char *user_id;
+    permission_mode mode;
+} user_permission;
+
+typedef struct account_config {
+    char *id;   // "default", or the normalised name of the entry
+    char *name; // label in status, ""
+    bool enabled;
+    char *
+        disabled_why; // "" or why an enabled account does not run here, for example its baseUrl is another server
+    char *bot_username, *bot_display_name; // ours: in plugin mode an account is a bot user that we make
+    char *agent;                           // ours: "" for the gateway's default
+    gateway_config gateway;
+
+    // who is answered
+    dm_policy dm_policy;
+    group_policy group_policy; // the explicit value alone counts; allowlist without one (W-2)
+    char **allow_from, **group_allow_from, **owners, **approvers,
+        **allow_bots; // entries as allow_entry.h takes them
+    access_group *access_groups;
+    size_t access_group_count;
+    bool name_matching; // dangerouslyAllowNameMatching
+    int bot_hops;       // ours: answers to listed bots in a row in one thread
+    bool text_commands; // commands.text
+
+    // when
+    chat_mode chatmode;
+    char **onchar_prefixes; // never empty
+    choice require_mention;
+    bool thread_participation; // implicitMentions.threadParticipation
+    char **mention_patterns;   // regular expressions, case-insensitive, checked to compile
+    group_config *groups;
+    size_t group_count;
+    int64_t debounce_ms;
+
+    // where, and with what context
+    reply_mode reply_to_mode;
+    reply_mode reply_to_mode_by_type[CHAT_KINDS]; // REPLY_UNSET: falls to reply_to_mode, or off for direct
+    dm_scope dm_scope;
+    char *session_name; // ours: the middle part of session keys, "mattermost" for the default account
+    int history_limit;
+    context_visibility context_visibility;
+    unsigned people_info; // ours: PEOPLE_… flags, what is sent about people
+    permission_mode permission;
+    user_permission *user_permissions;
+    size_t user_permission_count;
+
+    // how
+    streaming_config streaming;
+    int text_chunk_limit; // UTF-16 units as the reference counts; at most the server's own limit
+    table_mode tables;
+    char *response_prefix;    // ""
+    double media_max_mb;      // 8 when unset
+    char *ack_reaction;       // ours: emoji name, "" for none
+    bool allow_mass_mentions; // ours: the agent may write @all, @channel, @here
+    bool unsafe_links;        // ours: mark links of the agent
+    choice wake_on_reaction;  // ours
+    int64_t
+        notify_after_ms; // ours: a run that took longer ends with a new post, so that it notifies; 0: never
+    bool actions_messages, actions_reactions;
+    choice native_commands, native_skills;
+    bool private_network; // network.dangerouslyAllowPrivateNetwork
+} account_config;
+
+// The entry of groups for a channel, else that of "*", else NULL.
+const group_config *account_group(const account_config *a, const char *channel_id);
+
+#endif
