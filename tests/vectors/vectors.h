@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Vectors: files of inputs and the outputs that OpenClaw's own channel gives. A subject is one file name and the function
+// that puts its rows through ours. To add one: a file tests/vectors/NAME.c and a line in subjects.c.
+#ifndef VECTORS_H
+#define VECTORS_H
+
+#include "base/json.h"
+
+#include <stdbool.h>
+
+// The findings about one file.
+typedef struct report report;
+
+// One row (or one check of it): what is expected, and what our function said. row is shown when they differ; got is taken.
+// expected and got may be NULL, which counts as null.
+void check_value(report *r, const cJSON *row, const cJSON *expected, cJSON *got);
+void check_text(report *r, const cJSON *row, const char *expected, const char *got); // NULL counts as null
+void check_bool(report *r, const cJSON *row, bool expected, bool got);
+void check_int(report *r, const cJSON *row, int64_t expected, int64_t got);
+
+// As check_value, where a rule of deviations.md decides otherwise: got must be ours, the result that the rule documents.
+// Rows on which both agree count as passed. ours and got are taken.
+void check_deviating(report *r, const char *rule, const cJSON *row, const cJSON *expected, cJSON *ours, cJSON *got);
+
+typedef struct subject {
+    const char *name;                              // of the file, without ".json"
+    void (*run)(report *r, const cJSON *content);  // NULL: a later issue's subject
+    bool own_design;                               // not counted in the bound of deviations
+} subject;
+
+extern const subject subjects[]; // ends with a nameless one
+
+void run_mention(report *r, const cJSON *content);
+
+#endif
