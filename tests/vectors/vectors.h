@@ -20,12 +20,13 @@ void check_int(report *r, const cJSON *row, int64_t expected, int64_t got);
 
 // As check_value, where a rule of deviations.md decides otherwise: got must be ours, the result that the rule documents.
 // Rows on which both agree count as passed. ours and got are taken.
-void check_deviating(report *r, const char *rule, const cJSON *row, const cJSON *expected, cJSON *ours, cJSON *got);
+void check_deviating(report *r, const char *rule, const cJSON *row, const cJSON *expected, cJSON *ours,
+                     cJSON *got);
 
 typedef struct subject {
-    const char *name;                              // of the file, without ".json"
-    void (*run)(report *r, const cJSON *content);  // NULL: a later issue's subject
-    bool own_design;                               // not counted in the bound of deviations
+    const char *name;                             // of the file, without ".json"
+    void (*run)(report *r, const cJSON *content); // NULL: a later issue's subject
+    bool own_design;                              // not counted in the bound of deviations
 } subject;
 
 extern const subject subjects[]; // ends with a nameless one
