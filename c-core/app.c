@@ -113,20 +113,20 @@ static void on_device_token(void *ctx, const char *token, const char *url) {
 
 static void on_token_loaded(void *ctx, const char *token) {
     app *a = ctx;
-    const config *c = a->config;
+    const gateway_config *g = &config_default(a->config)->gateway;
     gateway_settings settings = {
-        .url = c->gateway_url,
-        .token = c->gateway_token,
-        .ca_file = c->gateway_ca_file,
-        .ca_pem = c->gateway_ca_pem,
-        .proxy = c->gateway_proxy,
+        .url = g->url,
+        .token = g->token,
+        .ca_file = g->ca_file,
+        .ca_pem = g->ca_pem,
+        .proxy = g->proxy,
         .version = OPENCLAW_VERSION,
     };
     gateway_configure(a->gateway, &settings, a->identity, token);
 }
 
 static void connect_gateway(app *a) {
-    device_token_load(a->chat, a->config->gateway_url, on_token_loaded, a);
+    device_token_load(a->chat, config_default(a->config)->gateway.url, on_token_loaded, a);
 }
 
 static void load_identity(void *ctx);
@@ -179,7 +179,7 @@ static void bot_is_there(app *a) {
 // What the shim's interest filter would have let through.
 static bool catch_up_wants(void *ctx, char channel_type, const chat_post *post) {
     const app *a = ctx;
-    const char *username = a->config != NULL ? a->config->bot_username : BOT_DEFAULT_USERNAME;
+    const char *username = a->config != NULL ? config_default(a->config)->bot_username : BOT_DEFAULT_USERNAME;
     return channel_type == 'D' || mention_has(post->message, username);
 }
 
@@ -279,7 +279,7 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
     free(a->bot_user_id);
     a->bot_user_id = xstrdup(user_id);
     a->http.bot_user_id = a->bot_user_id;
-    const char *username = a->config != NULL ? a->config->bot_username : BOT_DEFAULT_USERNAME;
+    const char *username = a->config != NULL ? config_default(a->config)->bot_username : BOT_DEFAULT_USERNAME;
     chat_set_interest(a->chat, (const char *const[]){user_id, NULL}, (const char *const[]){username, NULL},
                       NULL);
     notices_set_bot(a->notices, user_id);
@@ -291,7 +291,7 @@ static void on_bot(void *ctx, const chat_error *error, const char *user_id) {
 }
 
 static void ensure_bot(app *a) {
-    const config *c = a->config;
+    const account_config *c = a->config != NULL ? config_default(a->config) : NULL;
     chat_ensure_bot(a->chat, c != NULL ? c->bot_username : BOT_DEFAULT_USERNAME,
                     c != NULL ? c->bot_display_name : BOT_DEFAULT_DISPLAY_NAME, BOT_DESCRIPTION, on_bot, a);
 }
@@ -301,8 +301,8 @@ static void tell_problems(app *a, const config_problems *problems) {
     // Every save of the server's configuration brings us here: the same problems are said once.
     bool news = a->problems == NULL || strcmp(a->problems, text) != 0;
     for (size_t i = 0; news && i < problems->count; i++)
-        log_error("a setting cannot be used", "setting", problems->items[i].setting, "problem",
-                  problems->items[i].sentence);
+        log_error("a setting cannot be used", "setting", problems->items[i].setting, "key",
+                  problems->items[i].key, "problem", problems->items[i].sentence);
     notices_tell(a->notices, NOTICE_SETTINGS, text);
     free(a->problems);
     a->problems = text;
@@ -330,6 +330,10 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *setting
             settle(a);
         return;
     }
+    for (size_t i = 0; i < problems.count; i++)
+        log_info("about the settings", "setting", problems.items[i].setting, "key", problems.items[i].key,
+                 "notice", problems.items[i].sentence);
+    config_problems_free(&problems);
     free(a->problems);
     a->problems = NULL;
     notices_well(a->notices, NOTICE_SETTINGS, words_settings_well());
@@ -342,7 +346,7 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *setting
     config *old = a->config;
     a->config = fresh;
     if (!first) // else on_bot does it; no post comes before the bot is there
-        turns_configure(a->turns, fresh, a->bot_user_id, fresh->bot_username);
+        turns_configure(a->turns, fresh, a->bot_user_id, config_default(fresh)->bot_username);
     config_destroy(old);
     ensure_bot(a);
 }

@@ -23,7 +23,14 @@ char *words_settings_notice(const config_problems *problems, bool old_one_stays)
     buf_init(&text, NOTICE_MAX_BYTES);
     add(&text, "#### OpenClaw: settings to correct\n\n");
     for (size_t i = 0; i < problems->count; i++) {
-        char *line = xasprintf("- **%s** %s\n", problems->items[i].setting, problems->items[i].sentence);
+        char *place = config_problem_place(&problems->items[i]);
+        char *line = xasprintf("- **%s** %s\n", place, problems->items[i].sentence);
+        add(&text, line);
+        free(line);
+        free(place);
+    }
+    if (problems->more > 0) {
+        char *line = xasprintf("- … and %zu more.\n", problems->more);
         add(&text, line);
         free(line);
     }

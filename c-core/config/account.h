@@ -62,7 +62,7 @@ typedef struct account_config {
     char **onchar_prefixes; // never empty
     choice require_mention;
     bool thread_participation; // implicitMentions.threadParticipation
-    char **mention_patterns;   // regular expressions, case-insensitive, checked to compile
+    char **mention_patterns;   // regular expressions, case-insensitive, checked as far as config can
     group_config *groups;
     size_t group_count;
     int64_t debounce_ms;
@@ -96,6 +96,16 @@ typedef struct account_config {
     bool private_network; // network.dangerouslyAllowPrivateNetwork
 } account_config;
 
+// An account with nothing set: every key has its default, texts and lists are empty. The caller destroys it with
+// account_config_clear (which frees what it holds, not the struct itself).
+void account_config_init(account_config *a);
+void account_config_clear(account_config *a);
+// Nothing differs that the account's rules, bot or gateway depend on.
+bool account_config_equal(const account_config *a, const account_config *b);
+bool gateway_config_equal(const gateway_config *a,
+                          const gateway_config *b); // then one connection serves both
+// The user's id stands in allowFrom as it is, or everybody is allowed ("*").
+bool account_allows(const account_config *a, const char *user_id);
 // The entry of groups for a channel, else that of "*", else NULL.
 const group_config *account_group(const account_config *a, const char *channel_id);
 

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of the settings as enums. Each has a name table in choices.c; …_name never fails, …_find gives -1.
+// The words of the settings as enums. Each has a word list in choices.c, in the enum's order; …_name never fails, …_find
+// takes any case and gives -1 for a word that is not in the list (also for NULL and "").
 #ifndef OC_CONFIG_CHOICES_H
 #define OC_CONFIG_CHOICES_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+// The words of one enum: words[value]; "" stands for a value that nobody can write (an unset one).
+typedef struct choice_words {
+    const char *const *words;
+    int count;
+} choice_words;
+int choice_find(const choice_words *list, const char *name); // -1
+char *choice_list(const choice_words *list);                 // "off, first, all"; the caller frees it
 
 typedef enum choice { UNSET, NO, YES } choice; // a flag whose absence means something
 
@@ -39,6 +48,9 @@ typedef enum dm_scope {
 } dm_scope;
 
 enum { PEOPLE_USERNAME = 1, PEOPLE_NICKNAME = 2, PEOPLE_FULL_NAME = 4, PEOPLE_LOCALE = 8, PEOPLE_ID = 16 };
+
+extern const choice_words PERMISSION_MODES, DM_POLICIES, GROUP_POLICIES, CHAT_MODES, REPLY_MODES,
+    CONTEXT_VISIBILITIES, TABLE_MODES, DM_SCOPES, STREAMING_MODES, CHUNK_MODES;
 
 const char *permission_mode_name(permission_mode m); // "read-only", "guarded", "workspace", "full"
 int permission_mode_find(const char *name);

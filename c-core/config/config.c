@@ -1,282 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config.h"
 
-#include "base/json.h"
-#include "base/mem.h"
-#include "base/parse.h"
-#include "config/ca.h"
-#include "config/url.h"
-
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LIMIT_MAX = 1000000, CATCH_UP_MAX_MINUTES = 1440 };
-enum { ALLOW_FROM_MAX = 10000, BOT_USERNAME_MAX = 22, DISPLAY_NAME_MAX = 64, AGENT_MAX = 64 };
-
-// What one reading of the settings works on.
-typedef struct reading {
-    const cJSON *settings;
-    config *out;
-    config_problems *problems;
-} reading;
-
-static void problem(reading *r, const char *setting, char *sentence) {
-    if (r->problems->count == CONFIG_PROBLEMS_MAX) {
-        free(sentence);
-        return;
-    }
-    r->problems->items[r->problems->count++] = (config_problem){.setting = setting, .sentence = sentence};
-}
-
-// The text of a setting without white space around it; absent_text when it is absent or empty. The caller frees it.
-static char *text_setting(reading *r, const char *setting, const char *key, const char *absent_text) {
-    const cJSON *item = json_get(r->settings, key);
-    if (item != NULL && !cJSON_IsString(item)) {
-        problem(r, setting, xstrdup("must be text."));
-        return xstrdup(absent_text);
-    }
-    const char *text = item != NULL ? item->valuestring : "";
-    while (isspace((unsigned char)*text))
-        text++;
-    size_t len = strlen(text);
-    while (len > 0 && isspace((unsigned char)text[len - 1]))
-        len--;
-    return len > 0 ? xstrndup(text, len) : xstrdup(absent_text);
-}
-
-static void read_gateway(reading *r) {
-    config *c = r->out;
-    c->gateway_url = text_setting(r, "GatewayURL", "gatewayurl", "ws://127.0.0.1:18789");
-    char *wrong = url_check(c->gateway_url, (const char *const[]){"ws", "wss", NULL});
-    if (wrong != NULL)
-        problem(r, "GatewayURL", wrong);
-    c->gateway_proxy = text_setting(r, "GatewayProxy", "gatewayproxy", "");
-    if (*c->gateway_proxy != '\0') {
-        wrong =
-            url_check(c->gateway_proxy, (const char *const[]){"http", "https", "socks5", "socks5h", NULL});
-        if (wrong != NULL)
-            problem(r, "GatewayProxy", wrong);
-    }
-    char *token = text_setting(r, "GatewayToken", "gatewaytoken", "");
-    c->gateway_token = secret_create(token);
-    secret_wipe(token, strlen(token));
-    free(token);
-    if (secret_empty(c->gateway_token))
-        problem(r, "GatewayToken",
-                xstrdup("is empty. Enter the gateway's token: it stands in the gateway's configuration under "
-                        "gateway.auth.token."));
-}
-
-static void read_ca(reading *r) {
-    char *value = text_setting(r, "GatewayCA", "gatewayca", "");
-    char *detail = NULL;
-    const char *wrong = NULL;
-    bool pem = ca_is_pem(value);
-    if (pem)
-        wrong = ca_check_pem(value);
-    else if (*value == '/')
-        wrong = ca_check_file(value, &detail);
-    else if (*value != '\0')
-        wrong = "is neither a certificate in PEM form nor an absolute path of a file";
-    if (wrong != NULL)
-        problem(
-            r, "GatewayCA",
-            xasprintf(
-                "%s%s%s%s. Paste the certificate of your private CA in PEM form, or give the absolute path "
-                "of such a file on the Mattermost server.",
-                wrong, detail != NULL ? " (" : "", detail != NULL ? detail : "", detail != NULL ? ")" : ""));
-    free(detail);
-    r->out->gateway_ca_pem = xstrdup(pem ? value : "");
-    r->out->gateway_ca_file = xstrdup(pem ? "" : value);
-    free(value);
-}
-
-// Mattermost's rule for user names: lower-case letters, digits, dot, dash, underscore, a letter first.
-static bool is_username(const char *name) {
-    size_t len = strlen(name);
-    if (len < 1 || len > BOT_USERNAME_MAX || !(name[0] >= 'a' && name[0] <= 'z'))
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        char ch = name[i];
-        if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '_'))
-            return false;
-    }
-    return true;
-}
-
-static void read_bot(reading *r) {
-    config *c = r->out;
-    c->bot_username = text_setting(r, "BotUsername", "botusername", "openclaw");
-    if (!is_username(c->bot_username))
-        problem(r, "BotUsername",
-                xstrdup("must be 1 to 22 lower-case letters, digits, dots, dashes or underscores, a letter "
-                        "first; for "
-                        "example: openclaw"));
-    c->bot_display_name = text_setting(r, "BotDisplayName", "botdisplayname", "OpenClaw");
-    if (strlen(c->bot_display_name) > DISPLAY_NAME_MAX)
-        problem(r, "BotDisplayName", xstrdup("must not be longer than 64 bytes."));
-    c->agent = text_setting(r, "Agent", "agent", "");
-    size_t len = strspn(c->agent, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    if (c->agent[len] != '\0' || len > AGENT_MAX)
-        problem(r, "Agent",
-                xstrdup("must be an agent's id: up to 64 letters, digits, dashes and underscores; for "
-                        "example: main"));
-}
-
-static void add_allowed(reading *r, size_t *count, const char *word, size_t len) {
-    config *c = r->out;
-    char *entry = xstrndup(word, len);
-    if (strcmp(entry, "*") == 0) {
-        c->allow_anyone = true;
-    } else if (!parse_is_mm_id(entry)) {
-        problem(
-            r, "AllowFrom",
-            xasprintf(
-                "holds \"%.40s\", which is neither a user id (26 lower-case letters and digits) nor *. User "
-                "ids stand in the System Console under Users.",
-                entry));
-    } else if (*count < ALLOW_FROM_MAX) {
-        c->allow_from[(*count)++] = entry;
-        c->allow_from = xrealloc(c->allow_from, (*count + 1) * sizeof *c->allow_from);
-        c->allow_from[*count] = NULL;
-        return;
-    } else if (*count == ALLOW_FROM_MAX) {
-        problem(r, "AllowFrom", xstrdup("holds more than 10000 entries."));
-    }
-    free(entry);
-}
-
-static void read_allow_from(reading *r) {
-    static const char separators[] = " \t\r\n,;";
-    char *value = text_setting(r, "AllowFrom", "allowfrom", "");
-    size_t count = 0;
-    r->out->allow_from = xcalloc(1, sizeof *r->out->allow_from);
-    for (const char *at = value + strspn(value, separators); *at != '\0'; at += strspn(at, separators)) {
-        size_t len = strcspn(at, separators);
-        add_allowed(r, &count, at, len);
-        at += len;
-    }
-    free(value);
-}
-
-static void read_choices(reading *r) {
-    char *mode = text_setting(r, "PermissionMode", "permissionmode", "read-only");
-    int found = permission_mode_find(mode);
-    if (found < 0)
-        problem(r, "PermissionMode", xstrdup("must be one of: read-only, guarded, workspace, full."));
-    r->out->permission = found < 0 ? PERMISSION_READ_ONLY : (permission_mode)found;
-    free(mode);
-    char *level = text_setting(r, "LogLevel", "loglevel", "info");
-    found = log_level_find(level);
-    if (found < 0)
-        problem(r, "LogLevel", xstrdup("must be one of: debug, info, warn, error."));
-    r->out->log = found < 0 ? LOG_INFO : (log_level)found;
-    free(level);
-}
-
-// A whole number from 0 to max, given as a number or as its digits.
-static int number_setting(reading *r, const char *setting, const char *key, int absent, int max) {
-    const cJSON *item = json_get(r->settings, key);
-    uint64_t number = (uint64_t)absent;
-    bool ok = item == NULL || (cJSON_IsString(item) && *item->valuestring == '\0');
-    if (cJSON_IsNumber(item)) {
-        ok =
-            item->valuedouble >= 0 && item->valuedouble <= max && item->valuedouble == (double)item->valueint;
-        number = ok ? (uint64_t)item->valueint : 0;
-    } else if (!ok && cJSON_IsString(item)) {
-        ok = parse_uint(bytes_str(item->valuestring), (uint64_t)max, &number) == OC_OK;
-    }
-    if (!ok)
-        problem(r, setting, xasprintf("must be a whole number from 0 to %d.", max));
-    return (int)number;
-}
-
-static void read_limits(reading *r) {
-    config_limits *l = &r->out->limits;
-    l->user_minute = number_setting(r, "UserPerMinute", "userperminute", 20, LIMIT_MAX);
-    l->user_day = number_setting(r, "UserPerDay", "userperday", 0, LIMIT_MAX);
-    l->channel_minute = number_setting(r, "ChannelPerMinute", "channelperminute", 60, LIMIT_MAX);
-    l->channel_day = number_setting(r, "ChannelPerDay", "channelperday", 0, LIMIT_MAX);
-    l->bot_minute = number_setting(r, "BotPerMinute", "botperminute", 600, LIMIT_MAX);
-    l->bot_day = number_setting(r, "BotPerDay", "botperday", 0, LIMIT_MAX);
-    r->out->catch_up_ms =
-        number_setting(r, "CatchUpMinutes", "catchupminutes", 10, CATCH_UP_MAX_MINUTES) * 60000LL;
-}
-
-config *config_from_settings(const cJSON *settings, config_problems *problems) {
-    *problems = (config_problems){.count = 0};
-    reading r = {.settings = settings, .out = xcalloc(1, sizeof *r.out), .problems = problems};
-    read_gateway(&r);
-    read_ca(&r);
-    read_bot(&r);
-    read_allow_from(&r);
-    read_choices(&r);
-    read_limits(&r);
-    if (problems->count == 0)
-        return r.out;
-    config_destroy(r.out);
-    return NULL;
-}
 
 void config_destroy(config *c) {
     if (c == NULL)
         return;
-    free(c->gateway_url);
-    secret_destroy(c->gateway_token);
-    free(c->gateway_ca_file);
-    free(c->gateway_ca_pem);
-    free(c->gateway_proxy);
-    free(c->bot_username);
-    free(c->bot_display_name);
-    free(c->agent);
-    for (char **id = c->allow_from; id != NULL && *id != NULL; id++)
-        free(*id);
-    free(c->allow_from);
+    for (size_t i = 0; i < c->account_count; i++)
+        account_config_clear(&c->accounts[i]);
+    free(c->accounts);
+    free(c->default_account);
     free(c);
-}
-
-void config_problems_free(config_problems *p) {
-    for (size_t i = 0; i < p->count; i++)
-        free(p->items[i].sentence);
-    p->count = 0;
-}
-
-static bool same_list(char *const *a, char *const *b) {
-    while (*a != NULL && *b != NULL && strcmp(*a, *b) == 0) {
-        a++;
-        b++;
-    }
-    return *a == NULL && *b == NULL;
-}
-
-static bool same_texts(const config *a, const config *b) {
-    const char *const left[] = {a->gateway_url,  a->gateway_ca_file,  a->gateway_ca_pem, a->gateway_proxy,
-                                a->bot_username, a->bot_display_name, a->agent};
-    const char *const right[] = {b->gateway_url,  b->gateway_ca_file,  b->gateway_ca_pem, b->gateway_proxy,
-                                 b->bot_username, b->bot_display_name, b->agent};
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
-        if (strcmp(left[i], right[i]) != 0)
-            return false;
-    }
-    return true;
 }
 
 bool config_equal(const config *a, const config *b) {
     if (a == NULL || b == NULL)
         return a == b;
-    return same_texts(a, b) && secret_equal(a->gateway_token, b->gateway_token) &&
-           same_list(a->allow_from, b->allow_from) && a->allow_anyone == b->allow_anyone &&
-           a->permission == b->permission && a->log == b->log && a->catch_up_ms == b->catch_up_ms &&
-           memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
+    bool same = a->account_count == b->account_count && strcmp(a->default_account, b->default_account) == 0 &&
+                a->log == b->log && a->catch_up_ms == b->catch_up_ms &&
+                memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
+    for (size_t i = 0; same && i < a->account_count; i++)
+        same = account_config_equal(&a->accounts[i], &b->accounts[i]);
+    return same;
 }
 
-bool config_allows(const config *c, const char *user_id) {
-    if (c->allow_anyone)
-        return true;
-    for (char *const *id = c->allow_from; *id != NULL; id++) {
-        if (strcmp(*id, user_id) == 0)
-            return true;
+const account_config *config_account(const config *c, const char *id) {
+    for (size_t i = 0; i < c->account_count; i++) {
+        if (strcmp(c->accounts[i].id, id) == 0)
+            return &c->accounts[i];
     }
-    return false;
+    return NULL;
+}
+
+const account_config *config_default(const config *c) {
+    return config_account(c, c->default_account);
 }

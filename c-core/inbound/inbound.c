@@ -125,9 +125,10 @@ inbound *inbound_decide(chat *c, const config *rules, const char *bot_user_id, c
     i->bot_user_id = xstrdup(bot_user_id);
     i->text = mention_strip(post->message, bot_username);
     access_facts_of_post(post, bot_user_id, bot_username, &i->facts);
-    i->facts.configured = rules != NULL;
-    i->facts.sender_listed = rules != NULL && config_allows(rules, post->user_id);
-    i->facts.list_empty = rules == NULL || (!rules->allow_anyone && rules->allow_from[0] == NULL);
+    const account_config *account = rules != NULL ? config_default(rules) : NULL;
+    i->facts.configured = account != NULL;
+    i->facts.sender_listed = account != NULL && account_allows(account, post->user_id);
+    i->facts.list_empty = account == NULL || account->allow_from[0] == NULL;
     bool by_integration =
         i->facts.own_post || i->facts.system_post || i->facts.from_webhook || i->facts.from_bot;
     if (by_integration || i->facts.deleted)

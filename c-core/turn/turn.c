@@ -248,7 +248,7 @@ static void on_run_limit(void *ctx) {
 
 static void run(turn *t, const gateway_status *status) {
     static const gateway_run_events events = {.done = on_run_done};
-    const config *c = t->world->config;
+    const account_config *c = config_default(t->world->config);
     session_place place = place_of(t, *c->agent != '\0' ? c->agent : status->default_agent);
     prompt_facts facts = {.sender_name = t->sender_name,
                           .channel_name = t->channel_name,

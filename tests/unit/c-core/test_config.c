@@ -17,6 +17,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+// The one account that the console's settings make.
+static account_config *only(config *c) {
+    assert_non_null(c);
+    assert_int_equal(c->account_count, 1);
+    assert_ptr_equal(config_default(c), &c->accounts[0]);
+    return &c->accounts[0];
+}
+
 #define ID "abcdefghijklmnopqrstuvwxy1"
 #define ID2 "zbcdefghijklmnopqrstuvwxy2"
 
@@ -64,15 +72,14 @@ static void test_defaults(void **state) {
     (void)state;
     config *c = settings_with("gatewayurl", "", &problems);
     assert_non_null(c);
-    assert_string_equal(c->gateway_url, "ws://127.0.0.1:18789");
-    assert_string_equal(secret_reveal(c->gateway_token), "secret-token");
-    assert_string_equal(c->gateway_proxy, "");
-    assert_string_equal(c->bot_username, "openclaw");
-    assert_string_equal(c->bot_display_name, "OpenClaw");
-    assert_string_equal(c->agent, "");
-    assert_false(c->allow_anyone);
-    assert_null(c->allow_from[0]);
-    assert_int_equal(c->permission, PERMISSION_READ_ONLY);
+    assert_string_equal(only(c)->gateway.url, "ws://127.0.0.1:18789");
+    assert_string_equal(secret_reveal(only(c)->gateway.token), "secret-token");
+    assert_string_equal(only(c)->gateway.proxy, "");
+    assert_string_equal(only(c)->bot_username, "openclaw");
+    assert_string_equal(only(c)->bot_display_name, "OpenClaw");
+    assert_string_equal(only(c)->agent, "");
+    assert_null(only(c)->allow_from[0]);
+    assert_int_equal(only(c)->permission, PERMISSION_READ_ONLY);
     assert_int_equal(c->log, LOG_INFO);
     config_destroy(c);
 }
@@ -180,16 +187,16 @@ static void test_a_certificate_as_text_and_as_file(void **state) {
     (void)state;
     config *c = settings_with("gatewayca", PEM, &problems);
     assert_non_null(c);
-    assert_non_null(strstr(c->gateway_ca_pem, "BEGIN CERTIFICATE"));
-    assert_string_equal(c->gateway_ca_file, "");
+    assert_non_null(strstr(only(c)->gateway.ca_pem, "BEGIN CERTIFICATE"));
+    assert_string_equal(only(c)->gateway.ca_file, "");
     config_destroy(c);
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, PEM, strlen(PEM)), strlen(PEM));
     c = settings_with("gatewayca", path, &problems);
     assert_non_null(c);
-    assert_string_equal(c->gateway_ca_file, path);
-    assert_string_equal(c->gateway_ca_pem, "");
+    assert_string_equal(only(c)->gateway.ca_file, path);
+    assert_string_equal(only(c)->gateway.ca_pem, "");
     config_destroy(c);
     assert_int_equal(ftruncate(fd, 40), 0);
     c = settings_with("gatewayca", path, &problems);
@@ -241,12 +248,12 @@ static void test_who_is_allowed(void **state) {
     config_problems problems;
     (void)state;
     config *c = settings_with("allowfrom", ID, &problems);
-    assert_true(config_allows(c, ID));
-    assert_false(config_allows(c, ID2));
-    assert_false(config_allows(c, ""));
+    assert_true(account_allows(only(c), ID));
+    assert_false(account_allows(only(c), ID2));
+    assert_false(account_allows(only(c), ""));
     config_destroy(c);
     c = settings_with("allowfrom", "*", &problems);
-    assert_true(config_allows(c, ID2));
+    assert_true(account_allows(only(c), ID2));
     config_destroy(c);
 }
 

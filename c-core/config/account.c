@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/account.h"
+
+#include "base/mem.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+// How a member is stored: what freeing and comparing need to know. Members that are lists of structs stand below.
+typedef enum storage { TEXT, LIST, SECRET, INT, INT64, NUMBER, BOOL } storage;
+typedef struct field {
+    storage kind;
+    size_t offset;
+} field;
+
+// An enum is stored as an int.
+#define FIELD(kind, member)                                                                                  \
+    { kind, offsetof(account_config, member) }
+
+static const field GATEWAY_FIELDS[] = {
+    {TEXT, offsetof(gateway_config, url)},     {SECRET, offsetof(gateway_config, token)},
+    {TEXT, offsetof(gateway_config, ca_file)}, {TEXT, offsetof(gateway_config, ca_pem)},
+    {TEXT, offsetof(gateway_config, proxy)},
+};
+
+static const field FIELDS[] = {
+    FIELD(TEXT, id),
+    FIELD(TEXT, name),
+    FIELD(BOOL, enabled),
+    FIELD(TEXT, disabled_why),
+    FIELD(TEXT, bot_username),
+    FIELD(TEXT, bot_display_name),
+    FIELD(TEXT, agent),
+    FIELD(INT, dm_policy),
+    FIELD(INT, group_policy),
+    FIELD(LIST, allow_from),
+    FIELD(LIST, group_allow_from),
+    FIELD(LIST, owners),
+    FIELD(LIST, approvers),
+    FIELD(LIST, allow_bots),
+    FIELD(BOOL, name_matching),
+    FIELD(INT, bot_hops),
+    FIELD(BOOL, text_commands),
+    FIELD(INT, chatmode),
+    FIELD(LIST, onchar_prefixes),
+    FIELD(INT, require_mention),
+    FIELD(BOOL, thread_participation),
+    FIELD(LIST, mention_patterns),
+    FIELD(INT64, debounce_ms),
+    FIELD(INT, reply_to_mode),
+    FIELD(INT, reply_to_mode_by_type[CHAT_DIRECT]),
+    FIELD(INT, reply_to_mode_by_type[CHAT_GROUP]),
+    FIELD(INT, reply_to_mode_by_type[CHAT_CHANNEL]),
+    FIELD(INT, dm_scope),
+    FIELD(TEXT, session_name),
+    FIELD(INT, history_limit),
+    FIELD(INT, context_visibility),
+    FIELD(INT, people_info),
+    FIELD(INT, permission),
+    FIELD(INT, streaming.mode),
+    FIELD(INT, streaming.chunk_mode),
+    FIELD(BOOL, streaming.preview_tool_progress),
+    FIELD(BOOL, streaming.command_text),
+    FIELD(TEXT, streaming.label),
+    FIELD(LIST, streaming.labels),
+    FIELD(INT, streaming.max_lines),
+    FIELD(INT, streaming.max_line_chars),
+    FIELD(BOOL, streaming.progress_tool_progress),
+    FIELD(BOOL, streaming.block_enabled),
+    FIELD(INT, streaming.block_min_chars),
+    FIELD(INT, streaming.block_max_chars),
+    FIELD(INT64, streaming.block_idle_ms),
+    FIELD(INT64, streaming.edit_every_ms),
+    FIELD(INT64, streaming.edit_slowest_ms),
+    FIELD(INT, streaming.edits_max),
+    FIELD(INT, streaming.edits_per_second_total),
+    FIELD(INT, text_chunk_limit),
+    FIELD(INT, tables),
+    FIELD(TEXT, response_prefix),
+    FIELD(NUMBER, media_max_mb),
+    FIELD(TEXT, ack_reaction),
+    FIELD(BOOL, allow_mass_mentions),
+    FIELD(BOOL, unsafe_links),
+    FIELD(INT, wake_on_reaction),
+    FIELD(INT64, notify_after_ms),
+    FIELD(BOOL, actions_messages),
+    FIELD(BOOL, actions_reactions),
+    FIELD(INT, native_commands),
+    FIELD(INT, native_skills),
+    FIELD(BOOL, private_network),
+};
+
+enum {
+    GATEWAY_FIELD_COUNT = sizeof GATEWAY_FIELDS / sizeof *GATEWAY_FIELDS,
+    FIELD_COUNT = sizeof FIELDS / sizeof *FIELDS
+};
+
+// --- lists of texts ---
+
+static void free_list(char **list) {
+    for (char **at = list; at != NULL && *at != NULL; at++)
+        free(*at);
+    free(list);
+}
+
+// Lists that are NULL (unset) equal only each other.
+static bool same_list(char *const *a, char *const *b) {
+    if (a == NULL || b == NULL)
+        return a == b;
+    while (*a != NULL && *b != NULL && strcmp(*a, *b) == 0) {
+        a++;
+        b++;
+    }
+    return *a == NULL && *b == NULL;
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+// --- members by the tables ---
+
+static void clear_fields(void *object, const field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        void *at = (char *)object + fields[i].offset;
+        if (fields[i].kind == TEXT)
+            free(*(char **)at);
+        else if (fields[i].kind == LIST)
+            free_list(*(char ***)at);
+        else if (fields[i].kind == SECRET)
+            secret_destroy(*(secret **)at);
+    }
+}
+
+static bool same_field(const field *f, const void *a, const void *b) {
+    const void *left = (const char *)a + f->offset, *right = (const char *)b + f->offset;
+    switch (f->kind) {
+    case TEXT:
+        return same_text(*(char *const *)left, *(char *const *)right);
+    case LIST:
+        return same_list(*(char **const *)left, *(char **const *)right);
+    case SECRET:
+        return secret_equal(*(secret *const *)left, *(secret *const *)right);
+    case INT:
+        return memcmp(left, right, sizeof(int)) == 0;
+    case INT64:
+        return memcmp(left, right, sizeof(int64_t)) == 0;
+    case NUMBER:
+        return memcmp(left, right, sizeof(double)) == 0;
+    case BOOL:
+        return *(const bool *)left == *(const bool *)right;
+    }
+    return false;
+}
+
+static bool same_fields(const void *a, const void *b, const field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!same_field(&fields[i], a, b))
+            return false;
+    }
+    return true;
+}
+
+// --- the lists of structs ---
+
+static bool same_groups(const account_config *a, const account_config *b) {
+    bool same = a->group_count == b->group_count;
+    for (size_t i = 0; same && i < a->group_count; i++) {
+        const group_config *left = &a->groups[i], *right = &b->groups[i];
+        same = strcmp(left->channel_id, right->channel_id) == 0 &&
+               left->require_mention == right->require_mention &&
+               same_list(left->allow_from, right->allow_from) && strcmp(left->prompt, right->prompt) == 0 &&
+               strcmp(left->agent, right->agent) == 0 && left->permission == right->permission;
+    }
+    return same;
+}
+
+static bool same_access_groups(const account_config *a, const account_config *b) {
+    bool same = a->access_group_count == b->access_group_count;
+    for (size_t i = 0; same && i < a->access_group_count; i++)
+        same = strcmp(a->access_groups[i].name, b->access_groups[i].name) == 0 &&
+               a->access_groups[i].supported == b->access_groups[i].supported &&
+               same_list(a->access_groups[i].members, b->access_groups[i].members);
+    return same;
+}
+
+static bool same_user_permissions(const account_config *a, const account_config *b) {
+    bool same = a->user_permission_count == b->user_permission_count;
+    for (size_t i = 0; same && i < a->user_permission_count; i++)
+        same = strcmp(a->user_permissions[i].user_id, b->user_permissions[i].user_id) == 0 &&
+               a->user_permissions[i].mode == b->user_permissions[i].mode;
+    return same;
+}
+
+static void clear_lists(account_config *a) {
+    for (size_t i = 0; i < a->group_count; i++) {
+        free(a->groups[i].channel_id);
+        free_list(a->groups[i].allow_from);
+        free(a->groups[i].prompt);
+        free(a->groups[i].agent);
+    }
+    for (size_t i = 0; i < a->access_group_count; i++) {
+        free(a->access_groups[i].name);
+        free_list(a->access_groups[i].members);
+    }
+    for (size_t i = 0; i < a->user_permission_count; i++)
+        free(a->user_permissions[i].user_id);
+    free(a->groups);
+    free(a->access_groups);
+    free(a->user_permissions);
+}
+
+// --- the interface ---
+
+static void empty_fields(void *object, const field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        void *at = (char *)object + fields[i].offset;
+        if (fields[i].kind == TEXT)
+            *(char **)at = xstrdup("");
+        else if (fields[i].kind == LIST)
+            *(char ***)at = xcalloc(1, sizeof(char *));
+        else if (fields[i].kind == SECRET)
+            *(secret **)at = secret_create("");
+    }
+}
+
+void account_config_init(account_config *a) {
+    *a = (account_config){.enabled = true};
+    empty_fields(a, FIELDS, FIELD_COUNT);
+    empty_fields(&a->gateway, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+}
+
+void account_config_clear(account_config *a) {
+    clear_fields(a, FIELDS, FIELD_COUNT);
+    clear_fields(&a->gateway, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+    clear_lists(a);
+    *a = (account_config){.enabled = false};
+}
+
+bool gateway_config_equal(const gateway_config *a, const gateway_config *b) {
+    return same_fields(a, b, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+}
+
+bool account_config_equal(const account_config *a, const account_config *b) {
+    return same_fields(a, b, FIELDS, FIELD_COUNT) && gateway_config_equal(&a->gateway, &b->gateway) &&
+           same_groups(a, b) && same_access_groups(a, b) && same_user_permissions(a, b);
+}
+
+bool account_allows(const account_config *a, const char *user_id) {
+    for (char *const *entry = a->allow_from; *entry != NULL; entry++) {
+        if (strcmp(*entry, "*") == 0 || strcmp(*entry, user_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+const group_config *account_group(const account_config *a, const char *channel_id) {
+    const group_config *any = NULL;
+    for (size_t i = 0; i < a->group_count; i++) {
+        if (strcmp(a->groups[i].channel_id, channel_id) == 0)
+            return &a->groups[i];
+        if (strcmp(a->groups[i].channel_id, "*") == 0)
+            any = &a->groups[i];
+    }
+    return any;
+}
