@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "admin/settings.h"
+
+#include "admin/words.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TRIES_MAX = 10, // of reading them, each up to 10 s
+    PAUSE_MS = 1000,
+};
+
+struct settings_reader {
+    loop *loop;
+    chat *chat;
+    notices *notices;
+    settings_events events;
+    void *ctx;
+    config *now;    // the last good one; NULL until there is one
+    config *before; // may be used until the one of now is in force
+    char *problems; // as they were told; NULL when there are none
+    bool loading;   // a configuration is being read or put in force
+    bool again;     // it changed once more meanwhile
+    int tries;
+    loop_timer retry;
+};
+
+settings_reader *settings_create(loop *l, chat *c, notices *n, const settings_events *events, void *ctx) {
+    settings_reader *s = xcalloc(1, sizeof *s);
+    *s = (settings_reader){.loop = l, .chat = c, .notices = n, .events = *events, .ctx = ctx};
+    return s;
+}
+
+void settings_destroy(settings_reader *s) {
+    if (s == NULL)
+        return;
+    loop_timer_cancel(&s->retry);
+    config_destroy(s->now);
+    config_destroy(s->before);
+    free(s->problems);
+    free(s);
+}
+
+static void tell_problems(settings_reader *s, const config_problems *problems) {
+    char *text = words_settings_notice(problems, s->now != NULL);
+    // Every save of the server's configuration brings us here: the same problems are said once.
+    bool news = s->problems == NULL || strcmp(s->problems, text) != 0;
+    for (size_t i = 0; news && i < problems->count; i++)
+        log_error("a setting cannot be used", "setting", problems->items[i].setting, "key",
+                  problems->items[i].key, "problem", problems->items[i].sentence);
+    notices_tell(s->notices, NOTICE_SETTINGS, text);
+    free(s->problems);
+    s->problems = text;
+}
+
+static void all_well(settings_reader *s) {
+    free(s->problems);
+    s->problems = NULL;
+    notices_well(s->notices, NOTICE_SETTINGS, words_settings_well());
+}
+
+static void take(settings_reader *s, config *fresh, const config_problems *remarks) {
+    if (s->now != NULL && config_equal(fresh, s->now)) {
+        config_destroy(fresh);
+        return;
+    }
+    for (size_t i = 0; i < remarks->count; i++)
+        log_info("about the settings", "setting", remarks->items[i].setting, "key", remarks->items[i].key,
+                 "notice", remarks->items[i].sentence);
+    log_set_level(fresh->log);
+    s->before = s->now;
+    s->now = fresh;
+}
+
+static void read_settings(void *ctx);
+
+// A passing trouble of the server must not leave us without settings for good. Until they are there we are not active,
+// so that posts wait instead of being refused.
+static bool try_again(settings_reader *s, const chat_error *error) {
+    bool passing = error->err != OC_EREMOTE || error->http_status >= 500;
+    if (!passing || s->tries == TRIES_MAX)
+        return false;
+    s->tries++;
+    log_warn("the settings cannot be read yet", "error", error->message);
+    loop_timer_set(s->loop, &s->retry, PAUSE_MS, read_settings, s);
+    return true;
+}
+
+static void on_settings(void *ctx, const chat_error *error, const cJSON *values) {
+    settings_reader *s = ctx;
+    config_problems problems;
+    if (error->err != OC_OK && try_again(s, error))
+        return;
+    if (error->err != OC_OK) {
+        log_error("the settings could not be read from the server", "error", error->message);
+        s->events.unreadable(s->ctx);
+        settings_applied(s);
+        return;
+    }
+    config *fresh = config_from_settings(values, &problems);
+    if (fresh == NULL) {
+        tell_problems(s, &problems);
+    } else {
+        all_well(s);
+        take(s, fresh, &problems);
+    }
+    config_problems_free(&problems);
+    s->events.apply(s->ctx, s->now);
+}
+
+static void read_settings(void *ctx) {
+    settings_reader *s = ctx;
+    chat_load_settings(s->chat, on_settings, s);
+}
+
+void settings_load(settings_reader *s) {
+    if (s->loading) {
+        s->again = true;
+        return;
+    }
+    s->loading = true;
+    s->tries = 0;
+    read_settings(s);
+}
+
+void settings_applied(settings_reader *s) {
+    config_destroy(s->before);
+    s->before = NULL;
+    s->loading = false;
+    if (s->again) {
+        s->again = false;
+        settings_load(s);
+    }
+}
