@@ -37,9 +37,13 @@ static void drop(cache *c, entry *e) {
 void cache_destroy(cache *c) {
     if (c == NULL)
         return;
+    cache_clear(c);
+    free(c);
+}
+
+void cache_clear(cache *c) {
     while (c->entries != NULL)
         drop(c, c->entries);
-    free(c);
 }
 
 static entry *find(cache *c, const char *key) {

@@ -15,5 +15,6 @@ void cache_destroy(cache *c); // NULL-safe
 const cJSON *cache_get(cache *c, const char *key, int64_t now_ms);
 void cache_put(cache *c, const char *key, const cJSON *value, int64_t now_ms); // copies
 void cache_drop(cache *c, const char *key);
+void cache_clear(cache *c);
 
 #endif

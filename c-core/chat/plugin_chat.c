@@ -22,6 +22,7 @@ chat *plugin_chat_create(loop *l, link_t *link) {
     c->users = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->channels = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
+    c->teams = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     link_on_call(link, plugin_on_call, c);
     link_on_down(link, plugin_on_down, c);
     return c;
@@ -33,6 +34,8 @@ void plugin_chat_destroy(chat *c) {
     cache_destroy(c->users);
     cache_destroy(c->channels);
     cache_destroy(c->members);
+    cache_destroy(c->teams);
+    cJSON_Delete(c->server_info);
     free(c);
 }
 

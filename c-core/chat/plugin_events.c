@@ -52,12 +52,20 @@ void chat_post_leave(chat_post_ticket *t) {
     free(t);
 }
 
-void chat_command_answer(chat_command_ticket *t, const char *text) {
-    cJSON *result = json_new_object();
-    json_add_string(result, "response_type", "ephemeral");
-    json_add_string(result, "text", text);
-    answer_json(t->chat, t->id, result);
+void chat_command_reply(chat_command_ticket *t, const chat_command_result *result) {
+    cJSON *json = json_new_object();
+    json_add_string(json, "response_type", result->in_channel ? "in_channel" : "ephemeral");
+    json_add_string(json, "text", result->text);
+    if (result->props != NULL)
+        json_add(json, "props", cJSON_Duplicate(result->props, 1));
+    if (result->goto_path != NULL)
+        json_add_string(json, "goto_location", result->goto_path);
+    answer_json(t->chat, t->id, json);
     free(t);
+}
+
+void chat_command_answer(chat_command_ticket *t, const char *text) {
+    chat_command_reply(t, &(chat_command_result){.text = text});
 }
 
 static void on_activate(chat *c, uint64_t id, const link_message *message) {
@@ -87,18 +95,80 @@ void chat_stopped(chat *c) {
 static void on_configuration_change(chat *c, uint64_t id, const link_message *message) {
     (void)message;
     answer_nothing(c, id);
+    cJSON_Delete(c->server_info);
+    c->server_info = NULL;
+    c->config_changes++;
     c->events.settings_changed(c->ctx);
 }
 
-static void on_post(chat *c, uint64_t id, const link_message *message) {
-    chat_post post = chat_post_view(cJSON_GetArrayItem(message->json, 1));
-    post.again = json_bool(cJSON_GetArrayItem(message->json, 2), "again", false);
+static chat_post_ticket *new_ticket(chat *c, uint64_t id) {
+    chat_post_ticket *ticket = xmalloc(sizeof *ticket);
+    *ticket = (chat_post_ticket){.chat = c, .id = id};
+    return ticket;
+}
+
+static chat_post held_post(const chat *c, const cJSON *post_json, const cJSON *hand_over) {
+    chat_post post = chat_post_view(post_json);
+    post.again = json_bool(hand_over, "again", false);
     // The shim that hands it over again is the one that the earlier core called, and that core died before we began.
     if (post.again)
         post.remembered_until_ms = c->created_ms + SHIM_REMEMBERS_MS;
-    chat_post_ticket *ticket = xmalloc(sizeof *ticket);
-    *ticket = (chat_post_ticket){.chat = c, .id = id};
-    c->events.post(c->ctx, &post, ticket);
+    return post;
+}
+
+static void on_post(chat *c, uint64_t id, const link_message *message) {
+    chat_post post = held_post(c, cJSON_GetArrayItem(message->json, 1), cJSON_GetArrayItem(message->json, 2));
+    c->events.post(c->ctx, &post, new_ticket(c, id));
+}
+
+static void on_post_edited(chat *c, uint64_t id, const link_message *message) {
+    if (c->events.post_edited == NULL) {
+        answer_nothing(c, id);
+        return;
+    }
+    chat_post now = held_post(c, cJSON_GetArrayItem(message->json, 1), cJSON_GetArrayItem(message->json, 3));
+    const chat_post before = chat_post_view(cJSON_GetArrayItem(message->json, 2));
+    c->events.post_edited(c->ctx, &now, &before, new_ticket(c, id));
+}
+
+static void on_post_deleted(chat *c, uint64_t id, const link_message *message) {
+    const chat_post post = chat_post_view(cJSON_GetArrayItem(message->json, 1));
+    answer_nothing(c, id);
+    if (c->events.post_deleted != NULL)
+        c->events.post_deleted(c->ctx, &post);
+}
+
+static void tell_reaction(chat *c, uint64_t id, const link_message *message, bool added) {
+    const chat_reaction reaction = chat_reaction_view(cJSON_GetArrayItem(message->json, 1));
+    answer_nothing(c, id);
+    if (c->events.reaction != NULL)
+        c->events.reaction(c->ctx, &reaction, added);
+}
+
+static void on_reaction_added(chat *c, uint64_t id, const link_message *message) {
+    tell_reaction(c, id, message, true);
+}
+
+static void on_reaction_removed(chat *c, uint64_t id, const link_message *message) {
+    tell_reaction(c, id, message, false);
+}
+
+// Of one of our bots. What is known of its memberships is out of date from now on.
+static void tell_membership(chat *c, uint64_t id, const link_message *message, bool joined) {
+    const cJSON *member = cJSON_GetArrayItem(message->json, 1);
+    const char *channel_id = json_text(member, "channel_id"), *user_id = json_text(member, "user_id");
+    answer_nothing(c, id);
+    plugin_forget_membership(c, channel_id, user_id);
+    if (c->events.membership != NULL)
+        c->events.membership(c->ctx, channel_id, user_id, joined);
+}
+
+static void on_joined_channel(chat *c, uint64_t id, const link_message *message) {
+    tell_membership(c, id, message, true);
+}
+
+static void on_left(chat *c, uint64_t id, const link_message *message) {
+    tell_membership(c, id, message, false);
 }
 
 static void on_command(chat *c, uint64_t id, const link_message *message) {
@@ -106,7 +176,9 @@ static void on_command(chat *c, uint64_t id, const link_message *message) {
     chat_command command = {
         .user_id = json_text(args, "user_id"),
         .channel_id = json_text(args, "channel_id"),
+        .team_id = json_text(args, "team_id"),
         .root_id = json_text(args, "root_id"),
+        .trigger_id = json_text(args, "trigger_id"),
         .command = json_text(args, "command"),
     };
     chat_command_ticket *ticket = xmalloc(sizeof *ticket);
@@ -129,6 +201,13 @@ static const struct {
     {"OnDeactivate", on_deactivate},
     {"OnConfigurationChange", on_configuration_change},
     {"MessageHasBeenPosted", on_post},
+    {"MessageHasBeenUpdated", on_post_edited},
+    {"MessageHasBeenDeleted", on_post_deleted},
+    {"ReactionHasBeenAdded", on_reaction_added},
+    {"ReactionHasBeenRemoved", on_reaction_removed},
+    {"UserHasJoinedChannel", on_joined_channel},
+    {"UserHasLeftChannel", on_left},
+    {"UserHasLeftTeam", on_left},
     {"ExecuteCommand", on_command},
     {"ServeHTTP", plugin_serve_http},
 };

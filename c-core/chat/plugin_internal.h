@@ -12,7 +12,10 @@ struct chat {
     link_t *link;
     chat_events events;
     void *ctx;
-    cache *users, *channels, *members;
+    cache *users, *channels, *members, *teams;
+    struct plugin_edit *edits;         // under way or waiting
+    cJSON *server_info;                // NULL: not known, or out of date
+    unsigned config_changes;           // counts them
     uint64_t activation, deactivation; // ids of the shim's open OnActivate and OnDeactivate calls, else 0
     int64_t created_ms;                // on the loop's clock
 };
@@ -27,6 +30,8 @@ struct plugin_call {
         chat_post_fn *post;
         chat_user_fn *user;
         chat_channel_fn *channel;
+        chat_team_fn *team;
+        chat_file_fn *file;
         chat_text_fn *text;
         chat_json_fn *json;
         chat_bytes_fn *value;
@@ -43,8 +48,20 @@ void plugin_api(chat *c, const char *method, cJSON *params, bytes tail, const pl
 // The same when nobody waits for the answer.
 void plugin_tell(chat *c, const char *method, cJSON *params);
 
+static const bytes PLUGIN_NO_TAIL = {.data = NULL, .len = 0};
+static const chat_error PLUGIN_NO_ERROR = {.err = OC_OK, .id = "", .message = ""};
+
+// --- plugin_finish.c: arguments, and the commonest finishes ---
+cJSON *plugin_strings(int count, ...); // an array of them
+cJSON *plugin_one(cJSON *value);       // [value], which is taken
 // {"$tail":[offset,length]}: an argument whose bytes ride in the tail.
 cJSON *plugin_tail_ref(size_t offset, size_t length);
+typedef void plugin_finish_fn(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail);
+plugin_finish_fn plugin_finish_done, plugin_finish_post, plugin_finish_user, plugin_finish_channel,
+    plugin_finish_team, plugin_finish_text, plugin_finish_json, plugin_finish_flag, plugin_finish_value;
+
+// plugin_people.c. channel_id "": of any channel
+void plugin_forget_membership(chat *c, const char *channel_id, const char *user_id);
 
 // chat/plugin_events.c: a call of the shim. chat/plugin_http.c: the ServeHTTP one.
 void plugin_on_call(void *ctx, uint64_t id, const char *method, const link_message *message);

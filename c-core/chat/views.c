@@ -19,6 +19,8 @@ chat_post chat_post_view(const cJSON *json) {
         .create_at_ms = json_int(json, "create_at", 0),
         .edit_at_ms = json_int(json, "edit_at", 0),
         .delete_at_ms = json_int(json, "delete_at", 0),
+        .is_pinned = json_bool(json, "is_pinned", false),
+        .has_reactions = json_bool(json, "has_reactions", false),
         .props = cJSON_IsObject(props) ? props : NULL,
         .file_ids = json_array(json, "file_ids"),
     };
@@ -49,6 +51,41 @@ chat_channel chat_channel_view(const cJSON *json) {
         .type = json_text(json, "type")[0],
         .delete_at_ms = json_int(json, "delete_at", 0),
         .last_post_at_ms = json_int(json, "last_post_at", 0),
+    };
+}
+
+chat_team chat_team_view(const cJSON *json) {
+    return (chat_team){
+        .id = json_text(json, "id"),
+        .name = json_text(json, "name"),
+        .display_name = json_text(json, "display_name"),
+        .delete_at_ms = json_int(json, "delete_at", 0),
+    };
+}
+
+chat_reaction chat_reaction_view(const cJSON *json) {
+    return (chat_reaction){
+        .user_id = json_text(json, "user_id"),
+        .post_id = json_text(json, "post_id"),
+        .emoji_name = json_text(json, "emoji_name"),
+        .channel_id = json_text(json, "channel_id"),
+    };
+}
+
+chat_file chat_file_view(const cJSON *json) {
+    return (chat_file){
+        .id = json_text(json, "id"),
+        .creator_id = json_text(json, "user_id"),
+        .post_id = json_text(json, "post_id"),
+        .channel_id = json_text(json, "channel_id"),
+        .name = json_text(json, "name"),
+        .extension = json_text(json, "extension"),
+        .mime_type = json_text(json, "mime_type"),
+        .size_bytes = json_int(json, "size", 0),
+        .delete_at_ms = json_int(json, "delete_at", 0),
+        .width = (int)json_int(json, "width", 0),
+        .height = (int)json_int(json, "height", 0),
+        .archived = json_bool(json, "archived", false),
     };
 }
 

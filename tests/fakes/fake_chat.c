@@ -19,12 +19,18 @@ static chat THE_CHAT;
 
 // One answer that waits.
 typedef struct held {
+    const char *call;
     void (*answer)(struct held *h, const chat_error *error);
+    void (*drop)(struct held *h); // frees ctx, when it is never answered; NULL: it is not ours
     union {
         chat_done_fn *done;
         chat_post_fn *post;
         chat_user_fn *user;
+        chat_users_fn *users;
         chat_channel_fn *channel;
+        chat_team_fn *team;
+        chat_file_fn *file;
+        chat_server_info_fn *info;
         chat_text_fn *text;
         chat_json_fn *json;
         chat_bytes_fn *value;
@@ -39,10 +45,22 @@ typedef struct held {
 
 static held *HELD;
 
+static void files_free(void);
+
 chat *fake_chat_create(void) {
     memset(&FAKE, 0, sizeof FAKE);
     FAKE.kv = json_new_object();
     FAKE.settings = json_new_object();
+    FAKE.channel_interest = json_new_object();
+    FAKE.reactions = json_new_object();
+    FAKE.commands = json_new_object();
+    FAKE.info = (chat_server_info){.site_url = "https://chat.example",
+                                   .version = "11.11.0",
+                                   .max_post_runes = 16383,
+                                   .max_file_size_bytes = 100 << 20,
+                                   .file_attachments = true,
+                                   .teammate_name_display = "username",
+                                   .locale = "en"};
     return &THE_CHAT;
 }
 
@@ -54,6 +72,8 @@ static void free_posted(fake_posted *p) {
     free(p->message);
     free(p->turn);
     free(p->key);
+    cJSON_Delete(p->props);
+    cJSON_Delete(p->file_ids);
 }
 
 static void free_held(held *h) {
@@ -66,48 +86,68 @@ static void free_held(held *h) {
 void fake_chat_destroy(void) {
     for (size_t i = 0; i < FAKE.post_count; i++)
         free_posted(&FAKE.posts[i]);
+    for (size_t i = 0; i < FAKE.ephemeral_count; i++)
+        free_posted(&FAKE.ephemeral[i]);
     for (size_t i = 0; i < FAKE.outcome_count; i++)
         free(FAKE.outcome_ids[i]);
     while (HELD != NULL) {
         held *next = HELD->next;
+        if (HELD->drop != NULL)
+            HELD->drop(HELD);
         free_held(HELD);
         HELD = next;
     }
     cJSON_Delete(FAKE.kv);
     cJSON_Delete(FAKE.settings);
+    cJSON_Delete(FAKE.channel_interest);
+    cJSON_Delete(FAKE.reactions);
+    cJSON_Delete(FAKE.commands);
+    free(FAKE.command_answer);
     free(FAKE.interest_name);
+    files_free();
 }
 
-static void answer_post(held *h, const chat_error *error);
+static bool fake_would_fail(const char *call) {
+    const char *only = FAKE.fail_posts_only ? "create_post" : FAKE.fail_call;
+    return FAKE.fail_next > 0 && (only == NULL || strcmp(only, call) == 0);
+}
 
-static bool stores(void) {
-    return FAKE.fail_next == 0 || FAKE.fail_posts_only;
+static bool fake_fails(const char *call) {
+    bool now = fake_would_fail(call);
+    if (now)
+        FAKE.fail_next--;
+    return now;
 }
 
 static void answer_one(held *h) {
     static const chat_error none = {.err = OC_OK, .id = "", .message = ""};
     chat_error error = none;
     FAKE.calls++;
-    if (FAKE.fail_next > 0 && (!FAKE.fail_posts_only || h->answer == answer_post)) {
-        FAKE.fail_next--;
+    if (fake_fails(h->call))
         error = FAKE.failure;
-    }
     h->answer(h, &error);
     free_held(h);
 }
 
-static void take(held h) {
+static held *fake_copy_of(held h) {
     held *kept = xmalloc(sizeof *kept);
     *kept = h;
     kept->next = NULL;
-    if (!FAKE.hold) {
-        answer_one(kept);
-        return;
-    }
+    return kept;
+}
+
+static void take_later(held h) {
     held **end = &HELD;
     while (*end != NULL)
         end = &(*end)->next;
-    *end = kept;
+    *end = fake_copy_of(h);
+}
+
+static void take(held h) {
+    if (FAKE.hold)
+        take_later(h);
+    else
+        answer_one(fake_copy_of(h));
 }
 
 void fake_chat_answer_all(void) {
@@ -162,10 +202,9 @@ outcome_reason fake_chat_outcome(const char *post_id) {
 
 // --- posts ---
 
-static void record_post(const chat_post *post) {
-    fake_posted *p = &FAKE.posts[FAKE.post_count++];
+static void fake_record(fake_posted *p, char *id, const chat_post *post) {
     const cJSON *mark = json_get(post->props, "openclaw");
-    p->id = xasprintf("reply%zu", FAKE.post_count);
+    p->id = id;
     p->user_id = xstrdup(post->user_id);
     p->channel_id = xstrdup(post->channel_id);
     p->root_id = xstrdup(post->root_id);
@@ -173,15 +212,48 @@ static void record_post(const chat_post *post) {
     p->turn = xstrdup(json_text(mark, "turn"));
     p->key = xstrdup(post->key);
     p->part = (int)json_int(mark, "part", -100);
+    p->props = cJSON_Duplicate(post->props, 1);
+    p->file_ids = cJSON_Duplicate(post->file_ids, 1);
 }
 
-static cJSON *post_json(const fake_posted *p) {
-    cJSON *json = json_new_object(), *props = json_add_object(json, "props");
-    cJSON *mark = json_add_object(props, "openclaw");
+static void record_post(const chat_post *post) {
+    fake_posted *p = &FAKE.posts[FAKE.post_count++];
+    fake_record(p, xasprintf("reply%zu", FAKE.post_count), post);
+}
+
+fake_posted *fake_chat_add_post(const char *id, const char *channel_id, const char *user_id,
+                                const char *root_id, const char *message) {
+    fake_posted *p = &FAKE.posts[FAKE.post_count++];
+    fake_record(
+        p, xstrdup(id),
+        &(chat_post){.channel_id = channel_id, .user_id = user_id, .root_id = root_id, .message = message});
+    return p;
+}
+
+fake_posted *fake_chat_post(const char *id) {
+    for (size_t i = 0; i < FAKE.post_count; i++) {
+        if (strcmp(FAKE.posts[i].id, id) == 0)
+            return &FAKE.posts[i];
+    }
+    return NULL;
+}
+
+static int64_t fake_created_ms(const fake_posted *p) {
+    return 1000 + (p - FAKE.posts);
+}
+
+static cJSON *fake_post_json(const fake_posted *p) {
+    cJSON *json = json_new_object();
     json_add_string(json, "id", p->id);
     json_add_string(json, "user_id", p->user_id);
-    json_add_string(mark, "turn", p->turn);
-    json_add_int(mark, "part", p->part);
+    json_add_string(json, "channel_id", p->channel_id);
+    json_add_string(json, "root_id", p->root_id);
+    json_add_string(json, "message", p->message);
+    json_add_int(json, "create_at", fake_created_ms(p));
+    if (p->props != NULL)
+        json_add(json, "props", cJSON_Duplicate(p->props, 1));
+    if (p->file_ids != NULL)
+        json_add(json, "file_ids", cJSON_Duplicate(p->file_ids, 1));
     return json;
 }
 
@@ -192,7 +264,8 @@ static void answer_post(held *h, const chat_error *error) {
                       .root_id = json_text(h->list, "root_id"),
                       .message = json_text(h->list, "message"),
                       .key = json_text(h->list, "key"),
-                      .props = json_get(h->list, "props")};
+                      .props = json_get(h->list, "props"),
+                      .file_ids = json_array(h->list, "file_ids")};
     if (error->err == OC_OK || FAKE.post_then_fail) {
         record_post(&made);
         post.id = FAKE.posts[FAKE.post_count - 1].id;
@@ -208,36 +281,65 @@ void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
     json_add_string(kept, "root_id", post->root_id);
     json_add_string(kept, "message", post->message);
     json_add_string(kept, "key", post->key);
-    json_add(kept, "props", cJSON_Duplicate(post->props, 1));
-    take((held){.answer = answer_post, .fn.post = fn, .ctx = ctx, .list = kept});
+    if (post->props != NULL)
+        json_add(kept, "props", cJSON_Duplicate(post->props, 1));
+    if (post->file_ids != NULL)
+        json_add(kept, "file_ids", cJSON_Duplicate(post->file_ids, 1));
+    take((held){.call = "create_post", .answer = answer_post, .fn.post = fn, .ctx = ctx, .list = kept});
 }
 
 static void answer_json(held *h, const chat_error *error) {
     h->fn.json(h->ctx, error, h->list);
 }
 
-static cJSON *post_list(const char *channel_id, const char *root_id) {
-    cJSON *list = json_new_object(), *posts = json_add_object(list, "posts");
-    for (size_t i = 0; i < FAKE.post_count; i++) {
+// Newest first, those before the post before_id only (NULL: all).
+static cJSON *fake_post_list(const char *channel_id, const char *root_id, const char *before_id, int count) {
+    cJSON *list = json_new_object(), *order = json_add_array(list, "order"),
+          *posts = json_add_object(list, "posts");
+    const fake_posted *before = before_id != NULL ? fake_chat_post(before_id) : NULL;
+    size_t end = before != NULL ? (size_t)(before - FAKE.posts) : FAKE.post_count;
+    for (size_t i = end; i-- > 0 && cJSON_GetArraySize(order) < count;) {
         const fake_posted *p = &FAKE.posts[i];
-        bool wanted =
-            root_id != NULL ? strcmp(p->root_id, root_id) == 0 : strcmp(p->channel_id, channel_id) == 0;
-        if (wanted)
-            json_add(posts, p->id, post_json(p));
+        bool wanted = root_id != NULL ? strcmp(p->root_id, root_id) == 0 || strcmp(p->id, root_id) == 0
+                                      : strcmp(p->channel_id, channel_id) == 0;
+        if (!wanted || p->deleted)
+            continue;
+        json_push(order, json_new_string(p->id));
+        json_add(posts, p->id, fake_post_json(p));
     }
     return list;
 }
 
 void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn,
                     void *ctx) {
-    (void)c, (void)count, (void)page_number;
-    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(channel_id, NULL)});
+    (void)c, (void)page_number;
+    take((held){.call = "get_posts",
+                .answer = answer_json,
+                .fn.json = fn,
+                .ctx = ctx,
+                .list = fake_post_list(channel_id, NULL, NULL, count)});
 }
 
 void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx) {
     (void)c;
-    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = post_list(NULL, root_id)});
+    take((held){.call = "get_thread",
+                .answer = answer_json,
+                .fn.json = fn,
+                .ctx = ctx,
+                .list = fake_post_list(NULL, root_id, NULL, FAKE_POSTS_MAX)});
 }
+
+void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                           void *ctx) {
+    (void)c;
+    take((held){.call = "get_posts_before",
+                .answer = answer_json,
+                .fn.json = fn,
+                .ctx = ctx,
+                .list = fake_post_list(channel_id, NULL, post_id, count)});
+}
+
+#include "fakes/fake_chat_posts.c"
 
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id) {
     (void)c, (void)user_id, (void)channel_id, (void)root_id;
@@ -250,17 +352,21 @@ static bool starts(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+static chat_user fake_user(const char *id) {
+    return (chat_user){.id = id,
+                       .username = id,
+                       .nickname = "",
+                       .first_name = "",
+                       .last_name = "",
+                       .locale = "",
+                       .roles = starts(id, "admin") ? "system_user system_admin" : "system_user",
+                       .is_bot = starts(id, "bot"),
+                       .delete_at_ms = starts(id, "gone") ? 5 : 0};
+}
+
 static void answer_user(held *h, const chat_error *error) {
     chat_error mine = *error;
-    chat_user user = {.id = h->id,
-                      .username = h->id,
-                      .nickname = "",
-                      .first_name = "",
-                      .last_name = "",
-                      .locale = "",
-                      .roles = starts(h->id, "admin") ? "system_user system_admin" : "system_user",
-                      .is_bot = starts(h->id, "bot"),
-                      .delete_at_ms = starts(h->id, "gone") ? 5 : 0};
+    chat_user user = fake_user(h->id);
     if (starts(h->id, "nobody"))
         mine = (chat_error){.err = OC_ENOTFOUND, .http_status = 404, .id = "", .message = "no such user"};
     h->fn.user(h->ctx, &mine, &user);
@@ -268,7 +374,31 @@ static void answer_user(held *h, const chat_error *error) {
 
 void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx) {
     (void)c;
-    take((held){.answer = answer_user, .fn.user = fn, .ctx = ctx, .id = xstrdup(user_id)});
+    take(
+        (held){.call = "get_user", .answer = answer_user, .fn.user = fn, .ctx = ctx, .id = xstrdup(user_id)});
+}
+
+void chat_get_user_by_username(chat *c, const char *username, chat_user_fn *fn, void *ctx) {
+    chat_get_user(c, username, fn, ctx);
+}
+
+static void answer_users(held *h, const chat_error *error) {
+    chat_user users[CHAT_USERS_MAX];
+    size_t count = 0;
+    const cJSON *id = NULL;
+    cJSON_ArrayForEach(id, h->list) {
+        if (!starts(id->valuestring, "nobody"))
+            users[count++] = fake_user(id->valuestring);
+    }
+    h->fn.users(h->ctx, error, users, error->err == OC_OK ? count : 0);
+}
+
+void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *fn, void *ctx) {
+    cJSON *ids = json_new_array();
+    (void)c;
+    for (; *user_ids != NULL; user_ids++)
+        json_push(ids, json_new_string(*user_ids));
+    take((held){.call = "get_users_by_ids", .answer = answer_users, .fn.users = fn, .ctx = ctx, .list = ids});
 }
 
 void chat_forget_user(chat *c, const char *user_id) {
@@ -289,7 +419,11 @@ static void answer_channel(held *h, const chat_error *error) {
 
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx) {
     (void)c;
-    take((held){.answer = answer_channel, .fn.channel = fn, .ctx = ctx, .id = xstrdup(channel_id)});
+    take((held){.call = "get_channel",
+                .answer = answer_channel,
+                .fn.channel = fn,
+                .ctx = ctx,
+                .id = xstrdup(channel_id)});
 }
 
 static void answer_flag(held *h, const chat_error *error) {
@@ -303,19 +437,24 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
 void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
                        void *ctx) {
     (void)c, (void)bot_user_id, (void)page_number, (void)count;
-    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = json_new_array()});
+    take((held){
+        .call = "bot_channels", .answer = answer_json, .fn.json = fn, .ctx = ctx, .list = json_new_array()});
 }
 
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx) {
     size_t len = strlen(channel_id);
     (void)c, (void)user_id;
     bool out = len >= 3 && strcmp(channel_id + len - 3, "out") == 0;
-    take((held){.answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = !out});
+    take((held){.call = "is_member", .answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = !out});
 }
 
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx) {
     (void)c, (void)user_a;
-    take((held){.answer = answer_channel, .fn.channel = fn, .ctx = ctx, .id = xasprintf("dm-%s", user_b)});
+    take((held){.call = "direct_channel",
+                .answer = answer_channel,
+                .fn.channel = fn,
+                .ctx = ctx,
+                .id = xasprintf("dm-%s", user_b)});
 }
 
 void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
@@ -323,7 +462,7 @@ void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
     (void)c;
     json_push(ids, json_new_string("admin1"));
     json_push(ids, json_new_string("admin2"));
-    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = ids});
+    take((held){.call = "system_admins", .answer = answer_json, .fn.json = fn, .ctx = ctx, .list = ids});
 }
 
 // --- our bot, settings, store ---
@@ -335,7 +474,8 @@ static void answer_text(held *h, const chat_error *error) {
 void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
                      chat_text_fn *fn, void *ctx) {
     (void)c, (void)username, (void)display_name, (void)description;
-    take((held){.answer = answer_text, .fn.text = fn, .ctx = ctx, .id = xstrdup("bot")});
+    take(
+        (held){.call = "ensure_bot", .answer = answer_text, .fn.text = fn, .ctx = ctx, .id = xstrdup("bot")});
 }
 
 static void answer_done(held *h, const chat_error *error) {
@@ -344,12 +484,16 @@ static void answer_done(held *h, const chat_error *error) {
 
 void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
     (void)c, (void)user_id, (void)png;
-    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+    take((held){.call = "set_profile_image", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
 
 void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx) {
     (void)c;
-    take((held){.answer = answer_json, .fn.json = fn, .ctx = ctx, .list = cJSON_Duplicate(FAKE.settings, 1)});
+    take((held){.call = "load_settings",
+                .answer = answer_json,
+                .fn.json = fn,
+                .ctx = ctx,
+                .list = cJSON_Duplicate(FAKE.settings, 1)});
 }
 
 static void answer_value(held *h, const chat_error *error) {
@@ -361,7 +505,7 @@ static void answer_value(held *h, const chat_error *error) {
 
 void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx) {
     (void)c;
-    take((held){.answer = answer_value, .fn.value = fn, .ctx = ctx, .id = xstrdup(key)});
+    take((held){.call = "kv_get", .answer = answer_value, .fn.value = fn, .ctx = ctx, .id = xstrdup(key)});
 }
 
 static void put(const char *key, bytes value) {
@@ -371,9 +515,9 @@ static void put(const char *key, bytes value) {
 
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
     (void)c, (void)expire_s;
-    if (stores())
+    if (!fake_would_fail("kv_set"))
         put(key, value);
-    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+    take((held){.call = "kv_set", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
 
 void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
@@ -382,15 +526,16 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, i
     const char *present = json_string(FAKE.kv, key);
     (void)c;
     bool same = present == NULL ? old.data == NULL : bytes_is(old, present);
-    if (same && stores())
+    if (same && !fake_would_fail("kv_compare_and_set"))
         put(key, value);
-    take((held){.answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = same});
+    take(
+        (held){.call = "kv_compare_and_set", .answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = same});
 }
 
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
     (void)c;
     cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, key);
-    take((held){.answer = answer_done, .fn.done = fn, .ctx = ctx});
+    take((held){.call = "kv_delete", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
 
 // --- events ---
@@ -411,8 +556,23 @@ void chat_stopped(chat *c) {
     FAKE.stopped = true;
 }
 
+struct chat_command_ticket {
+    int unused;
+};
+
+chat_command_ticket *fake_chat_command_ticket(void) {
+    return xcalloc(1, sizeof(chat_command_ticket));
+}
+
+void chat_command_reply(chat_command_ticket *t, const chat_command_result *result) {
+    free(FAKE.command_answer);
+    FAKE.command_answer = xstrdup(result->text);
+    FAKE.command_in_channel = result->in_channel;
+    free(t);
+}
+
 void chat_command_answer(chat_command_ticket *t, const char *text) {
-    (void)t, (void)text;
+    chat_command_reply(t, &(chat_command_result){.text = text});
 }
 
 void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
@@ -423,5 +583,10 @@ void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *con
 }
 
 void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest) {
-    (void)c, (void)channel_id, (void)interest;
+    (void)c;
+    cJSON_DeleteItemFromObjectCaseSensitive(FAKE.channel_interest, channel_id);
+    json_add_int(FAKE.channel_interest, channel_id, interest);
 }
+
+#include "fakes/fake_chat_files.c"
+#include "fakes/fake_chat_server.c"

@@ -4,18 +4,27 @@
 #ifndef OC_FAKES_FAKE_CHAT_H
 #define OC_FAKES_FAKE_CHAT_H
 
+#include "base/buf.h"
 #include "chat/chat.h"
 
-enum { FAKE_POSTS_MAX = 256 };
+enum { FAKE_POSTS_MAX = 256, FAKE_FILES_MAX = 32 };
 
 typedef struct fake_posted {
     char *id, *user_id, *channel_id, *root_id, *message, *turn, *key;
-    int part;
+    int part, edits;
+    bool deleted;
+    cJSON *props, *file_ids; // props NULL when there are none
 } fake_posted;
+
+typedef struct fake_file {
+    char *id, *user_id, *channel_id, *name, *mime_type;
+    buf content;
+} fake_file;
 
 // What the server holds and was asked. Everything starts empty; channel types and memberships are by prefix: channel
 // ids "dm…" are direct, "gm…" group, "priv…" private, all others public; the bot is a member of all but those that
-// end in "out"; user ids that start with "bot" are bots, "gone" is deactivated, "nobody" does not exist.
+// end in "out"; user ids that start with "bot" are bots, "gone" is deactivated, "nobody" does not exist, "admin" is a system
+// administrator. A user's name is its id. A team's too.
 typedef struct fake_chat {
     fake_posted posts[FAKE_POSTS_MAX];
     size_t post_count;
@@ -23,17 +32,31 @@ typedef struct fake_chat {
     outcome_reason outcomes[FAKE_POSTS_MAX];
     char *outcome_ids[FAKE_POSTS_MAX];
     size_t outcome_count, left_tickets;
-    cJSON *kv;            // key → text
-    cJSON *settings;      // what LoadPluginConfiguration gives
-    int fail_next;        // so many calls from now on fail …
-    bool fail_posts_only; // … counting only CreatePost …
-    chat_error failure;   // … like this
-    bool post_then_fail;  // CreatePost makes the post and still fails
-    bool hold;            // calls wait for fake_chat_answer_all
+    cJSON *kv;             // key → text
+    cJSON *settings;       // what LoadPluginConfiguration gives
+    int fail_next;         // so many calls from now on fail …
+    bool fail_posts_only;  // … counting only CreatePost …
+    const char *fail_call; // … or only this one: "edit_post", "get_file" …; NULL: any
+    chat_error failure;    // … like this
+    bool post_then_fail;   // CreatePost makes the post and still fails
+    bool hold;             // calls wait for fake_chat_answer_all
     chat_events events;
     void *ctx;
     bool activated, stopped;
     char *interest_name;
+    cJSON *channel_interest; // channel id → chat_interest
+    fake_posted ephemeral[FAKE_POSTS_MAX];
+    size_t ephemeral_count;
+    cJSON *reactions;          // present ones: "post user emoji" → true
+    int reactions_made, edits; // ever
+    fake_file files[FAKE_FILES_MAX];
+    size_t file_count;
+    size_t upload_room_bytes;      // given at a time; 0: 64 KiB
+    cJSON *commands;               // trigger → hint
+    char *command_answer;          // the last one
+    bool command_in_channel;       // it was
+    const char *denied_permission; // nobody has it but system administrators
+    chat_server_info info;
 } fake_chat;
 
 extern fake_chat FAKE;
@@ -42,6 +65,13 @@ chat *fake_chat_create(void);
 void fake_chat_destroy(void);
 void fake_chat_answer_all(void); // those that are held
 chat_post_ticket *fake_chat_ticket(const char *post_id);
+chat_command_ticket *fake_chat_command_ticket(void);
+// What people have written and laid there; the ids are theirs.
+fake_posted *fake_chat_add_post(const char *id, const char *channel_id, const char *user_id,
+                                const char *root_id, const char *message);
+fake_posted *fake_chat_post(const char *id); // NULL: there is none
+void fake_chat_add_file(const char *id, const char *name, const char *mime_type, bytes content);
+bool fake_chat_has_reaction(const char *post_id, const char *user_id, const char *emoji_name);
 // The outcome told for the post; fails the test when there is none or more than one.
 outcome_reason fake_chat_outcome(const char *post_id);
 bool fake_chat_has_outcome(const char *post_id);

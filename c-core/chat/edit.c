@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "chat/edit.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+static const char *const SENT[] = {"id",        "create_at",     "user_id",  "channel_id", "root_id",
+                                   "is_pinned", "has_reactions", "hashtags", "type",       "remote_id"};
+
+static void set(cJSON *object, const char *key, const cJSON *value) {
+    cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+    json_add(object, key, cJSON_Duplicate(value, 1));
+}
+
+static cJSON *patched_props(const cJSON *present, const cJSON *patch) {
+    cJSON *props = cJSON_IsObject(present) ? cJSON_Duplicate(present, 1) : json_new_object();
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, patch) {
+        if (cJSON_IsNull(item))
+            cJSON_DeleteItemFromObjectCaseSensitive(props, item->string);
+        else
+            set(props, item->string, item);
+    }
+    return props;
+}
+
+static bool same_list(const cJSON *a, const cJSON *b) {
+    return cJSON_GetArraySize(a) == 0 ? cJSON_GetArraySize(b) == 0 : cJSON_Compare(a, b, 1);
+}
+
+cJSON *edit_apply(const cJSON *present, const chat_edit *edit) {
+    const cJSON *files = json_array(present, "file_ids"), *old_props = json_get(present, "props");
+    const char *message = json_text(present, "message");
+    cJSON *post = json_new_object();
+    for (size_t i = 0; i < sizeof SENT / sizeof SENT[0]; i++) {
+        if (json_get(present, SENT[i]) != NULL)
+            set(post, SENT[i], json_get(present, SENT[i]));
+    }
+    cJSON *props = patched_props(old_props, edit->props);
+    const char *new_message = edit->message != NULL ? edit->message : message;
+    const cJSON *new_files = edit->file_ids != NULL ? edit->file_ids : files;
+    bool changed =
+        strcmp(new_message, message) != 0 || !same_list(new_files, files) || !same_list(props, old_props);
+    json_add_string(post, "message", new_message);
+    json_add(post, "props", props);
+    if (new_files != NULL)
+        json_add(post, "file_ids", cJSON_Duplicate(new_files, 1));
+    if (changed)
+        return post;
+    cJSON_Delete(post);
+    return NULL;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// People, places and rights: a part of chat.h, whose rules hold. Cached for at most 30 s; what the server tells us of
+// our own bots' memberships ends the cached fact at once.
+#ifndef OC_CHAT_PEOPLE_H
+#define OC_CHAT_PEOPLE_H
+
+#include "chat/types.h"
+
+enum { CHAT_USERS_MAX = 200 }; // of one chat_get_users_by_ids
+
+void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx);
+void chat_get_user_by_username(chat *c, const char *username, chat_user_fn *fn, void *ctx); // without @
+// NULL-terminated, at most CHAT_USERS_MAX (OC_ELIMIT). In the order asked; who does not exist is left out.
+void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *fn, void *ctx);
+void chat_forget_user(chat *c, const char *user_id);           // the next question goes to the server
+void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx); // array of user ids, at most 20
+
+void chat_get_team(chat *c, const char *team_id, chat_team_fn *fn, void *ctx);
+void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
+// Always asks the server, for what changes often: last_post_at_ms.
+void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
+// The ids of the channels that the bot is in, direct ones included, in pages from 0: an array.
+void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
+                       void *ctx);
+void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);
+// Whether the user is a member of the channel.
+void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
+
+// Rights, asked of the server each time. permission as Mattermost's: "create_post", "read_channel", "use_channel_mentions" …
+void chat_has_channel_permission(chat *c, const char *user_id, const char *channel_id, const char *permission,
+                                 chat_flag_fn *fn, void *ctx);
+void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, void *ctx);
+
+// The id of a bot user of ours, made when there is none.
+void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
+                     chat_text_fn *fn, void *ctx);
+void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx);
+
+#endif

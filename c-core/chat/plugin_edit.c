@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// chat_edit_post: reads the post, writes it back changed. What the plugin API's UpdatePost is not given it clears, so a
+// pin or reaction that comes between the two calls (some ms) would be lost; edits of ours do not come between each other.
+#include "base/mem.h"
+#include "chat/edit.h"
+#include "chat/plugin_internal.h"
+#include "chat/views.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+typedef struct plugin_edit {
+    chat *chat;
+    bool begun; // else it waits for another edit of the same post
+    chat_edit what;
+    chat_post_fn *fn;
+    void *ctx;
+    struct plugin_edit *prev, *next;
+} plugin_edit;
+
+static void forget(plugin_edit *e) {
+    DL_DELETE(e->chat->edits, e);
+    free((void *)(uintptr_t)e->what.post_id);
+    free((void *)(uintptr_t)e->what.message);
+    cJSON_Delete((cJSON *)(uintptr_t)e->what.props);
+    cJSON_Delete((cJSON *)(uintptr_t)e->what.file_ids);
+    free(e);
+}
+
+static plugin_edit *find(chat *c, const char *post_id) {
+    plugin_edit *e = NULL;
+    DL_FOREACH (c->edits, e) {
+        if (strcmp(e->what.post_id, post_id) == 0)
+            return e;
+    }
+    return NULL;
+}
+
+static void begin(plugin_edit *e);
+
+static void end(plugin_edit *e, const chat_error *error, const cJSON *result) {
+    chat *c = e->chat;
+    char *post_id = xstrdup(e->what.post_id);
+    chat_post post = chat_post_view(result);
+    chat_post_fn *fn = e->fn;
+    void *ctx = e->ctx;
+    forget(e);
+    fn(ctx, error, &post);
+    plugin_edit *next = find(c, post_id);
+    if (next != NULL && !next->begun)
+        begin(next);
+    free(post_id);
+}
+
+// The server says "bad request" of an edit of a deleted post.
+static chat_error judged(const chat_error *error) {
+    static const char *const gone[] = {"api.post.update_post.permissions_details.app_error",
+                                       "api.post.update_post.find.app_error"};
+    chat_error verdict = *error;
+    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
+        if (error->err != OC_OK && strcmp(error->id, gone[i]) == 0)
+            verdict.err = OC_ENOTFOUND;
+    }
+    return verdict;
+}
+
+static void finish_write(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    const chat_error verdict = judged(error);
+    (void)tail;
+    end(call->ctx, &verdict, result);
+}
+
+static void finish_read(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    static const chat_error gone = {
+        .err = OC_ENOTFOUND, .http_status = 404, .id = "", .message = "the post was deleted"};
+    plugin_edit *e = call->ctx;
+    (void)tail;
+    if (error->err != OC_OK || json_int(result, "delete_at", 0) != 0) {
+        end(e, error->err != OC_OK ? error : &gone, result);
+        return;
+    }
+    cJSON *post = edit_apply(result, &e->what);
+    if (post == NULL)
+        end(e, error, result);
+    else
+        plugin_api(call->chat, "UpdatePost", plugin_one(post), PLUGIN_NO_TAIL,
+                   &(plugin_call){.finish = finish_write, .ctx = e});
+}
+
+static void begin(plugin_edit *e) {
+    e->begun = true;
+    plugin_api(e->chat, "GetPost", plugin_strings(1, e->what.post_id), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = finish_read, .ctx = e});
+}
+
+void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx) {
+    bool wait = find(c, edit->post_id) != NULL;
+    plugin_edit *e = xcalloc(1, sizeof *e);
+    *e = (plugin_edit){.chat = c, .fn = fn, .ctx = ctx};
+    e->what = (chat_edit){
+        .post_id = xstrdup(edit->post_id),
+        .message = edit->message != NULL ? xstrdup(edit->message) : NULL,
+        .props = cJSON_Duplicate(edit->props, 1),
+        .file_ids = cJSON_Duplicate(edit->file_ids, 1),
+    };
+    DL_APPEND(c->edits, e);
+    if (!wait)
+        begin(e);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server itself: its settings and ours, the key-value store, slash commands. A part of chat.h, whose rules hold.
+#ifndef OC_CHAT_SERVER_H
+#define OC_CHAT_SERVER_H
+
+#include "chat/types.h"
+
+typedef struct chat_server_info {
+    const char *site_url; // without a slash at the end; "" when the administrator has set none
+    const char *version;  // "11.11.0"
+    int64_t max_post_runes, max_file_size_bytes;
+    bool file_attachments;             // EnableFileAttachments
+    const char *teammate_name_display; // "username", "nickname_full_name", "full_name"
+    const char *locale;                // DefaultServerLocale: "en"
+} chat_server_info;
+typedef void chat_server_info_fn(void *ctx, const chat_error *error, const chat_server_info *info);
+// Asked once, and again after the server's configuration has changed. With an error info holds Mattermost's defaults.
+void chat_get_server_info(chat *c, chat_server_info_fn *fn, void *ctx);
+
+void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx); // object with lower-cased keys
+
+void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx);
+void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx);
+// Atomic: stored only when the present value is old (old.data NULL: when there is none). flag: stored.
+// expire_s 0: never.
+void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
+                             chat_flag_fn *fn, void *ctx);
+void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
+// The keys that begin with prefix, sorted: an array. The server lists all keys of ours for it, page by page: dear, and what
+// changes meanwhile may be missed. OC_ELIMIT above CHAT_KV_KEYS_MAX.
+enum { CHAT_KV_KEYS_MAX = 20000 };
+void chat_kv_list(chat *c, const char *prefix, chat_json_fn *fn, void *ctx);
+
+// A slash command for all teams; the same trigger again replaces it. Copied. Gone when the plugin stops.
+typedef struct chat_command_info {
+    const char *trigger; // without slash, lower case
+    const char *display_name, *description, *hint;
+    const cJSON
+        *autocomplete; // Mattermost's AutocompleteData {"Trigger","HelpText","SubCommands":[…]…}, or NULL
+} chat_command_info;
+void chat_register_command(chat *c, const chat_command_info *command, chat_done_fn *fn, void *ctx);
+void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx);
+
+#endif

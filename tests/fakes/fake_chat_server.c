@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A part of fake_chat.c: rights, teams, the server's facts, listing of keys, slash commands.
+
+static void answer_info(held *h, const chat_error *error) {
+    h->fn.info(h->ctx, error, &FAKE.info);
+}
+
+void chat_get_server_info(chat *c, chat_server_info_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.call = "get_server_info", .answer = answer_info, .fn.info = fn, .ctx = ctx});
+}
+
+static void answer_team(held *h, const chat_error *error) {
+    chat_team team = {.id = h->id, .name = h->id, .display_name = h->id};
+    h->fn.team(h->ctx, error, &team);
+}
+
+void chat_get_team(chat *c, const char *team_id, chat_team_fn *fn, void *ctx) {
+    (void)c;
+    take(
+        (held){.call = "get_team", .answer = answer_team, .fn.team = fn, .ctx = ctx, .id = xstrdup(team_id)});
+}
+
+void chat_has_channel_permission(chat *c, const char *user_id, const char *channel_id, const char *permission,
+                                 chat_flag_fn *fn, void *ctx) {
+    (void)c, (void)channel_id;
+    bool denied = FAKE.denied_permission != NULL && strcmp(FAKE.denied_permission, permission) == 0;
+    take((held){.call = "has_channel_permission",
+                .answer = answer_flag,
+                .fn.flag = fn,
+                .ctx = ctx,
+                .flag = !denied || starts(user_id, "admin")});
+}
+
+void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.call = "user_is_system_admin",
+                .answer = answer_flag,
+                .fn.flag = fn,
+                .ctx = ctx,
+                .flag = starts(user_id, "admin")});
+}
+
+static int fake_by_text(const void *a, const void *b) {
+    const char *const *x = a, *const *y = b;
+    return strcmp(*x, *y);
+}
+
+void chat_kv_list(chat *c, const char *prefix, chat_json_fn *fn, void *ctx) {
+    const cJSON *item = NULL;
+    size_t count = 0, size = (size_t)cJSON_GetArraySize(FAKE.kv) + 1;
+    const char **names = xcalloc(size, sizeof *names);
+    cJSON *keys = json_new_array();
+    (void)c;
+    cJSON_ArrayForEach(item, FAKE.kv) {
+        if (starts(item->string, prefix))
+            names[count++] = item->string;
+    }
+    qsort(names, count, sizeof *names, fake_by_text);
+    for (size_t i = 0; i < count; i++)
+        json_push(keys, json_new_string(names[i]));
+    free(names);
+    take((held){.call = "kv_list", .answer = answer_json, .fn.json = fn, .ctx = ctx, .list = keys});
+}
+
+// id: the trigger; other: the hint, NULL to take it away.
+static void answer_command(held *h, const chat_error *error) {
+    if (error->err == OC_OK) {
+        cJSON_DeleteItemFromObjectCaseSensitive(FAKE.commands, h->id);
+        if (h->other != NULL)
+            json_add_string(FAKE.commands, h->id, h->other);
+    }
+    h->fn.done(h->ctx, error);
+}
+
+void chat_register_command(chat *c, const chat_command_info *command, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.call = "register_command",
+                .answer = answer_command,
+                .fn.done = fn,
+                .ctx = ctx,
+                .id = xstrdup(command->trigger),
+                .other = xstrdup(command->hint)});
+}
+
+void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.call = "unregister_command",
+                .answer = answer_command,
+                .fn.done = fn,
+                .ctx = ctx,
+                .id = xstrdup(trigger)});
+}
