@@ -47,7 +47,7 @@ const subject subjects[] = {
     {"slash_registration", NULL, false},
     {"slash_trigger", NULL, false},
     {"slash_validation_rate", NULL, false},
-    {"ssrf_hosts", NULL, false},
+    {"ssrf_hosts", run_ssrf_hosts, false},
     {"tables", NULL, false},
     {"targets", NULL, false},
     {"thread_session", NULL, false},
