@@ -4,13 +4,12 @@
 #define OC_DELIVERY_MARKER_H
 
 #include <cJSON.h>
-#include <stdbool.h>
 
 // New props with the marker; the caller owns them.
 cJSON *marker_props(const char *turn, int part);
-// The post (an object of Mattermost's) carries it and was written by that user.
-bool marker_matches(const cJSON *post, const char *user_id, const char *turn, int part);
-// The id of such a post in a PostList, "" when there is none. Borrowed.
-const char *marker_find(const cJSON *post_list, const char *user_id, const char *turn, int part);
+// The number of the part that the post (an object of Mattermost's) is of that user's answer; MARKER_NONE when it is none, or
+// was deleted.
+enum { MARKER_NONE = -1000000 };
+int marker_part(const cJSON *post, const char *user_id, const char *turn);
 
 #endif

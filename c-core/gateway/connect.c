@@ -55,7 +55,8 @@ oc_err connect_params(const connect_input *in, cJSON **params) {
     cJSON *list = json_add_array(p, "scopes");
     for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
         json_push(list, json_new_string(scopes[i]));
-    json_add_array(p, "caps");
+    json_push(json_add_array(p, "caps"),
+              json_new_string("tool-events")); // plans come as the arguments of a tool
     if (*in->token != '\0')
         json_add_string(json_add_object(p, "auth"), "token", in->token);
     char *agent = xasprintf("mattermost-plugin-openclaw/%s", in->version);

@@ -12,7 +12,8 @@ enum {
     SEEN_EVENT = 4,
     SEEN_PAYLOAD = 8,
     SEEN_SESSION_KEY = 16,
-    SEEN_RUN_ID = 32
+    SEEN_RUN_ID = 32,
+    SEEN_STREAM = 64
 };
 
 typedef struct cursor {
@@ -149,6 +150,8 @@ static oc_err payload_member(cursor *c, bytes key) {
         return string_member(c, &c->head->session_key);
     if (first(c, key, "runId", SEEN_RUN_ID))
         return string_member(c, &c->head->run_id);
+    if (first(c, key, "stream", SEEN_STREAM))
+        return string_member(c, &c->head->stream);
     return skip_value(c);
 }
 

@@ -14,6 +14,7 @@ typedef struct frame_head { // slices of the frame's text; data is NULL when abs
     bytes id;                  // of a response
     bytes event;               // name of an event
     bytes session_key, run_id; // payload.sessionKey and payload.runId
+    bytes stream;              // payload.stream, where it stands before those two
     bool escaped;              // one of them holds an escape: compare only after parsing
 } frame_head;
 

@@ -7,6 +7,7 @@
 #include "base/loop.h"
 #include "base/secret.h"
 #include "gateway/identity.h"
+#include "gateway/run_activity.h"
 
 #include <cJSON.h>
 
@@ -91,8 +92,9 @@ typedef struct gateway_run_result { // borrowed during the callback
 } gateway_run_result;
 
 typedef struct gateway_run_events {
-    void (*accepted)(void *ctx);                               // the gateway has taken it; may be NULL
-    void (*text)(void *ctx, const char *so_far);               // streaming, whole text so far; may be NULL
+    void (*accepted)(void *ctx);                 // the gateway has taken it; may be NULL
+    void (*text)(void *ctx, const char *so_far); // streaming, whole text so far; may be NULL
+    void (*activity)(void *ctx, const gateway_activity *activity); // between its words; may be NULL
     void (*done)(void *ctx, const gateway_run_result *result); // exactly once; the run is freed afterwards
 } gateway_run_events;
 

@@ -390,7 +390,8 @@ static void go(gateway_run *r, run_state next) {
 
 bool runs_wants(const runs *s, const frame_head *head) {
     gateway_run *r = NULL;
-    if (!bytes_is(head->event, "chat"))
+    if (!bytes_is(head->event, "chat") &&
+        !(bytes_is(head->event, "agent") && run_activity_wants(head->stream)))
         return false;
     if (head->run_id.data == NULL)
         return true; // not where it should be: the parser finds out
@@ -410,17 +411,25 @@ static void on_text(gateway_run *r, const cJSON *payload) {
         r->events.text(r->ctx, r->so_far);
 }
 
+static void on_agent_event(gateway_run *r, const cJSON *payload) {
+    gateway_activity activity;
+    if (r->events.activity != NULL && run_read_activity(payload, &activity))
+        r->events.activity(r->ctx, &activity);
+}
+
 void runs_on_event(runs *s, const char *name, const cJSON *payload) {
     gateway_run *r = NULL;
     run_answer a = {0};
     const char *run_id = json_text(payload, "runId");
-    if (strcmp(name, "chat") != 0)
-        return;
     HASH_FIND_STR(s->by_id, run_id, r);
     if (r == NULL)
         return;
     r->alive_ms = now(r);
-    if (strcmp(json_text(payload, "state"), "delta") == 0)
+    if (strcmp(name, "agent") == 0)
+        on_agent_event(r, payload);
+    else if (strcmp(name, "chat") != 0)
+        return;
+    else if (strcmp(json_text(payload, "state"), "delta") == 0)
         on_text(r, payload);
     else if (strcmp(r->follow_id, r->key) != 0 && run_read_chat_end(payload, &a))
         finish_with(r, &a); // our own runs end with the answer to their request, which has the payloads

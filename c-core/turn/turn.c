@@ -21,7 +21,6 @@ enum {
     AWAY_TELL_MS = 5000,    // a gateway that is back sooner is not worth a word
     AWAY_MAX_MS = 10 * 60 * 1000,
     RUN_MAX_MS = 30 * 60 * 1000,
-    PARTS_MAX = 40, // posts of one answer
     NOTICE_PART = -1,
     FACTS_TRIES_MAX = 8,  // of looking up sender and channel, each up to 10 s
     FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
@@ -141,19 +140,21 @@ static void show_typing(void *ctx) {
 
 // --- DELIVERING and REPORTING ---
 
-static void post_parts(turn *t, char *const *parts, size_t count, int first_part, delivery_fn *fn) {
+static void post_parts(turn *t, char *const *texts, size_t count, int first_part, delivery_fn *fn) {
+    part wanted[PARTS_MAX] = {{0}};
     delivery_request request = {
         .turn = t->post.id,
         .bot_user_id = t->world->bot_user_id,
         .channel_id = t->post.channel_id,
         .root_id = reply_root(t),
-        .parts = parts,
-        .count = count,
         .first_part = first_part,
         .maybe_posted = t->post.again,
         .remembered_until_ms = t->post.remembered_until_ms,
     };
-    t->delivery = delivery_start(t->world->loop, t->world->chat, &request, fn, t);
+    for (size_t i = 0; i < count; i++)
+        wanted[i].text = texts[i];
+    t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
+    delivery_finish(t->delivery, wanted, count, fn, t);
 }
 
 static void on_reported(void *ctx, const char *error, size_t posted) {

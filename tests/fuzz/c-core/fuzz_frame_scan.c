@@ -23,7 +23,8 @@ static bool agree(const frame_head *head, const cJSON *frame) {
                              head->session_key.data != NULL && head->run_id.data != NULL;
     return same(head->id, frame, "id", stopped) && same(head->event, frame, "event", stopped) &&
            (!cJSON_IsObject(payload) || (same(head->session_key, payload, "sessionKey", stopped) &&
-                                         same(head->run_id, payload, "runId", stopped)));
+                                         same(head->run_id, payload, "runId", stopped) &&
+                                         same(head->stream, payload, "stream", stopped)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
