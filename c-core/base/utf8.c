@@ -54,7 +54,58 @@ size_t utf8_runes(bytes text) {
     return count;
 }
 
-bool utf8_joins_previous(uint32_t rune) {
+static size_t units_of(uint32_t rune) {
+    return rune > 0xFFFF ? 2 : 1;
+}
+
+size_t utf16_units(bytes text) {
+    size_t count = 0;
+    uint32_t rune;
+    while (text.len > 0) {
+        size_t len = utf8_next(text, &rune);
+        text = bytes_of(text.data + len, text.len - len);
+        count += units_of(rune);
+    }
+    return count;
+}
+
+size_t utf16_prefix(bytes text, size_t units) {
+    size_t at = 0;
+    uint32_t rune;
+    while (at < text.len) {
+        size_t len = utf8_next(bytes_of(text.data + at, text.len - at), &rune);
+        if (units_of(rune) > units)
+            break;
+        units -= units_of(rune);
+        at += len;
+    }
+    return at;
+}
+
+bool utf8_is_space(uint32_t rune) {
+    static const range spaces[] = {
+        {0x0009, 0x000D}, {0x0020, 0x0020}, {0x00A0, 0x00A0}, {0x1680, 0x1680}, {0x2000, 0x200A},
+        {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF},
+    };
+    return in_ranges(rune, spaces, sizeof spaces / sizeof *spaces);
+}
+
+bytes utf8_trim(bytes text) {
+    size_t start = 0, end = 0;
+    for (size_t at = 0, len; at < text.len; at += len) {
+        uint32_t rune;
+        len = utf8_next(bytes_of(text.data + at, text.len - at), &rune);
+        if (utf8_is_space(rune)) {
+            start = end == 0 ? at + len : start;
+            continue;
+        }
+        end = at + len;
+    }
+    return end > start ? bytes_of(text.data + start, end - start) : bytes_of(text.data, 0);
+}
+
+// Marks, variation selectors, joiners, skin tones, tags: not to be seen alone.
+static bool is_mark(uint32_t rune) {
     static const range joining[] = {
         {0x0300, 0x036F},   {0x0483, 0x0489},   {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F},
         {0x0900, 0x0903},   {0x093A, 0x093C},   {0x093E, 0x094F}, {0x0E31, 0x0E31}, {0x0E34, 0x0E3A},
@@ -75,7 +126,7 @@ bool utf8_has_visible(bytes text) {
     uint32_t rune;
     while (text.len > 0) {
         size_t len = utf8_next(text, &rune);
-        if (!in_ranges(rune, invisible, sizeof invisible / sizeof *invisible) && !utf8_joins_previous(rune))
+        if (!in_ranges(rune, invisible, sizeof invisible / sizeof *invisible) && !is_mark(rune))
             return true;
         text = bytes_of(text.data + len, text.len - len);
     }

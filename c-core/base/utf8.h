@@ -9,8 +9,14 @@
 // and the rune itself (0xFFFD for such a byte). text is not empty.
 size_t utf8_next(bytes text, uint32_t *rune);
 size_t utf8_runes(bytes text);
-// The rune belongs to the one before it: combining marks, variation selectors, joiners, skin tones, tags.
-bool utf8_joins_previous(uint32_t rune);
+// Length in UTF-16 units, as OpenClaw counts: a rune above U+FFFF is two.
+size_t utf16_units(bytes text);
+// Bytes at the front of text that are at most units long, whole runes.
+size_t utf16_prefix(bytes text, size_t units);
+// White space and line ends, as JavaScript's \s and trim() have it.
+bool utf8_is_space(uint32_t rune);
+// text without white space at both ends.
+bytes utf8_trim(bytes text);
 // Something a person can see: not white space, control or format characters, or marks alone.
 bool utf8_has_visible(bytes text);
 

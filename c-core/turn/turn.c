@@ -185,7 +185,7 @@ static void on_delivered(void *ctx, const char *error, size_t posted) {
 }
 
 static void deliver(turn *t, const char *text, outcome_reason reason) {
-    chunks parts = chunk_split(text, POST_MAX_RUNES);
+    chunks parts = chunk_split(text, POST_MAX_RUNES, CHUNK_LENGTH);
     size_t count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX;
     t->reason = reason;
     if (count == 0) {

@@ -8,7 +8,7 @@ const subject subjects[] = {
     {"base_url", NULL, false},
     {"button_props", NULL, true},
     {"chat_kind", NULL, false},
-    {"chunking", NULL, false},
+    {"chunking", run_chunking, false},
     {"dm_retry_delays", NULL, false},
     {"draft_stream", NULL, true},
     {"draft_text", NULL, false},

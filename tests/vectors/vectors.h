@@ -31,6 +31,7 @@ typedef struct subject {
 
 extern const subject subjects[]; // ends with a nameless one
 
+void run_chunking(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
 void run_ssrf_hosts(report *r, const cJSON *content);
 

@@ -16,7 +16,7 @@
 
 #include <stdlib.h>
 
-enum { LIMIT = CHUNK_MIN_RUNES };
+enum { LIMIT = 128 };
 
 // 'n' times the text.
 static char *repeat(const char *text, size_t n) {
@@ -29,7 +29,7 @@ static char *repeat(const char *text, size_t n) {
 
 static void assert_lengths(const chunks *c, size_t limit) {
     for (size_t i = 0; i < c->count; i++) {
-        assert_true(utf8_runes(bytes_str(c->items[i])) <= limit);
+        assert_true(utf16_units(bytes_str(c->items[i])) <= limit);
         assert_true(utf8_has_visible(bytes_str(c->items[i])));
     }
 }
@@ -39,7 +39,7 @@ static void test_short_text_is_one_post(void **state) {
                                         "é",  "| a |"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        chunks c = chunk_split(texts[i], POST_MAX_RUNES);
+        chunks c = chunk_split(texts[i], POST_MAX_RUNES, CHUNK_LENGTH);
         assert_int_equal(c.count, 1);
         assert_string_equal(c.items[0], texts[i]);
         chunks_free(&c);
@@ -50,31 +50,33 @@ static void test_nothing_visible_is_no_post(void **state) {
     static const char *const texts[] = {"", " ", "\n\n", "\t \n", "\u200b", "\u00a0\u2060", "\ufeff"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        chunks c = chunk_split(texts[i], POST_MAX_RUNES);
+        chunks c = chunk_split(texts[i], POST_MAX_RUNES, CHUNK_LENGTH);
         assert_int_equal(c.count, 0);
         chunks_free(&c);
     }
 }
 
-// Where the first post ends: filler, then what is tried at the limit.
+// Where the first post ends: filler, then what is tried at the limit, then words that do not fit any more.
 static void test_break_places(void **state) {
     static const struct row {
-        const char *unit; // repeated to 100 runes
+        const char *unit; // repeated to 80 units
         const char *break_at;
         const char *first_end, *second_start; // of the two posts
     } rows[] = {
-        {"abcdefghi ", "x\n\ny", "x", "y"},       // a blank line before everything
         {"abcdefghi ", "x\ny z", "x", "y"},       // a line's end before a space
-        {"abcdefghi,", "x. y z", "x.", "y"},      // a sentence's end before a space
         {"abcdefghi,", "x yyyyy", "x", "yyyyy"},  // a space before a cut word
         {"abcdefghi,", "x\n    y", "x", "    y"}, // the indentation of the next line stays
-        {"abcdefghi,", "x!\ty z", "x!", "y"},     {"abcdefghi,", "x\u3002 y z", "\u3002", "y"},
+        {"abcdefghi,", "x\n\ny", "x\n", "y"},     // of a blank line the first line break stays
+        {"abcdefghi,", "x\u3000y", "x", "y"},         {"abcdefghi,", "x\r\ny z", "x", "y"},
+        {"abcdefghi ", "x (y z", "x", "(y z"},        // not behind what opens a parenthesis
+        {"abcdefghi ", "x (y\nz) w", "z)", "w"},      // nor inside one
+        {"abcdefghi,", "x \u0301y", "x", " \u0301y"}, // a blank with a mark is a character, kept whole
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *filler = repeat(rows[i].unit, 8), *tail = repeat("zzzzzzzzzz", 10);
         char *text = xasprintf("%s%s%s", filler, rows[i].break_at, tail);
-        chunks c = chunk_split(text, LIMIT);
+        chunks c = chunk_split(text, LIMIT, CHUNK_LENGTH);
         assert_true(c.count >= 2);
         assert_lengths(&c, LIMIT);
         size_t len = strlen(c.items[0]), end = strlen(rows[i].first_end);
@@ -87,11 +89,43 @@ static void test_break_places(void **state) {
     }
 }
 
+static void test_paragraphs_are_packed(void **state) {
+    static const struct row {
+        const char *text;
+        size_t limit;
+        const char *parts[5];
+    } rows[] = {
+        {"one\n\ntwo\n\nthree", 9, {"one\n\ntwo", "three"}},
+        {"one\n\n\n\ntwo\n \nthree",
+         11,
+         {"one\n\n\n\ntwo", "three"}},          // the gap inside a pack stays as it was
+        {"one  \n\ntwo\t", 20, {"one\n\ntwo"}}, // white space before a gap goes
+        {"one\r\n\r\ntwo", 5, {"one", "two"}},
+        {"one\u2029two\u2028three", 9, {"one", "two\nthree"}},
+        {"\n\none", 2, {"on", "e"}},
+        {"a\n\n```\nb\n\nc\n```\n\nd", 17, {"a\n\n```\nb\n\nc\n```", "d"}}, // a gap in code parts nothing
+        {"a\n\n    b\n\n    c\n\nd", 14, {"a", "    b\n\n    c", "d"}},     // so in indented code
+        {"- a\n\n    b\n\n    c", 12, {"- a\n\n    b", "    c"}},           // but that is a list
+        {"one two three\n\nfour", 9, {"one two", "three", "four"}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        chunks c = chunk_split(rows[i].text, rows[i].limit, CHUNK_NEWLINE);
+        size_t want = 0;
+        while (want < 5 && rows[i].parts[want] != NULL)
+            want++;
+        assert_int_equal(c.count, want);
+        for (size_t k = 0; k < want; k++)
+            assert_string_equal(c.items[k], rows[i].parts[k]);
+        chunks_free(&c);
+    }
+}
+
 static void test_words_without_end_are_cut(void **state) {
     char *text = repeat("a", 1000);
     size_t total = 0;
     (void)state;
-    chunks c = chunk_split(text, LIMIT);
+    chunks c = chunk_split(text, LIMIT, CHUNK_LENGTH);
     assert_lengths(&c, LIMIT);
     for (size_t i = 0; i < c.count; i++)
         total += strlen(c.items[i]);
@@ -102,12 +136,12 @@ static void test_words_without_end_are_cut(void **state) {
 
 // A family emoji, a flag letter with its mark, a letter with an accent of its own: never cut in the middle.
 static void test_graphemes_stay_whole(void **state) {
-    static const char *const units[] = {"e\u0301", "👩\u200d👧", "👍\U0001F3FD", "한", "\u0e01\u0e34"};
+    static const char *const units[] = {"e\u0301", "👩\u200d👧", "👍\U0001F3FD", "한", "\u0e01\u0e34", "🇩🇪"};
     (void)state;
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
         char *text = repeat(units[u], 400);
         size_t unit = strlen(units[u]);
-        chunks c = chunk_split(text, LIMIT);
+        chunks c = chunk_split(text, LIMIT, CHUNK_LENGTH);
         assert_true(c.count > 1);
         assert_lengths(&c, LIMIT);
         for (size_t i = 0; i < c.count; i++) {
@@ -122,11 +156,28 @@ static void test_graphemes_stay_whole(void **state) {
 static void test_one_endless_grapheme_ends(void **state) {
     char *marks = repeat("\u0301", 1000), *text = xasprintf("e%s", marks);
     (void)state;
-    chunks c = chunk_split(text, LIMIT);
+    chunks c = chunk_split(text, LIMIT, CHUNK_LENGTH);
     assert_true(c.count >= 1);
     chunks_free(&c);
     free(text);
     free(marks);
+}
+
+// Limits in which no fence has room: cut all the same, and it ends.
+static void test_tiny_limits_end(void **state) {
+    static const char *const texts[] = {"```js\nabc\n```", "~~~~~~~~\nabc", "👩\u200d👧👧",
+                                        "(((((((",         "\n\n\n\nabc",   "```\n\n\n```"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (size_t limit = 0; limit < 12; limit++) {
+            for (chunk_mode mode = CHUNK_LENGTH; mode <= CHUNK_NEWLINE; mode++) {
+                chunks c = chunk_split(texts[i], limit, mode);
+                assert_true(c.count >= 1);
+                assert_lengths(&c, limit < 2 ? 2 : limit);
+                chunks_free(&c);
+            }
+        }
+    }
 }
 
 // The fences of one post: none is left open.
@@ -153,7 +204,7 @@ static void test_code_blocks_are_closed_and_reopened(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *lines = repeat("    int x = 1;\n", 60);
         char *text = xasprintf("before\n\n%s%s%s\nafter", rows[i].open, lines, rows[i].close);
-        chunks c = chunk_split(text, 200);
+        chunks c = chunk_split(text, 200, CHUNK_LENGTH);
         assert_true(c.count > 3);
         assert_lengths(&c, 200);
         for (size_t k = 0; k < c.count; k++)
@@ -175,9 +226,9 @@ static void test_long_opening_line_is_not_repeated(void **state) {
     char *info = repeat("i", 300), *lines = repeat("x\n", 200);
     char *text = xasprintf("```%s\n%s```", info, lines);
     (void)state;
-    chunks c = chunk_split(text, 400);
+    chunks c = chunk_split(text, 305, CHUNK_LENGTH);
     assert_true(c.count >= 2);
-    assert_lengths(&c, 400);
+    assert_lengths(&c, 305);
     assert_memory_equal(c.items[c.count - 1], "```\nx", 5);
     chunks_free(&c);
     free(text);
@@ -209,7 +260,8 @@ static void test_nothing_is_lost(void **state) {
         char *text = buf_take_str(&b), *want = xmalloc(strlen(text) + 1),
              *got = xmalloc(strlen(text) * 2 + 1);
         size_t want_len = copy_visible(text, want), got_len = 0;
-        chunks c = chunk_split(text, LIMIT + random_below(100));
+        chunks c =
+            chunk_split(text, LIMIT + random_below(100), random_below(2) == 0 ? CHUNK_LENGTH : CHUNK_NEWLINE);
         for (size_t i = 0; i < c.count; i++)
             got_len += copy_visible(c.items[i], got + got_len);
         if (strstr(text, "``") == NULL) { // else there may be code blocks, which are reopened
@@ -229,6 +281,8 @@ int main(void) {
         cmocka_unit_test(test_short_text_is_one_post),
         cmocka_unit_test(test_nothing_visible_is_no_post),
         cmocka_unit_test(test_break_places),
+        cmocka_unit_test(test_paragraphs_are_packed),
+        cmocka_unit_test(test_tiny_limits_end),
         cmocka_unit_test(test_words_without_end_are_cut),
         cmocka_unit_test(test_graphemes_stay_whole),
         cmocka_unit_test(test_one_endless_grapheme_ends),
