@@ -33,14 +33,19 @@ static bool is_flag_letter(uint32_t rune) {
 typedef enum hangul { NOT_HANGUL, LEADING, VOWEL, TRAILING, SYLLABLE_OPEN, SYLLABLE_CLOSED } hangul;
 
 static hangul hangul_of(uint32_t rune) {
-    if ((rune >= 0x1100 && rune <= 0x115F) || (rune >= 0xA960 && rune <= 0xA97C))
-        return LEADING;
-    if ((rune >= 0x1160 && rune <= 0x11A7) || (rune >= 0xD7B0 && rune <= 0xD7C6))
-        return VOWEL;
-    if ((rune >= 0x11A8 && rune <= 0x11FF) || (rune >= 0xD7CB && rune <= 0xD7FB))
-        return TRAILING;
+    static const struct letters {
+        uint32_t first, last;
+        hangul kind;
+    } all[] = {
+        {0x1100, 0x115F, LEADING}, {0x1160, 0x11A7, VOWEL}, {0x11A8, 0x11FF, TRAILING},
+        {0xA960, 0xA97C, LEADING}, {0xD7B0, 0xD7C6, VOWEL}, {0xD7CB, 0xD7FB, TRAILING},
+    };
     if (rune >= 0xAC00 && rune <= 0xD7A3)
         return (rune - 0xAC00) % 28 == 0 ? SYLLABLE_OPEN : SYLLABLE_CLOSED;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (rune >= all[i].first && rune <= all[i].last)
+            return all[i].kind;
+    }
     return NOT_HANGUL;
 }
 
@@ -79,18 +84,19 @@ static seen see(seen before, uint32_t rune, bool joined) {
     };
 }
 
-static bool joins(seen before, uint32_t rune) {
-    if (before.last == '\r' && rune == '\n')
-        return true;
-    if (rune < 0x80 && before.last < 0x80)
-        return false;
-    if (is_control(before.last) || is_control(rune))
-        return false;
-    if (is(rune, GRAPHEME_JOINS) || is(before.last, GRAPHEME_PREPENDS))
-        return true;
+// Two that neither mark nor control are: parts of one picture, syllable, conjunct or flag.
+static bool belong_together(seen before, uint32_t rune) {
     return (before.picture && before.last == 0x200D && is(rune, GRAPHEME_PICTURE)) ||
            (before.linked && is(rune, GRAPHEME_CONSONANT)) || (before.flag_letter && is_flag_letter(rune)) ||
            hangul_joins(hangul_of(before.last), hangul_of(rune));
+}
+
+static bool joins_previous(seen before, uint32_t rune) {
+    if (before.last == '\r' && rune == '\n')
+        return true;
+    if ((rune < 0x80 && before.last < 0x80) || is_control(before.last) || is_control(rune))
+        return false;
+    return is(rune, GRAPHEME_JOINS) || is(before.last, GRAPHEME_PREPENDS) || belong_together(before, rune);
 }
 
 size_t grapheme_next(bytes text) {
@@ -99,7 +105,7 @@ size_t grapheme_next(bytes text) {
     seen state = see((seen){.last = 0}, rune, false);
     while (at < text.len) {
         size_t len = utf8_next(bytes_of(text.data + at, text.len - at), &rune);
-        if (!joins(state, rune))
+        if (!joins_previous(state, rune))
             break;
         state = see(state, rune, true);
         at += len;

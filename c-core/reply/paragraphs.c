@@ -45,17 +45,21 @@ static bool is_indented(bytes line) {
     return columns >= 4 && utf8_trim(line).len > 0;
 }
 
+// How long the mark of a list item at the front of text is: a bullet, or a number with a dot or parenthesis. 0 without one.
+static size_t list_mark(bytes text) {
+    size_t digits = 0;
+    if (text.len > 0 && memchr("-*+", text.data[0], 3) != NULL)
+        return 1;
+    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9')
+        digits++;
+    bool ends = digits < text.len && (text.data[digits] == '.' || text.data[digits] == ')');
+    return digits > 0 && ends ? digits + 1 : 0;
+}
+
 static bool is_list_item(bytes line) {
-    size_t at = 0, digits;
-    while (at < line.len && line.data[at] == ' ')
-        at++;
-    for (digits = at; digits < line.len && line.data[digits] >= '0' && line.data[digits] <= '9'; digits++) {
-    }
-    bool ordered = digits > at && digits < line.len && (line.data[digits] == '.' || line.data[digits] == ')');
-    bool bulleted = at < line.len && (line.data[at] == '-' || line.data[at] == '*' || line.data[at] == '+');
-    size_t behind = ordered ? digits + 1 : at + 1;
-    return (ordered || bulleted) &&
-           (behind >= line.len || line.data[behind] == ' ' || line.data[behind] == '\t');
+    bytes text = utf8_trim(line);
+    size_t mark = list_mark(text);
+    return mark > 0 && (mark == text.len || text.data[mark] == ' ' || text.data[mark] == '\t');
 }
 
 static bytes line_at(bytes text, size_t at) {
