@@ -58,9 +58,10 @@ core_wait *core_link_wait(core_link *k, int64_t wait_ms, core_wait_fn *fn,
                           void *ctx);     // NULL: fn was called already
 void core_link_forget_wait(core_wait *w); // NULL-safe
 
-// MessageHasBeenPosted, "[context,post]": kept until the core has reported its outcome, given to a restarted core again
-// with a third parameter {"again":true}. OC_EBUSY when too many are held (a log line is written).
-oc_err core_link_post(core_link *k, bytes params_json, bytes tail) OC_MUST_CHECK;
+// MessageHasBeenPosted "[context,post]" or MessageHasBeenUpdated "[context,now,before]": kept until the core has reported
+// its outcome, given to a restarted core again with one more parameter {"again":true}. hook is a name for good. OC_EBUSY
+// when too many are held (a log line is written).
+oc_err core_link_post(core_link *k, const char *hook, bytes params_json, bytes tail) OC_MUST_CHECK;
 // OnConfigurationChange: told to a ready core now, else as soon as it is ready. Repeats in between are one.
 void core_link_configuration_changed(core_link *k);
 

@@ -33,8 +33,8 @@ static oc_err hand_over(core_link *k, held_post *p) {
     buf_init(&params, LINK_LARGE_MAX_BYTES);
     oc_err err = held_post_params(p, &params);
     if (err == OC_OK)
-        err = link_call(k->link, "MessageHasBeenPosted", buf_bytes(&params), bytes_of(p->tail, p->tail_len),
-                        0, on_outcome, p, NULL);
+        err = link_call(k->link, p->hook, buf_bytes(&params), bytes_of(p->tail, p->tail_len), 0, on_outcome,
+                        p, NULL);
     buf_free(&params);
     return err;
 }
@@ -60,8 +60,8 @@ void core_posts_pump(core_link *k) {
     }
 }
 
-oc_err core_link_post(core_link *k, bytes params_json, bytes tail) {
-    oc_err err = held_posts_add(&k->posts, params_json, tail);
+oc_err core_link_post(core_link *k, const char *hook, bytes params_json, bytes tail) {
+    oc_err err = held_posts_add(&k->posts, hook, params_json, tail);
     if (err != OC_OK) {
         log_error("A post is refused", "reason",
                   err == OC_EBUSY ? "too many posts wait for the core" : oc_err_text(err));

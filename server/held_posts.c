@@ -24,7 +24,7 @@ static void *copy(bytes b) {
     return memory;
 }
 
-oc_err held_posts_add(held_posts *h, bytes params, bytes tail) {
+oc_err held_posts_add(held_posts *h, const char *hook, bytes params, bytes tail) {
     size_t len = sizeof(held_post) + params.len + tail.len;
     if (params.len < 3 || params.data[0] != '[' || params.data[params.len - 1] != ']')
         return OC_EINVAL;
@@ -33,7 +33,8 @@ oc_err held_posts_add(held_posts *h, bytes params, bytes tail) {
     held_post *p = calloc(1, sizeof *p);
     if (p == NULL)
         return OC_ENOMEM;
-    *p = (held_post){.home = h, .order = h->next_order++, .params_len = params.len, .tail_len = tail.len};
+    *p = (held_post){
+        .home = h, .hook = hook, .order = h->next_order++, .params_len = params.len, .tail_len = tail.len};
     p->params = copy(params);
     p->tail = copy(tail);
     if (p->params == NULL || p->tail == NULL) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Posts that the server gave us and whose outcome the core has not reported yet, in the order in which they came.
+// Posts, and edits of posts, that the server gave us and whose outcome the core has not reported yet, in the order in
+// which they came.
 // Pure: who hands them over is core_link.
 #ifndef OC_HELD_POSTS_H
 #define OC_HELD_POSTS_H
@@ -16,7 +17,8 @@ typedef struct held_post {
     uint64_t order; // counts posts
     unsigned tries; // how often it was handed to a core
     bool handed;    // to the present core
-    char *params;   // "[context,post]"
+    const char *hook;
+    char *params; // the hook's: "[context,post]"
     size_t params_len;
     uint8_t *tail;
     size_t tail_len;
@@ -33,8 +35,8 @@ typedef struct held_posts {
 
 // Storage is the caller's and starts zeroed.
 void held_posts_free(held_posts *h);
-// Copies. OC_EINVAL when params is no array's text, OC_EBUSY when a maximum would be exceeded, OC_ENOMEM.
-oc_err held_posts_add(held_posts *h, bytes params, bytes tail) OC_MUST_CHECK;
+// Copies params and tail; hook is a name for good. OC_EINVAL when params is no array's text, OC_EBUSY when a maximum would be exceeded, OC_ENOMEM.
+oc_err held_posts_add(held_posts *h, const char *hook, bytes params, bytes tail) OC_MUST_CHECK;
 held_post *held_posts_next(const held_posts *h); // the oldest that is not handed over, or NULL
 // Its params for the core: as they came, or with {"again":true} behind them from the second time on. OC_ELIMIT, OC_ENOMEM.
 oc_err held_post_params(const held_post *p, buf *out) OC_MUST_CHECK;

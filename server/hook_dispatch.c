@@ -22,20 +22,6 @@ void hook_answer_nothing(plugin_session *s, const char *method, uint64_t seq) {
         rpc_reply(s->hooks, bytes_str(method), seq, NULL, NULL, NULL);
 }
 
-// The server waits for the answer and throws it away: it comes as soon as the post is held here.
-static void message_has_been_posted(plugin_session *s, const schema_call *call, const netrpc_message *m) {
-    const gob_value *post = gob_get(&m->body, "B");
-    if (post != NULL && interest_wants(s->interest, post)) {
-        oc_err err = schema_args_to_json(call, &m->body, &s->json, &s->tail);
-        if (err == OC_OK)
-            err = core_link_post(s->core, buf_bytes(&s->json), buf_bytes(&s->tail));
-        if (err != OC_OK)
-            log_error("a post could not be taken", "error", oc_err_text(err));
-        session_clear_scratch(s);
-    }
-    rpc_reply(s->hooks, m->method, m->seq, NULL, NULL, NULL);
-}
-
 static void on_configuration_change(plugin_session *s, const schema_call *call, const netrpc_message *m) {
     (void)call;
     core_link_configuration_changed(s->core);
@@ -138,7 +124,14 @@ static const struct hook {
     {"OnActivate", true, activate},
     {"OnDeactivate", true, deactivate},
     {"OnConfigurationChange", true, on_configuration_change},
-    {"MessageHasBeenPosted", true, message_has_been_posted},
+    {"MessageHasBeenPosted", true, hook_message_posted},
+    {"MessageHasBeenUpdated", true, hook_message_updated},
+    {"MessageHasBeenDeleted", true, hook_message_deleted},
+    {"ReactionHasBeenAdded", true, hook_reaction},
+    {"ReactionHasBeenRemoved", true, hook_reaction},
+    {"UserHasJoinedChannel", true, hook_membership},
+    {"UserHasLeftChannel", true, hook_membership},
+    {"UserHasLeftTeam", true, hook_membership},
     {"ExecuteCommand", true, execute_command},
     {"ServeHTTP", true, serve_http},
 };

@@ -226,7 +226,7 @@ static bool attachments_name_us(const interest *i, const gob_value *post) {
     return false;
 }
 
-static bool is_own(const interest *i, bytes user_id) {
+bool interest_is_own(const interest *i, bytes user_id) {
     for (size_t k = 0; k < i->own_users.count; k++) {
         if (bytes_is(user_id, i->own_users.at[k]))
             return true;
@@ -237,11 +237,29 @@ static bool is_own(const interest *i, bytes user_id) {
 bool interest_wants(const interest *i, const gob_value *post) {
     if (!i->set)
         return true;
-    if (is_own(i, text_of(gob_get(post, "UserId"))))
+    if (interest_is_own(i, text_of(gob_get(post, "UserId"))))
         return false;
     const channel *c = find_channel(i, text_of(gob_get(post, "ChannelId")));
     if (c == NULL || c->class == CHANNEL_ALL)
         return true;
     return c->class == CHANNEL_NAMED &&
            (text_names_us(i, text_of(gob_get(post, "Message"))) || attachments_name_us(i, post));
+}
+
+static int64_t edited_at(const gob_value *post) {
+    const gob_value *at = gob_get(post, "EditAt");
+    return at != NULL && at->kind == GOB_INT ? at->integer : 0;
+}
+
+bool interest_wants_edit(const interest *i, const gob_value *now, const gob_value *before) {
+    return edited_at(now) != edited_at(before) && (interest_wants(i, now) || interest_wants(i, before));
+}
+
+bool interest_wants_reaction(const interest *i, const gob_value *reaction) {
+    if (!i->set)
+        return true;
+    if (interest_is_own(i, text_of(gob_get(reaction, "UserId"))))
+        return false;
+    const channel *c = find_channel(i, text_of(gob_get(reaction, "ChannelId")));
+    return c == NULL || c->class != CHANNEL_NONE;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which posts the core wants to hear of. The server calls us for every post of everybody; most are none of our
+// Which posts, edits and reactions the core wants to hear of. The server calls us for those of everybody; most are none of our
 // business and are answered here. Pure. Before the core has sent a filter everything is of interest.
 #ifndef OC_INTEREST_H
 #define OC_INTEREST_H
@@ -30,5 +30,11 @@ oc_err interest_channels(interest *i, const cJSON *params) OC_MUST_CHECK;
 //   none: no; all: yes; unknown: yes; named: when the message, or the text, pretext or fallback of an attachment,
 //   contains a name or begins with a prefix.
 bool interest_wants(const interest *i, const gob_value *post);
+// An edit: does either version concern the core? Never where nothing that people read has changed, so that EditAt stayed
+// (a pin, a prop).
+bool interest_wants_edit(const interest *i, const gob_value *now, const gob_value *before);
+// A reaction (model.Reaction): by the channel, whatever post it is on. Own users' never; in a channel of class none: no.
+bool interest_wants_reaction(const interest *i, const gob_value *reaction);
+bool interest_is_own(const interest *i, bytes user_id); // false before a filter has come
 
 #endif

@@ -94,6 +94,9 @@ void control_serve(plugin_session *s, yamux_stream *stream);
 // --- hook_dispatch.c: the table of hooks in use, and how each goes to the core ---
 void hooks_serve(plugin_session *s, yamux_stream *stream);
 void hook_answer_nothing(plugin_session *s, const char *method, uint64_t seq); // an empty struct: success
+// --- hook_events.c: what has happened; answered at once ---
+typedef void hook_fn(plugin_session *s, const schema_call *call, const netrpc_message *request);
+hook_fn hook_message_posted, hook_message_updated, hook_message_deleted, hook_reaction, hook_membership;
 // --- hook_activate.c: OnActivate and OnDeactivate ---
 void hook_activate(plugin_session *s, const netrpc_message *request);
 void hook_deactivate(plugin_session *s, const netrpc_message *request);

@@ -20,6 +20,7 @@ static const schema_call HOOKS[] = {
     {"UserHasJoinedChannel", ARGS(MODEL(Context), MODEL(ChannelMember), MODEL(User)), NONE},
     {"UserHasLeftChannel", ARGS(MODEL(Context), MODEL(ChannelMember), MODEL(User)), NONE},
     {"UserHasJoinedTeam", ARGS(MODEL(Context), MODEL(TeamMember), MODEL(User)), NONE},
+    {"UserHasLeftTeam", ARGS(MODEL(Context), MODEL(TeamMember), MODEL(User)), NONE},
     {"ChannelHasBeenCreated", ARGS(MODEL(Context), MODEL(Channel)), NONE},
     {"FileWillBeUploaded",
      NAMED(F("A", "a", MODEL(Context)), F("B", "b", MODEL(FileInfo)),

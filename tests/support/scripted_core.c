@@ -113,7 +113,7 @@ void core_link_forget_wait(core_wait *w) {
         core_script.waiting = NULL;
 }
 
-oc_err core_link_post(core_link *k, bytes params_json, bytes tail) {
+oc_err core_link_post(core_link *k, const char *hook, bytes params_json, bytes tail) {
     (void)k;
     (void)tail;
     if (core_script.post_err != OC_OK)
@@ -121,6 +121,7 @@ oc_err core_link_post(core_link *k, bytes params_json, bytes tail) {
     core_script.post_count++;
     free(core_script.post);
     core_script.post = text_of(params_json);
+    core_script.post_hook = hook;
     return OC_OK;
 }
 

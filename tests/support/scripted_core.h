@@ -35,7 +35,8 @@ typedef struct scripted_core {
     link_body bodies[SCRIPTED_BODIES_MAX];
     size_t body_count;
     size_t post_count, configuration_changes;
-    char *post;           // params of the last one
+    char *post; // params of the last one
+    const char *post_hook;
     oc_err post_err;      // what core_link_post returns
     uint64_t answered_id; // of the last API call
     char *answer;         // its result, or its error's message

@@ -132,8 +132,9 @@ void core_link_forget_wait(core_wait *w) {
     (void)w;
 }
 
-oc_err core_link_post(core_link *k, bytes params_json, bytes tail) {
+oc_err core_link_post(core_link *k, const char *hook, bytes params_json, bytes tail) {
     (void)k;
+    (void)hook;
     (void)tail;
     cJSON *params = cJSON_ParseWithLength((const char *)params_json.data, params_json.len);
     if (params == NULL)

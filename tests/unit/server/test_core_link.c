@@ -267,11 +267,14 @@ static void test_posts_are_held_until_their_outcome(void **state) {
     fixture *f = *state;
     start(f, "hold");
     for (int i = 0; i < 3; i++)
-        assert_int_equal(core_link_post(f->k, bytes_str("[{},{\"id\":\"p\"}]"), nothing), OC_OK);
-    assert_int_equal(core_link_post(f->k, bytes_str("{}"), nothing), OC_EINVAL);
+        assert_int_equal(
+            core_link_post(f->k, "MessageHasBeenPosted", bytes_str("[{},{\"id\":\"p\"}]"), nothing), OC_OK);
+    assert_int_equal(core_link_post(f->k, "MessageHasBeenPosted", bytes_str("{}"), nothing), OC_EINVAL);
     serves(f);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(core_link_post(f->k, bytes_str("[{},{\"id\":\"q\"}]"), bytes_str("tail")), OC_OK);
+        assert_int_equal(
+            core_link_post(f->k, "MessageHasBeenPosted", bytes_str("[{},{\"id\":\"q\"}]"), bytes_str("tail")),
+            OC_OK);
     kill(core_pid(f), SIGKILL); // it has them all: the answer to Pid came behind them
     until(f->readies == 2);
     // The second core gets all six again, with the mark, and answers; a call behind them proves it.

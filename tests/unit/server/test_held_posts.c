@@ -26,9 +26,9 @@ static void expect_params(const held_post *p, const char *wanted) {
 static void test_order_and_again(void **state) {
     held_posts h = {0};
     (void)state;
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,\"a\"]"), bytes_str("tail")), OC_OK);
-    assert_int_equal(held_posts_add(&h, bytes_str("[2,\"b\"]"), NOTHING), OC_OK);
-    assert_int_equal(held_posts_add(&h, bytes_str("[3,\"c\"]"), NOTHING), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,\"a\"]"), bytes_str("tail")), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[2,\"b\"]"), NOTHING), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[3,\"c\"]"), NOTHING), OC_OK);
     held_post *a = held_posts_next(&h);
     expect_params(a, "[1,\"a\"]");
     assert_int_equal(a->tail_len, 4);
@@ -59,7 +59,7 @@ static void test_what_is_no_array(void **state) {
     held_posts h = {0};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_int_equal(held_posts_add(&h, bytes_str(wrong[i]), NOTHING), OC_EINVAL);
+        assert_int_equal(held_posts_add(&h, "Hook", bytes_str(wrong[i]), NOTHING), OC_EINVAL);
     assert_int_equal(h.count, 0);
 }
 
@@ -67,12 +67,12 @@ static void test_too_many(void **state) {
     held_posts h = {0};
     (void)state;
     for (int i = 0; i < HELD_POSTS_MAX; i++)
-        assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), NOTHING), OC_OK);
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), NOTHING), OC_EBUSY);
+        assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), NOTHING), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), NOTHING), OC_EBUSY);
     held_posts_handed(&h, held_posts_next(&h)); // what a core has in hand is held still
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), NOTHING), OC_EBUSY);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), NOTHING), OC_EBUSY);
     held_posts_release(&h, h.handed);
-    assert_int_equal(held_posts_add(&h, bytes_str("[3,4]"), NOTHING), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[3,4]"), NOTHING), OC_OK);
     held_posts_free(&h);
 }
 
@@ -81,13 +81,14 @@ static void test_too_much(void **state) {
     char *tail = xcalloc(1, HELD_POSTS_MAX_BYTES);
     held_posts h = {0};
     (void)state;
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), bytes_of(tail, HELD_POSTS_MAX_BYTES)), OC_EBUSY);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), bytes_of(tail, HELD_POSTS_MAX_BYTES)),
+                     OC_EBUSY);
     for (int i = 0; i < COUNT - 1; i++)
-        assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_OK);
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_EBUSY);
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), bytes_of(tail, PIECE / 2)), OC_OK);
+        assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_EBUSY);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), bytes_of(tail, PIECE / 2)), OC_OK);
     held_posts_release(&h, held_posts_next(&h)); // gives its bytes back
-    assert_int_equal(held_posts_add(&h, bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_OK);
+    assert_int_equal(held_posts_add(&h, "Hook", bytes_str("[1,2]"), bytes_of(tail, PIECE)), OC_OK);
     held_posts_free(&h);
     free(tail);
 }

@@ -221,12 +221,82 @@ static void test_empty_words_are_left_out(void **state) {
     interest_destroy(i);
 }
 
+static gob_value edited(gob_value items[4], const char *user, const char *channel, const char *message,
+                        int64_t edit_at) {
+    static const char *names[] = {"UserId", "ChannelId", "Message", "EditAt"};
+    items[0] = string(user);
+    items[1] = string(channel);
+    items[2] = string(message);
+    items[3] = (gob_value){.kind = GOB_INT, .integer = edit_at};
+    return list_of(GOB_STRUCT, names, items, 4);
+}
+
+static void test_edits(void **state) {
+    static const struct {
+        const char *user, *channel, *before, *now;
+        int64_t edit_at;
+        bool wanted;
+    } table[] = {
+        {"u", "named", "hello", "hello openclaw", 5, true},   // it names us now
+        {"u", "named", "openclaw hi", "never mind", 5, true}, // it did
+        {"u", "named", "hello", "hello all", 5, false},
+        {"u", "named", "openclaw", "openclaw", 0, false}, // pinned
+        {"u", "unknown", "a", "b", 5, true},
+        {"u", "unknown", "a", "a", 0, false},
+        {"u", "none", "openclaw", "openclaw!", 5, false},
+        {"u", "all", "a", "b", 5, true},
+        {"me1", "all", "a", "b", 5, false}, // our own previews
+    };
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        gob_value a[4], b[4];
+        gob_value before = edited(a, table[k].user, table[k].channel, table[k].before, 0);
+        gob_value now = edited(b, table[k].user, table[k].channel, table[k].now, table[k].edit_at);
+        if (interest_wants_edit(i, &now, &before) != table[k].wanted)
+            fail_msg("row %zu", k);
+    }
+    interest_reset(i); // nothing is known: every edit, but no pin
+    gob_value a[4], b[4], c[4];
+    gob_value before = edited(a, "u", "none", "a", 0), now = edited(b, "u", "none", "b", 7),
+              pinned = edited(c, "u", "none", "a", 0);
+    assert_true(interest_wants_edit(i, &now, &before));
+    assert_false(interest_wants_edit(i, &pinned, &before));
+    interest_destroy(i);
+}
+
+static void test_reactions(void **state) {
+    static const struct {
+        const char *user, *channel;
+        bool wanted;
+    } table[] = {
+        {"u", "named", true},  {"u", "all", true},
+        {"u", "none", false},  {"u", "", true}, // an older server does not say where
+        {"me1", "all", false}, {"u", "unknown", true},
+    };
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        static const char *names[] = {"UserId", "ChannelId"};
+        gob_value items[] = {string(table[k].user), string(table[k].channel)};
+        gob_value reaction = list_of(GOB_STRUCT, names, items, 2);
+        if (interest_wants_reaction(i, &reaction) != table[k].wanted)
+            fail_msg("row %zu", k);
+    }
+    assert_true(interest_is_own(i, bytes_str("me2")));
+    assert_false(interest_is_own(i, bytes_str("u")));
+    interest_reset(i);
+    assert_false(interest_is_own(i, bytes_str("me2")));
+    interest_destroy(i);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decisions),      cmocka_unit_test(test_everything_before_a_filter),
         cmocka_unit_test(test_classes_change), cmocka_unit_test(test_attachments),
         cmocka_unit_test(test_odd_posts),      cmocka_unit_test(test_bad_filters_change_nothing),
         cmocka_unit_test(test_limits),         cmocka_unit_test(test_empty_words_are_left_out),
+        cmocka_unit_test(test_edits),          cmocka_unit_test(test_reactions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

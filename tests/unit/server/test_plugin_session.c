@@ -42,8 +42,19 @@ static void test_control(void **state) {
 }
 
 static void test_implemented(void **state) {
-    static const char *const hooks[] = {"OnActivate",           "OnDeactivate",   "OnConfigurationChange",
-                                        "MessageHasBeenPosted", "ExecuteCommand", "ServeHTTP"};
+    static const char *const hooks[] = {"OnActivate",
+                                        "OnDeactivate",
+                                        "OnConfigurationChange",
+                                        "MessageHasBeenPosted",
+                                        "MessageHasBeenUpdated",
+                                        "MessageHasBeenDeleted",
+                                        "ReactionHasBeenAdded",
+                                        "ReactionHasBeenRemoved",
+                                        "UserHasJoinedChannel",
+                                        "UserHasLeftChannel",
+                                        "UserHasLeftTeam",
+                                        "ExecuteCommand",
+                                        "ServeHTTP"};
     session_fixture *f = *state;
     (void)fake_host_call(f->host, f->hooks, "Plugin.Implemented", NULL, NULL);
     netrpc_message m = fake_host_answer(f->host, f->hooks);
