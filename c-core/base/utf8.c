@@ -132,3 +132,14 @@ bool utf8_has_visible(bytes text) {
     }
     return false;
 }
+
+bytes utf8_trim_start(bytes text) {
+    uint32_t rune;
+    while (text.len > 0) {
+        size_t len = utf8_next(text, &rune);
+        if (!utf8_is_space(rune))
+            break;
+        text = bytes_of(text.data + len, text.len - len);
+    }
+    return text;
+}

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const struct {
-    const char *outcome, *name, *sentence;
+    const char *outcome, *name, *setting, *sentence;
 } TABLE[REASON_COUNT] = {
-#define X(reason, outcome, name, sentence) [reason] = {outcome, name, sentence},
+#define X(reason, outcome, name, setting, sentence) [reason] = {outcome, name, setting, sentence},
     OUTCOME_TABLE(X)
 #undef X
 };
@@ -22,6 +22,10 @@ const char *outcome_reason_name(outcome_reason r) {
 
 const char *outcome_sentence(outcome_reason r) {
     return TABLE[r].sentence;
+}
+
+const char *outcome_setting(outcome_reason r) {
+    return TABLE[r].setting;
 }
 
 bool outcome_concerns(outcome_reason r) {

@@ -71,7 +71,7 @@ typedef struct account_config {
     reply_mode reply_to_mode;
     reply_mode reply_to_mode_by_type[CHAT_KINDS]; // REPLY_UNSET: falls to reply_to_mode, or off for direct
     dm_scope dm_scope;
-    char *session_name; // ours: the middle part of session keys, "mattermost" for the default account
+    char *session_name; // ours: the middle part of session keys; "": as session/session_key.h says
     int history_limit;
     context_visibility context_visibility;
     unsigned people_info; // ours: PEOPLE_… flags, what is sent about people

@@ -224,7 +224,6 @@ static void read_defaults(account_config *a) {
     a->thread_participation = true;
     a->reply_to_mode = REPLY_OFF;
     a->dm_scope = DM_SCOPE_CHANNEL_PEER;
-    put(&a->session_name, xstrdup("mattermost"));
     a->history_limit = 50;
     a->people_info = PEOPLE_USERNAME;
     a->streaming = (streaming_config){

@@ -3,17 +3,19 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "inbound/access.h"
-#include "inbound/mention.h"
+#include "inbound/post_facts.h"
+#include "inbound/trigger.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct inbound {
     chat *chat;
+    inbound_rules_fn *rules;
     inbound_fn *fn; // NULL: forgotten
     void *ctx;
-    access_facts facts;
+    access_facts facts; // their texts are the ones below
+    char channel_type;
     char *post_id, *channel_id, *user_id, *bot_user_id, *text;
     char *channel_name, *sender_name;
     bool running; // inbound_decide has not returned yet
@@ -37,14 +39,17 @@ void inbound_forget(inbound *i) {
         i->fn = NULL;
 }
 
-static void finish(inbound *i, access_decision decision) {
+static const account_config *rules_of(const inbound *i) {
+    return i->fn != NULL ? i->rules(i->ctx) : NULL;
+}
+
+static void finish(inbound *i, const access_decision *decision) {
     inbound_result result = {
-        .answer = decision.answer,
-        .reason = decision.reason,
-        .passing = i->passing && !decision.answer,
-        .channel_type = i->facts.channel_type,
-        .channel_name = i->channel_name != NULL ? i->channel_name : "",
-        .sender_name = i->sender_name != NULL ? i->sender_name : "",
+        .decision = decision,
+        .passing = i->passing && decision->verdict != ACCESS_ANSWER,
+        .channel_type = i->channel_type,
+        .channel_name = i->channel_name,
+        .sender_name = i->sender_name,
         .text = i->text,
     };
     i->done = true;
@@ -55,25 +60,40 @@ static void finish(inbound *i, access_decision decision) {
 }
 
 static void decide(inbound *i) {
-    finish(i, access_decide(&i->facts));
+    access_decision d = access_decide(&i->facts, rules_of(i));
+    finish(i, &d);
 }
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     inbound *i = ctx;
-    i->facts.sender_known = error->err == OC_OK && user->delete_at_ms == 0 && *user->username != '\0';
-    i->facts.from_bot = i->facts.from_bot || (error->err == OC_OK && user->is_bot);
+    access_facts *f = &i->facts;
     i->passing = error->err != OC_OK && error->err != OC_ENOTFOUND;
-    i->sender_name = xstrdup(error->err == OC_OK ? user->username : "");
-    if (error->err != OC_OK)
+    if (error->err != OC_OK) {
         log_warn("a sender could not be looked up", "post_id", i->post_id, "error", error->message);
+    } else {
+        free(i->sender_name);
+        i->sender_name = xstrdup(user->username);
+        f->sender_name = i->sender_name;
+        f->sender_known = *user->username != '\0';
+        f->sender_deactivated = user->delete_at_ms != 0;
+        f->sender_is_bot = user->is_bot;
+        f->sender_is_guest = strstr(user->roles, "system_guest") != NULL;
+    }
     decide(i);
+}
+
+// Every post of the channel may concern us, not only those that name the bot or start with a prefix.
+static bool wants_all(const account_config *rules, const char *channel_id) {
+    return rules != NULL && (!trigger_required(rules, channel_id) || rules->mention_patterns[0] != NULL);
 }
 
 // What of this channel concerns us from now on: a direct channel of the bot everything, other people's nothing.
 static void classify(inbound *i) {
     chat_interest interest = CHAT_INTEREST_NAMED;
-    if (i->facts.channel_type == 'D')
+    if (i->facts.kind == CHAT_DIRECT)
         interest = i->facts.bot_is_member ? CHAT_INTEREST_ALL : CHAT_INTEREST_NONE;
+    else if (wants_all(rules_of(i), i->channel_id))
+        interest = CHAT_INTEREST_ALL;
     chat_set_channel_interest(i->chat, i->channel_id, interest);
 }
 
@@ -84,12 +104,14 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
         i->passing = true;
         log_warn("the bot's membership could not be looked up", "post_id", i->post_id, "error",
                  error->message);
-        finish(i, (access_decision){.answer = false, .reason = REASON_FACTS_UNKNOWN});
+        i->facts.channel_known = false;
+        decide(i);
         return;
     }
-    if (i->facts.channel_type == 'D')
+    if (i->facts.kind == CHAT_DIRECT)
         classify(i);
-    if (!i->facts.bot_is_member)
+    // Of other people's direct channels not even the sender need be known.
+    if (i->facts.kind == CHAT_DIRECT && !member)
         decide(i);
     else
         chat_get_user(i->chat, i->user_id, on_user, i);
@@ -97,42 +119,53 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
 
 static void on_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
     inbound *i = ctx;
+    access_decision d;
     if (error->err != OC_OK) {
         i->passing = error->err != OC_ENOTFOUND;
         log_warn("a channel could not be looked up", "post_id", i->post_id, "error", error->message);
-        finish(i, (access_decision){.answer = false, .reason = REASON_FACTS_UNKNOWN});
+        decide(i);
         return;
     }
-    i->facts.channel_type = channel->type;
+    i->channel_type = channel->type;
+    i->facts.channel_known = true;
+    i->facts.kind = chat_kind_of((const char[]){channel->type, '\0'});
+    free(i->channel_name);
     i->channel_name = xstrdup(channel->name);
-    bool direct = channel->type == 'D';
-    if (!direct)
+    if (i->facts.kind != CHAT_DIRECT)
         classify(i);
-    // The commonest post of all: in a channel, without a mention. Nothing more needs to be known about it.
-    if (!direct && !i->facts.mentioned)
-        decide(i);
+    if (access_settled(&i->facts, rules_of(i), &d))
+        finish(i, &d);
     else
         chat_is_member(i->chat, i->channel_id, i->bot_user_id, on_member, i);
 }
 
-inbound *inbound_decide(chat *c, const config *rules, const char *bot_user_id, const char *bot_username,
+static void read_post(inbound *i, const chat_post *post, const char *bot_username) {
+    trigger t = trigger_read(post->message, bot_username, rules_of(i));
+    post_facts_read(post, i->bot_user_id, &i->facts);
+    i->facts.mentioned = t.mentioned;
+    i->facts.by_pattern = t.by_pattern;
+    i->facts.prefixed = t.prefixed;
+    i->facts.has_body = t.has_body || cJSON_GetArraySize(post->file_ids) > 0;
+    i->facts.channel_id = i->channel_id;
+    i->facts.sender_id = i->user_id;
+    i->facts.sender_name = "";
+    i->text = t.body;
+}
+
+inbound *inbound_decide(chat *c, inbound_rules_fn *rules, const char *bot_user_id, const char *bot_username,
                         const chat_post *post, inbound_fn *fn, void *ctx) {
     inbound *i = xcalloc(1, sizeof *i);
-    *i = (inbound){.chat = c, .fn = fn, .ctx = ctx, .running = true};
+    access_decision d;
+    *i = (inbound){.chat = c, .rules = rules, .fn = fn, .ctx = ctx, .running = true};
     i->post_id = xstrdup(post->id);
     i->channel_id = xstrdup(post->channel_id);
     i->user_id = xstrdup(post->user_id);
     i->bot_user_id = xstrdup(bot_user_id);
-    i->text = mention_strip(post->message, bot_username);
-    access_facts_of_post(post, bot_user_id, bot_username, &i->facts);
-    const account_config *account = rules != NULL ? config_default(rules) : NULL;
-    i->facts.configured = account != NULL;
-    i->facts.sender_listed = account != NULL && account_allows(account, post->user_id);
-    i->facts.list_empty = account == NULL || account->allow_from[0] == NULL;
-    bool by_integration =
-        i->facts.own_post || i->facts.system_post || i->facts.from_webhook || i->facts.from_bot;
-    if (by_integration || i->facts.deleted)
-        decide(i);
+    i->channel_name = xstrdup("");
+    i->sender_name = xstrdup("");
+    read_post(i, post, bot_username);
+    if (access_settled(&i->facts, rules_of(i), &d))
+        finish(i, &d);
     else
         chat_get_channel(c, i->channel_id, on_channel, i);
     i->running = false;

@@ -39,6 +39,8 @@ struct turn {
     chat_post post; // its strings and JSON are ours
     char *place, *sender_name, *channel_name, *text;
     char channel_type;
+    chat_kind kind;
+    reply_mode reply_mode; // of the rules when the post was admitted
     outcome_reason reason; // what the outcome will be once the delivery is through
     int posted;            // parts of the answer
     int facts_tries;       // that failed for now
@@ -115,19 +117,37 @@ static void finish(turn *t, outcome_reason reason) {
     t->events.finished(t->ctx, t);
 }
 
-static session_place place_of(const turn *t, const char *agent) {
-    return (session_place){
+static const account_config *rules_of(const turn *t) {
+    return t->world->config != NULL ? config_default(t->world->config) : NULL;
+}
+
+static const account_config *ask_rules(void *ctx) {
+    return rules_of(ctx);
+}
+
+// The session's key with this agent.
+static char *key_of(const turn *t, const char *agent) {
+    const account_config *rules = rules_of(t);
+    session_place place = {
         .agent = agent,
-        .channel_type = t->channel_type,
+        .account = rules != NULL ? rules->id : "default",
+        .name = rules != NULL ? rules->session_name : "",
+        .scope = rules != NULL ? rules->dm_scope : DM_SCOPE_CHANNEL_PEER,
+        .kind = t->kind,
         .channel_id = t->post.channel_id,
         .user_id = t->post.user_id,
-        .root_id = t->post.root_id,
     };
+    char *base = session_base_key(&place);
+    session_names names =
+        session_names_of(base, t->kind, session_thread(t->kind, t->reply_mode, t->post.root_id, t->post.id));
+    char *key = xstrdup(names.key);
+    session_names_free(&names);
+    free(base);
+    return key;
 }
 
 static const char *reply_root(const turn *t) {
-    session_place place = place_of(t, "");
-    return session_reply_root(&place);
+    return session_reply_root(t->kind, t->reply_mode, t->post.root_id, t->post.id);
 }
 
 // --- typing ---
@@ -250,14 +270,13 @@ static void on_run_limit(void *ctx) {
 static void run(turn *t, const gateway_status *status) {
     static const gateway_run_events events = {.done = on_run_done};
     const account_config *c = config_default(t->world->config);
-    session_place place = place_of(t, *c->agent != '\0' ? c->agent : status->default_agent);
     prompt_facts facts = {.sender_name = t->sender_name,
                           .channel_name = t->channel_name,
                           .channel_type = t->channel_type,
                           .text = t->text,
                           .file_count = cJSON_GetArraySize(t->post.file_ids)};
-    char *key = session_key(&place), *message = prompt_message(&facts),
-         *system_prompt = prompt_system(&facts);
+    char *key = key_of(t, *c->agent != '\0' ? c->agent : status->default_agent),
+         *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
     char *idempotency_key = xasprintf("mm-%s", t->post.id);
     gateway_run_request request = {
         .idempotency_key = idempotency_key,
@@ -331,6 +350,14 @@ void turn_go(turn *t, bool say_away) {
 
 static void decide(void *ctx);
 
+// The bot was called where it is no member, by somebody who may use it.
+static void hint(turn *t) {
+    char *sentence = words_not_member(t->world->bot_username);
+    chat_post post = {.channel_id = t->post.channel_id, .root_id = t->post.root_id, .message = sentence};
+    chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
+    free(sentence);
+}
+
 static void on_decided(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
@@ -339,18 +366,22 @@ static void on_decided(void *ctx, const inbound_result *result) {
         loop_timer_set(t->world->loop, &t->limit, (int64_t)FACTS_PAUSE_MS << t->facts_tries++, decide, t);
         return;
     }
-    if (!result->answer) {
-        log_debug("a post is not answered", "post_id", t->post.id, "reason",
-                  outcome_reason_name(result->reason));
-        finish(t, result->reason);
+    const access_decision *d = result->decision;
+    if (d->verdict != ACCESS_ANSWER) {
+        log_debug("a post is not answered", "post_id", t->post.id, "reason", outcome_reason_name(d->reason));
+        if (d->verdict == ACCESS_HINT)
+            hint(t);
+        finish(t, d->reason);
         return;
     }
+    const account_config *rules = rules_of(t);
+    t->kind = chat_kind_of((const char[]){result->channel_type, '\0'});
+    t->reply_mode = session_reply_mode(rules, t->kind);
     t->channel_type = result->channel_type;
     t->sender_name = xstrdup(result->sender_name);
     t->channel_name = xstrdup(result->channel_name);
     t->text = xstrdup(result->text);
-    session_place place = place_of(t, "");
-    t->place = session_key(&place);
+    t->place = key_of(t, rules->agent);
     move(t, TURN_QUEUED);
     note(t, RECORD_TAKEN, 0);
     show_typing(t);
@@ -360,8 +391,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
 static void decide(void *ctx) {
     turn *t = ctx;
     move(t, TURN_DECIDING);
-    t->inbound = inbound_decide(t->world->chat, t->world->config, t->world->bot_user_id,
-                                t->world->bot_username, &t->post, on_decided, t);
+    t->inbound = inbound_decide(t->world->chat, ask_rules, t->world->bot_user_id, t->world->bot_username,
+                                &t->post, on_decided, t);
 }
 
 // --- REMEMBERING ---

@@ -61,6 +61,13 @@ const char *words_answer_cut(void) {
     return "\n\n*(The answer went on; the rest is left out because it is too long for this channel.)*";
 }
 
+char *words_not_member(const char *bot_username) {
+    return xasprintf(
+        "I am not a member of this channel, so I cannot answer here. Add me with `/invite @%s`, or write to "
+        "me directly.",
+        bot_username);
+}
+
 char *words_run_failed(const gateway_run_result *result) {
     switch (result->outcome) {
     case GATEWAY_RUN_ABORTED:

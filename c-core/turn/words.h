@@ -14,6 +14,8 @@ const char *words_too_old(void);    // found after a start, too late to be answe
 const char *words_not_posted(void); // instead of an answer that the server would not take
 const char *words_limit(limit_verdict limit);
 const char *words_answer_cut(void); // appended to an answer that goes on for too many posts
+// The bot was called where it is no member; the caller frees it.
+char *words_not_member(const char *bot_username);
 // Why a run gave no answer; the caller frees it.
 char *words_run_failed(const gateway_run_result *result);
 

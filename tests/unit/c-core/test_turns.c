@@ -83,7 +83,7 @@ static void test_a_stranger_gets_nothing(void **state) {
                       .type = "",
                       .pending_post_id = ""};
     turns_take(TURNS, &post, fake_chat_ticket("p1"));
-    assert_int_equal(outcome_told("p1"), REASON_DM_NOT_LISTED);
+    assert_int_equal(outcome_told("p1"), REASON_PAIRING);
     assert_int_equal(FAKE.post_count + (size_t)FAKE.typing + RUNS.count, 0);
 }
 
