@@ -40,6 +40,8 @@ static char byte_at(bytes text, size_t index) {
 // What people trip over most: texts that begin with a character that means something to YAML.
 static const char *advice(const yaml_parser_t *p, char at) {
     const char *context = p->context != NULL ? p->context : "";
+    if (strstr(p->problem, "<document start>") != NULL)
+        return " Something follows behind the end of the configuration.";
     if (at == '\t')
         return " YAML does not allow tabs for indenting: use spaces.";
     if (at == '@' || at == '`' || at == '%')
@@ -189,10 +191,24 @@ static bool on_event(yaml_reading *y, const yaml_event_t *event) {
     }
 }
 
+// libyaml compares every %TAG line with every one before it, and gives no event until it has read them all.
+static bool refuse_tag_directives(reading *r, bytes text) {
+    static const char directive[] = "%TAG";
+    const size_t len = sizeof directive - 1;
+    for (size_t i = 0; i + len <= text.len; i++) {
+        bool begins = i == 0 || text.data[i - 1] == '\n' || text.data[i - 1] == '\r';
+        if (begins && memcmp(text.data + i, directive, len) == 0)
+            return reading_fail(r, line_at(text, i), "tags (%%TAG) are not allowed.");
+    }
+    return true;
+}
+
 conf_node *read_yaml(reading *r, bytes text) {
     yaml_reading y = {.r = r, .text = text};
     yaml_event_t event;
     bool good = true;
+    if (!refuse_tag_directives(r, text))
+        return NULL;
     if (yaml_parser_initialize(&y.parser) == 0) {
         reading_fail(r, 0, "out of memory.");
         return NULL;

@@ -214,6 +214,9 @@ static void test_bad_yaml(void **state) {
         {"a: 1\n]", 2, "no valid YAML"},
         {"%FOO\n---\na: 1", 1, "no valid YAML"},
         {"%YAML 1.1\n%YAML 1.1\n---\n", 2, "no valid YAML"},
+        {"# x\n%TAG !a! hunter2\n---\na: 1", 2, "tags (%TAG)"},
+        {"a: 1\r\n...\r\n%TAG !a! b\r\n---\r\n", 3, "tags (%TAG)"},
+        {"[a]\nb: 1", 2, "Something follows"},
         {"%YAML 2.0\n---\na: 1", 1, "no valid YAML"},
         {"{a: b", 1, "a value is expected here"},
     };
