@@ -23,6 +23,7 @@ static bool read_item(const cJSON *data, gateway_activity *out) {
     out->id = json_text(data, "toolCallId");
     out->name = json_text(data, "name");
     out->detail = json_text(data, "meta");
+    out->runs_command = cJSON_IsTrue(json_get(data, "commandBearing"));
     out->ended = is(phase, "end");
     out->failed = is(status, "failed") || is(status, "error");
     return *out->name != '\0' && !is_plan_tool(out->name);
@@ -44,6 +45,7 @@ static bool read_tool(const cJSON *data, gateway_activity *out) {
     }
     out->kind = GATEWAY_ACTIVITY_TOOL;
     out->command = json_text(args, "command");
+    out->runs_command = *out->command != '\0';
     return *out->name != '\0';
 }
 

@@ -21,6 +21,7 @@ typedef struct gateway_activity {
     const char *id, *name; // of the tool call
     const char *detail;    // what the tool does, in words
     const char *command;   // of a tool that runs one, as it was written
+    bool runs_command;     // a shell command, for example
     bool ended, failed;
     const cJSON *steps;      // of a plan: array of {step, status}; NULL: the plan is cleared
     const char *explanation; // of a plan

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reply/progress.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOOLS_MAX = 32, STEPS_MAX = 50, HEADLINE_MAX_RUNES = 280, TEXT_MAX_BYTES = 32 << 10 };
+
+typedef struct tool_line {
+    char *id, *text;
+} tool_line;
+
+typedef struct plan_step {
+    char *text;
+    bool done, active;
+} plan_step;
+
+struct progress {
+    const streaming_config *settings;
+    const char *label; // of the settings; NULL: none
+    tool_line tools[TOOLS_MAX];
+    size_t tool_count;
+    plan_step steps[STEPS_MAX];
+    size_t step_count;
+    char *headline, *note;
+    bool began;
+};
+
+static uint32_t fnv1a(const char *text) {
+    uint32_t hash = 2166136261u;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (uint8_t)*text) * 16777619u;
+    return hash;
+}
+
+static bool is_auto(const char *label) {
+    return label != NULL && strcmp(label, "auto") == 0;
+}
+
+progress *progress_create(const streaming_config *settings, const char *seed) {
+    progress *p = xcalloc(1, sizeof *p);
+    size_t count = 0;
+    p->settings = settings;
+    while (settings->labels[count] != NULL)
+        count++;
+    p->label =
+        is_auto(settings->label) && count > 0 ? settings->labels[fnv1a(seed) % count] : settings->label;
+    return p;
+}
+
+static void forget_plan(progress *p) {
+    while (p->step_count > 0)
+        free(p->steps[--p->step_count].text);
+    free(p->headline);
+    p->headline = NULL;
+}
+
+void progress_clear(progress *p) {
+    while (p->tool_count > 0) {
+        tool_line *t = &p->tools[--p->tool_count];
+        free(t->id);
+        free(t->text);
+    }
+    forget_plan(p);
+    free(p->note);
+    p->note = NULL;
+}
+
+void progress_destroy(progress *p) {
+    if (p == NULL)
+        return;
+    progress_clear(p);
+    free(p);
+}
+
+// --- lines ---
+
+static void put(buf *out, const void *text, size_t len) {
+    if (buf_append(out, text, len) != OC_OK)
+        return; // full: the rest is left out, a preview is no place to fail
+}
+
+static void put_text(buf *out, const char *text) {
+    put(out, text, strlen(text));
+}
+
+// One line of at most max_runes: white space in a row is one blank, what is too long ends with an ellipsis.
+static char *one_line(const char *text, size_t max_runes) {
+    buf out;
+    size_t runes = 0;
+    bool blank = false;
+    buf_init(&out, TEXT_MAX_BYTES);
+    for (bytes rest = utf8_trim(bytes_str(text)); rest.len > 0;) {
+        uint32_t rune = 0;
+        size_t len = utf8_next(rest, &rune);
+        if (utf8_is_space(rune)) {
+            blank = true;
+        } else {
+            runes += blank ? 2 : 1;
+            if (runes >= max_runes && rest.len > len) {
+                put_text(&out, "…");
+                break;
+            }
+            put_text(&out, blank ? " " : "");
+            put(&out, rest.data, len);
+            blank = false;
+        }
+        rest = bytes_of(rest.data + len, rest.len - len);
+    }
+    return buf_take_str(&out);
+}
+
+static const char *icon_of(const char *tool) {
+    static const struct {
+        const char *part, *icon;
+    } icons[] = {
+        {"read", "📖"},      {"exec", "🛠️"}, {"bash", "🛠️"}, {"process", "🛠️"},
+        {"edit", "✏️"}, {"write", "✏️"}, {"patch", "✏️"}, {"search", "🔎"},
+        {"fetch", "🌐"},     {"browser", "🌐"},    {"memory", "🧠"},  {"image", "🖼️"},
+    };
+    for (size_t i = 0; i < sizeof icons / sizeof icons[0]; i++) {
+        if (strstr(tool, icons[i].part) != NULL)
+            return icons[i].icon;
+    }
+    return "🔧";
+}
+
+// "web_search" → "Web search"
+static char *title_of(const char *tool) {
+    char *title = one_line(tool, 40);
+    for (char *c = title; *c != '\0'; c++)
+        *c = *c == '_' ? ' ' : *c;
+    title[0] = (char)toupper((unsigned char)title[0]);
+    return title;
+}
+
+static char *tool_text(const progress *p, const gateway_activity *a) {
+    char *title = title_of(a->name), *line = NULL;
+    const char *mark = a->failed ? " ✗" : "";
+    const char *command = *a->command != '\0' ? a->command : a->detail;
+    if (a->runs_command && p->settings->command_text && *command != '\0')
+        line = xasprintf("%s %s%s", icon_of(a->name), command, mark);
+    else if (!a->runs_command && *a->detail != '\0')
+        line = xasprintf("%s %s: %s%s", icon_of(a->name), title, a->detail, mark);
+    else
+        line = xasprintf("%s %s%s", icon_of(a->name), title, mark);
+    char *cut = one_line(line, (size_t)p->settings->max_line_chars);
+    free(line);
+    free(title);
+    return cut;
+}
+
+// --- what comes in ---
+
+static tool_line *line_of(progress *p, const char *id) {
+    for (size_t i = 0; i < p->tool_count; i++) {
+        if (*id != '\0' && strcmp(p->tools[i].id, id) == 0)
+            return &p->tools[i];
+    }
+    if (p->tool_count == TOOLS_MAX) { // the oldest one goes
+        free(p->tools[0].id);
+        free(p->tools[0].text);
+        memmove(&p->tools[0], &p->tools[1], (TOOLS_MAX - 1) * sizeof p->tools[0]);
+        p->tool_count--;
+    }
+    p->tools[p->tool_count] = (tool_line){.id = xstrdup(id), .text = xstrdup("")};
+    return &p->tools[p->tool_count++];
+}
+
+static void take_tool(progress *p, const gateway_activity *a) {
+    tool_line *line = line_of(p, a->id);
+    // An end often says less than the beginning did.
+    if (*line->text != '\0' && a->ended && !a->failed)
+        return;
+    free(line->text);
+    line->text = tool_text(p, a);
+}
+
+static void take_plan(progress *p, const gateway_activity *a) {
+    const cJSON *step = NULL;
+    forget_plan(p);
+    if (a->steps != NULL && *a->explanation != '\0')
+        p->headline = one_line(a->explanation, HEADLINE_MAX_RUNES);
+    cJSON_ArrayForEach(step, a->steps) {
+        const char *status = json_text(step, "status");
+        if (p->step_count == STEPS_MAX)
+            break;
+        p->steps[p->step_count++] =
+            (plan_step){.text = one_line(json_text(step, "step"), TEXT_MAX_BYTES / STEPS_MAX / 8),
+                        .done = strcmp(status, "completed") == 0,
+                        .active = strcmp(status, "in_progress") == 0};
+    }
+}
+
+void progress_take(progress *p, const gateway_activity *a) {
+    p->began = true;
+    free(p->note);
+    p->note = NULL;
+    switch (a->kind) {
+    case GATEWAY_ACTIVITY_TOOL:
+        take_tool(p, a);
+        break;
+    case GATEWAY_ACTIVITY_PLAN:
+        take_plan(p, a);
+        break;
+    case GATEWAY_ACTIVITY_RETRYING:
+        p->note =
+            a->attempt > 0 && a->attempts > 0
+                ? xasprintf("⏳ The model does not answer; trying again (%d of %d)", a->attempt, a->attempts)
+                : xstrdup("⏳ The model does not answer; trying again");
+        break;
+    case GATEWAY_ACTIVITY_THINKING:
+        break;
+    }
+}
+
+// --- what it says ---
+
+typedef struct lines {
+    char *items[TOOLS_MAX + STEPS_MAX + 3];
+    size_t count;
+} lines;
+
+static void add_step(const progress *p, lines *out, const plan_step *s) {
+    char *line = xasprintf("%s %s", s->done ? "✅" : s->active ? "▸" : "▢", s->text);
+    out->items[out->count++] = one_line(line, (size_t)p->settings->max_line_chars);
+    free(line);
+}
+
+// A plan with more steps than lines: how many are done, the one at work, and the last one that is still to come.
+static void add_short_plan(const progress *p, lines *out) {
+    size_t done = 0, last = p->step_count;
+    for (size_t i = 0; i < p->step_count; i++)
+        done += p->steps[i].done;
+    out->items[out->count++] = xasprintf("✅ %zu/%zu done", done, p->step_count);
+    for (size_t i = 0; i < p->step_count; i++) {
+        if (p->steps[i].active)
+            add_step(p, out, &p->steps[i]);
+        else if (!p->steps[i].done)
+            last = i;
+    }
+    if (last < p->step_count)
+        add_step(p, out, &p->steps[last]);
+}
+
+static bool shows_tools(const progress *p) {
+    return p->settings->mode == STREAMING_PROGRESS ? p->settings->progress_tool_progress
+                                                   : p->settings->preview_tool_progress;
+}
+
+static lines lines_of(const progress *p) {
+    lines out = {.count = 0};
+    for (size_t i = 0; shows_tools(p) && i < p->tool_count; i++)
+        out.items[out.count++] = xstrdup(p->tools[i].text);
+    if (p->step_count > (size_t)p->settings->max_lines)
+        add_short_plan(p, &out);
+    for (size_t i = 0; p->step_count <= (size_t)p->settings->max_lines && i < p->step_count; i++)
+        add_step(p, &out, &p->steps[i]);
+    if (p->note != NULL)
+        out.items[out.count++] = xstrdup(p->note);
+    return out;
+}
+
+static void add_block(buf *out, const char *text) {
+    if (text == NULL || *text == '\0')
+        return;
+    put_text(out, out->len > 0 ? "\n\n" : "");
+    put_text(out, text);
+}
+
+static void add_title(const progress *p, bool has_lines, buf *out) {
+    bool titled = p->settings->mode == STREAMING_PROGRESS && p->began;
+    if (!has_lines && p->headline == NULL && !titled)
+        return;
+    // The agent's own headline is better than a label that nobody chose.
+    if (p->headline == NULL || !is_auto(p->settings->label))
+        add_block(out, p->label);
+    add_block(out, p->headline);
+}
+
+char *progress_text(const progress *p) {
+    buf out;
+    lines l = lines_of(p);
+    size_t max = (size_t)p->settings->max_lines,
+           first = l.count > max ? l.count - max : 0; // the newest count
+    buf_init(&out, TEXT_MAX_BYTES);
+    add_title(p, l.count > 0, &out);
+    for (size_t i = 0; i < l.count; i++) {
+        if (i == first)
+            add_block(&out, l.items[i]);
+        else if (i > first) {
+            put_text(&out, "\n");
+            put_text(&out, l.items[i]);
+        }
+        free(l.items[i]);
+    }
+    if (out.len > 0)
+        return buf_take_str(&out);
+    buf_free(&out);
+    return NULL;
+}
