@@ -68,8 +68,9 @@ static void test_tools_and_plan(void **state) {
     progress_take(p, &EXEC);
     assert_says(p, "Working\n\n📖 Read: from docs/notes.md\n🛠️ Exec");
     take_plan(p, PLAN, "Working through it");
-    assert_says(p, "Working through it\n\n📖 Read: from docs/notes.md\n🛠️ Exec\n✅ Read notes\n▸ Write "
-                   "summary\n▢ Send");
+    assert_says(
+        p, "Working through it\n\n📖 Read: from docs/notes.md\n🛠️ Exec\n✅ Read notes\n▸ Write "
+           "summary\n▢ Send");
     take_plan(p, "[]", "");
     assert_says(p, "Working\n\n📖 Read: from docs/notes.md\n🛠️ Exec");
     progress_clear(p);
