@@ -116,6 +116,9 @@ static bool is_over(const pairing_request *r, int64_t now_ms) {
 void pairing_state_expire(pairing_state *s, int64_t now_ms) {
     for (size_t i = s->count; i > 0; i--) {
         const pairing_request *r = &s->requests[i - 1];
+        // What is owed for a day is not wanted any more.
+        if (s->requests[i - 1].owed && !within(r->decided_ms, PAIRING_DAY_MS, now_ms))
+            s->requests[i - 1].owed = false;
         if (is_over(r, now_ms) && !within(r->day_ms, PAIRING_DAY_MS, now_ms))
             drop(s, i - 1);
     }
@@ -183,6 +186,12 @@ static bool tell_again(pairing_request *r, int64_t now_ms) {
     return true;
 }
 
+static bool is_same(const pairing_request *r, const pairing_asking *asking, int64_t now_ms) {
+    if (r == NULL || !pairing_is_live(r, now_ms))
+        return false;
+    return strcmp(r->key, asking->key) == 0 || strcmp(r->post_id, asking->post_id) == 0;
+}
+
 pairing_answer pairing_ask(pairing_state *s, const pairing_asking *asking, int64_t now_ms, bool *tell,
                            const pairing_request **request) {
     pairing_request *r = find_user(s, asking->user_id);
@@ -193,7 +202,7 @@ pairing_answer pairing_ask(pairing_state *s, const pairing_asking *asking, int64
         *request = NULL;
         return PAIRING_IS_IN;
     }
-    if (r != NULL && strcmp(r->key, asking->key) == 0)
+    if (is_same(r, asking, now_ms))
         return PAIRING_NEW;
     if (r != NULL && within(r->created_ms, PAIRING_LIVES_MS, now_ms)) {
         r->seen_ms = now_ms;
@@ -223,26 +232,26 @@ static void let_in(pairing_state *s, const char *user_id, const char *by, int64_
     a->at_ms = now_ms;
 }
 
-pairing_verdict pairing_decide(pairing_state *s, const char *key, bool approve, const char *by,
-                               int64_t now_ms) {
-    pairing_request *r = find_key(s, key);
-    pairing_status wanted = approve ? PAIRING_APPROVED : PAIRING_DENIED;
+pairing_verdict pairing_decide(pairing_state *s, const pairing_deciding *what, int64_t now_ms) {
+    pairing_request *r = find_key(s, what->key);
+    pairing_status wanted = what->approve ? PAIRING_APPROVED : PAIRING_DENIED;
     if (r == NULL)
         return PAIRING_UNKNOWN;
     if (r->status != PAIRING_PENDING) {
-        bool same = r->status == wanted && r->decided_ms == now_ms && strcmp(r->decided_by, by) == 0;
+        bool same = r->status == wanted && r->decided_ms == now_ms && strcmp(r->decided_by, what->by) == 0;
         return same ? PAIRING_DECIDED : PAIRING_EARLIER;
     }
     if (!pairing_is_live(r, now_ms))
         return PAIRING_EXPIRED;
-    if (approve && s->approved_count >= PAIRING_APPROVED_MAX)
+    if (what->approve && s->approved_count >= PAIRING_APPROVED_MAX)
         return PAIRING_FULL;
     r->status = wanted;
     r->decided_ms = now_ms;
-    pairing_copy(r->decided_by, sizeof r->decided_by, by);
-    r->owed = approve;
-    if (approve)
-        let_in(s, r->user_id, by, now_ms);
+    pairing_copy(r->decided_by, sizeof r->decided_by, what->by);
+    pairing_copy(r->node, sizeof r->node, what->node);
+    r->owed = what->approve;
+    if (what->approve)
+        let_in(s, r->user_id, what->by, now_ms);
     return PAIRING_DECIDED;
 }
 

@@ -42,7 +42,7 @@ typedef struct pairing_request { // one for each sender, the latest
     int codes;
     char post_id[PAIRING_ID_BYTES], channel_id[PAIRING_ID_BYTES]; // the message that asked
     int64_t post_at_ms;
-    char decided_by[PAIRING_ID_BYTES];
+    char decided_by[PAIRING_ID_BYTES], node[PAIRING_KEY_BYTES]; // node: that does what follows from it
     int64_t decided_ms;
     bool owed; // approved, but the sender was not told or the message is not answered yet
     char (*notes)[PAIRING_ID_BYTES]; // posts in which approvers were asked
@@ -84,7 +84,8 @@ typedef struct pairing_asking { // borrowed
 } pairing_asking;
 
 // *tell: the sender is to be told (at most every ten minutes). *request: the sender's, NULL for PAIRING_IS_IN and
-// PAIRING_TOO_MANY; borrowed until the next change. Asking twice with the same key is asking once.
+// PAIRING_TOO_MANY; borrowed until the next change. Asking twice with the same key or about the same post is asking once: a
+// process may have died before the sender was told.
 pairing_answer pairing_ask(pairing_state *s, const pairing_asking *asking, int64_t now_ms, bool *tell,
                            const pairing_request **request);
 
@@ -95,9 +96,13 @@ typedef enum pairing_verdict {
     PAIRING_UNKNOWN, // no such request (any more)
     PAIRING_FULL,    // PAIRING_APPROVED_MAX people are in
 } pairing_verdict;
+typedef struct pairing_deciding { // borrowed
+    const char *key;
+    bool approve;
+    const char *by, *node; // person; the node that asks
+} pairing_deciding;
 // Deciding twice with the same key, person and time is deciding once.
-pairing_verdict pairing_decide(pairing_state *s, const char *key, bool approve, const char *by,
-                               int64_t now_ms);
+pairing_verdict pairing_decide(pairing_state *s, const pairing_deciding *what, int64_t now_ms);
 
 // Notes the posts in which approvers were asked. False: no such request.
 bool pairing_add_note(pairing_state *s, const char *key, const char *post_id);

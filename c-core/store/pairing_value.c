@@ -46,7 +46,8 @@ static bool read_request(const cJSON *json, pairing_request *r) {
                 read_text(json, "name", r->name, sizeof r->name, false) &&
                 read_text(json, "post", r->post_id, sizeof r->post_id, false) &&
                 read_text(json, "channel", r->channel_id, sizeof r->channel_id, false) &&
-                read_text(json, "by", r->decided_by, sizeof r->decided_by, false);
+                read_text(json, "by", r->decided_by, sizeof r->decided_by, false) &&
+                read_text(json, "node", r->node, sizeof r->node, false);
     if (!good)
         return false;
     r->status = (pairing_status)status;
@@ -122,6 +123,7 @@ static cJSON *request_json(const pairing_request *r) {
     json_add_int(json, "post_at", r->post_at_ms);
     if (r->status != PAIRING_PENDING) {
         json_add_string(json, "by", r->decided_by);
+        json_add_string(json, "node", r->node);
         json_add_int(json, "decided", r->decided_ms);
         json_add_bool(json, "owed", r->owed);
     }

@@ -18,6 +18,7 @@
 enum { NOW = 1000000000, MINUTE = 60000, HOUR = 60 * MINUTE };
 static pairing_state *S;
 static int KEYS;
+static const char *POST; // that asks; NULL: another one each time
 
 static int set_up(void **state) {
     bool damaged = false;
@@ -40,13 +41,18 @@ static pairing_answer ask_as(const char *user, int64_t now_ms, bool *tell, const
     snprintf(code, sizeof code, "ABCD%04d", KEYS);
     pairing_asking asking = {.user_id = user,
                              .name = user,
-                             .post_id = "post",
+                             .post_id = POST != NULL ? POST : key,
                              .channel_id = "dm",
                              .post_at_ms = now_ms - 5,
                              .key = key,
                              .code = code};
     pairing_state_expire(S, now_ms);
     return pairing_ask(S, &asking, now_ms, tell, r);
+}
+
+static pairing_verdict decide(const char *key, bool approve, const char *by, int64_t now_ms) {
+    pairing_deciding what = {.key = key, .approve = approve, .by = by, .node = "n1"};
+    return pairing_decide(S, &what, now_ms);
 }
 
 static pairing_answer ask(const char *user, int64_t now_ms) {
@@ -70,7 +76,7 @@ static void test_repeats_give_the_same_code(void **state) {
     assert_true(tell);
     assert_int_equal(ask_as("alice", NOW + 11 * MINUTE, &tell, &r), PAIRING_REPEATED);
     assert_false(tell);
-    assert_string_equal(r->post_id, "post");
+    assert_string_equal(r->post_id, "key1");
     assert_int_equal(r->post_at_ms, NOW - 5); // the first message stays the one to be answered
 }
 
@@ -128,20 +134,20 @@ static void test_decisions(void **state) {
     (void)state;
     ask("alice", NOW);
     ask("bob", NOW);
-    assert_int_equal(pairing_decide(S, "key9", true, "admin", NOW), PAIRING_UNKNOWN);
-    assert_int_equal(pairing_decide(S, "key1", true, "admin", NOW + 1), PAIRING_DECIDED);
-    assert_int_equal(pairing_decide(S, "key1", true, "admin", NOW + 1),
+    assert_int_equal(decide("key9", true, "admin", NOW), PAIRING_UNKNOWN);
+    assert_int_equal(decide("key1", true, "admin", NOW + 1), PAIRING_DECIDED);
+    assert_int_equal(decide("key1", true, "admin", NOW + 1),
                      PAIRING_DECIDED); // the write came twice
-    assert_int_equal(pairing_decide(S, "key1", false, "admin", NOW + 1), PAIRING_EARLIER);
-    assert_int_equal(pairing_decide(S, "key1", true, "other", NOW + 2), PAIRING_EARLIER);
+    assert_int_equal(decide("key1", false, "admin", NOW + 1), PAIRING_EARLIER);
+    assert_int_equal(decide("key1", true, "other", NOW + 2), PAIRING_EARLIER);
     assert_true(pairing_is_approved(S, "alice"));
     assert_false(pairing_is_approved(S, "bob"));
     assert_true(pairing_find_key(S, "key1")->owed);
     assert_int_equal(ask("alice", NOW + 3), PAIRING_IS_IN);
-    assert_int_equal(pairing_decide(S, "key2", false, "admin", NOW + 2), PAIRING_DECIDED);
+    assert_int_equal(decide("key2", false, "admin", NOW + 2), PAIRING_DECIDED);
     assert_false(pairing_is_approved(S, "bob"));
     assert_false(pairing_find_key(S, "key2")->owed);
-    assert_int_equal(pairing_decide(S, "key2", true, "admin", NOW + 4), PAIRING_EARLIER);
+    assert_int_equal(decide("key2", true, "admin", NOW + 4), PAIRING_EARLIER);
     assert_int_equal(ask("bob", NOW + MINUTE), PAIRING_TURNED_DOWN);
     assert_int_equal(ask("bob", NOW + HOUR), PAIRING_NEW);
 }
@@ -149,7 +155,7 @@ static void test_decisions(void **state) {
 static void test_too_late(void **state) {
     (void)state;
     ask("alice", NOW);
-    assert_int_equal(pairing_decide(S, "key1", true, "admin", NOW + HOUR), PAIRING_EXPIRED);
+    assert_int_equal(decide("key1", true, "admin", NOW + HOUR), PAIRING_EXPIRED);
     assert_false(pairing_is_approved(S, "alice"));
 }
 
@@ -160,24 +166,39 @@ static void test_approvals_have_a_maximum(void **state) {
         snprintf(name, sizeof name, "user%d", i);
         ask(name, NOW + i);
         snprintf(key, sizeof key, "key%d", KEYS);
-        assert_int_equal(pairing_decide(S, key, true, "admin", NOW + i), PAIRING_DECIDED);
+        assert_int_equal(decide(key, true, "admin", NOW + i), PAIRING_DECIDED);
         assert_true(pairing_settle(S, key));
     }
     ask("onemore", NOW + 5000);
     snprintf(key, sizeof key, "key%d", KEYS);
-    assert_int_equal(pairing_decide(S, key, true, "admin", NOW + 5000), PAIRING_FULL);
+    assert_int_equal(decide(key, true, "admin", NOW + 5000), PAIRING_FULL);
     assert_true(pairing_is_live(pairing_find_key(S, key), NOW + 5000));
     assert_true(pairing_withdraw(S, "user7"));
     assert_false(pairing_withdraw(S, "user7"));
-    assert_int_equal(pairing_decide(S, key, true, "admin", NOW + 5001), PAIRING_DECIDED);
+    assert_int_equal(decide(key, true, "admin", NOW + 5001), PAIRING_DECIDED);
+}
+
+static void test_the_same_post_asks_once(void **state) {
+    bool tell = false;
+    const pairing_request *r = NULL;
+    (void)state;
+    POST = "post";
+    assert_int_equal(ask_as("alice", NOW, &tell, &r), PAIRING_NEW);
+    assert_int_equal(ask_as("alice", NOW + 1000, &tell, &r),
+                     PAIRING_NEW); // by the process after one that died
+    assert_true(tell);
+    assert_string_equal(r->code, "ABCD0001");
+    assert_int_equal(r->codes, 1);
+    POST = NULL;
 }
 
 static void test_what_is_owed_is_kept(void **state) {
     (void)state;
     ask("alice", NOW);
-    pairing_decide(S, "key1", true, "admin", NOW);
-    pairing_state_expire(S, NOW + 100 * HOUR);
+    decide("key1", true, "admin", NOW);
+    pairing_state_expire(S, NOW + 23 * HOUR);
     assert_int_equal(pairing_count(S), 1);
+    assert_true(pairing_find_key(S, "key1")->owed);
     assert_true(pairing_settle(S, "key1"));
     assert_false(pairing_settle(S, "key1"));
     pairing_state_expire(S, NOW + 100 * HOUR);
@@ -218,8 +239,8 @@ static void test_the_stored_form_holds_everything(void **state) {
     ask("alice", NOW);
     ask("bob", NOW + 1);
     ask("carol", NOW + 2);
-    pairing_decide(S, "key1", true, "admin", NOW + 3);
-    pairing_decide(S, "key2", false, "admin", NOW + 4);
+    decide("key1", true, "admin", NOW + 3);
+    decide("key2", false, "admin", NOW + 4);
     assert_true(pairing_add_note(S, "key3", "note1"));
     assert_true(pairing_add_note(S, "key3", "note1"));
     assert_true(pairing_add_note(S, "key3", "note2"));
@@ -249,7 +270,7 @@ static void test_the_largest_state_fits(void **state) {
             snprintf(id, sizeof id, "note%022d", note);
             pairing_add_note(S, key, id);
         }
-        pairing_decide(S, key, true, "adminadminadminadminadmina", NOW + i);
+        decide(key, true, "adminadminadminadminadmina", NOW + i);
     }
     assert_int_equal(pairing_count(S), PAIRING_REQUESTS_MAX);
     pairing_state_destroy(written_and_read());
@@ -302,7 +323,7 @@ static void test_random_values_do_no_harm(void **state) {
             text[random_below(sizeof form - 1)] = (char)(random_below(256));
         pairing_state *s = pairing_state_read(bytes_of(text, sizeof form - 1), &damaged);
         pairing_state_expire(s, NOW);
-        pairing_decide(s, "k", true, "admin", NOW);
+        pairing_decide(s, &(pairing_deciding){.key = "k", .approve = true, .by = "admin", .node = ""}, NOW);
         pairing_state_destroy(s);
     }
     random_seed_for_test(0);
@@ -320,6 +341,7 @@ int main(void) {
         PAIRING_TEST(test_too_late),
         PAIRING_TEST(test_approvals_have_a_maximum),
         PAIRING_TEST(test_what_is_owed_is_kept),
+        PAIRING_TEST(test_the_same_post_asks_once),
         PAIRING_TEST(test_codes),
         PAIRING_TEST(test_the_stored_form_holds_everything),
         PAIRING_TEST(test_the_largest_state_fits),

@@ -48,12 +48,13 @@ static bool change_it(void *ctx, pairing_state *s, int64_t now_ms) {
     bool tell = false;
     const pairing_request *r = NULL;
     if (w->by != NULL) {
-        w->verdict = pairing_decide(s, w->key, w->approve, w->by, now_ms);
+        pairing_deciding what = {.key = w->key, .approve = w->approve, .by = w->by, .node = "n"};
+        w->verdict = pairing_decide(s, &what, now_ms);
         return w->verdict == PAIRING_DECIDED;
     }
     pairing_asking asking = {.user_id = w->user,
                              .name = w->user,
-                             .post_id = "p",
+                             .post_id = w->key,
                              .channel_id = "dm",
                              .key = w->key,
                              .code = "ABCDEFGH"};
