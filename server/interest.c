@@ -99,9 +99,7 @@ oc_err interest_set(interest *i, const cJSON *params) {
         free_words(&prefixes);
         return err;
     }
-    free_words(&i->own_users);
-    free_words(&i->names);
-    free_words(&i->prefixes);
+    interest_reset(i);
     i->own_users = own_users;
     i->names = names;
     i->prefixes = prefixes;

@@ -20,7 +20,8 @@ interest *interest_create(void);
 void interest_destroy(interest *i); // NULL-safe
 void interest_reset(interest *i);   // as new: the core that had sent it is gone
 
-// {"own_user_ids":[…],"names":[…],"prefixes":[…]}: replaces the words, keeps the channels. OC_EINVAL, OC_ELIMIT: nothing
+// {"own_user_ids":[…],"names":[…],"prefixes":[…]}: replaces the words and forgets the channels: of
+// each of them the next post is handed over. OC_EINVAL, OC_ELIMIT: nothing
 // has changed. Names and prefixes are compared without regard to the case of ASCII letters.
 oc_err interest_set(interest *i, const cJSON *params) OC_MUST_CHECK;
 // {"CHANNEL ID":"none"|"named"|"all", …}, added to what is known. OC_EINVAL: up to the wrong one they are taken.

@@ -15,6 +15,10 @@ typedef struct account {
     gateway *gateway; // accounts with the same gateway settings share one
 } account;
 
+// What works for an account keeps it alive; it may be removed meanwhile (then its config and gateway are NULL).
+account *account_hold(account *a);
+void account_release(account *a); // NULL-safe
+
 // What the journal and the markers call the work of an account on a post: the post's id, and for other accounts than
 // "default" the account's id behind it ("<post>:<account>"). The caller frees it.
 char *account_turn_id(const account *a, const char *post_id);

@@ -5,11 +5,6 @@
 
 #include "chat/chat.h"
 
-// Used while no valid settings name others.
-#define BOT_DEFAULT_USERNAME "openclaw"
-#define BOT_DEFAULT_DISPLAY_NAME "OpenClaw"
-#define BOT_DESCRIPTION "An AI agent of your own OpenClaw gateway."
-
 // Gives the bot our profile picture, once for each picture: one that an administrator chose later stays.
 void bot_dress(chat *c, const char *bot_user_id);
 

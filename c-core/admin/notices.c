@@ -10,7 +10,7 @@
 
 enum { QUIET_MS = 60000, AT_ONCE_MAX = 3 };
 
-static const char *const KEYS[NOTICE_TOPICS] = {"notice.settings", "notice.gateway"};
+static const char *const KEYS[NOTICE_TOPICS] = {"notice.settings", "notice.gateway", "notice.accounts"};
 static const char WELL[] = "well"; // what the store holds while nothing is wrong
 
 typedef struct topic {

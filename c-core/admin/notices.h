@@ -12,7 +12,8 @@ typedef struct notices notices;
 
 typedef enum notice_topic {
     NOTICE_SETTINGS, // settings that cannot be used
-    NOTICE_GATEWAY,  // the connection to the gateway
+    NOTICE_GATEWAY,  // the connections to the gateways
+    NOTICE_ACCOUNTS, // bot users that cannot be made
     NOTICE_TOPICS,
 } notice_topic;
 

@@ -41,15 +41,29 @@ char *words_settings_notice(const config_problems *problems, bool old_one_stays)
     return buf_take_str(&text);
 }
 
-char *words_gateway_notice(const gateway_status *status) {
+char *words_gateway_notice(const gateway_status *status, const char *accounts) {
     bool has_command = *status->command != '\0';
-    return xasprintf("#### OpenClaw: %s\n\n%s%s%s%s",
-                     status->state == GATEWAY_PAIRING  ? "please approve this server at the gateway"
-                     : status->state == GATEWAY_HALTED ? "the gateway does not let me in"
-                                                       : "the gateway cannot be reached",
-                     status->sentence, has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "",
-                     status->command,
-                     has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
+    const char *of = accounts != NULL ? " of account " : "", *whose = accounts != NULL ? accounts : "";
+    return xasprintf(
+        "#### OpenClaw: %s%s%s%s\n\n%s%s%s%s",
+        status->state == GATEWAY_PAIRING ? "please approve this server at the gateway" : "the gateway", of,
+        whose,
+        status->state == GATEWAY_PAIRING  ? ""
+        : status->state == GATEWAY_HALTED ? " does not let me in"
+                                          : " cannot be reached",
+        status->sentence, has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "",
+        status->command, has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
+}
+
+char *words_accounts_notice(const char *problems) {
+    return xasprintf(
+        "#### OpenClaw: accounts without a bot\n\n%s\nChoose another bot user name for them, or rename "
+        "the user who has it. The other accounts answer meanwhile.%s",
+        problems, WHERE);
+}
+
+const char *words_accounts_well(void) {
+    return "OpenClaw: every account has its bot user again.";
 }
 
 const char *words_settings_well(void) {

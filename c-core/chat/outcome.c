@@ -32,6 +32,20 @@ bool outcome_concerns(outcome_reason r) {
     return strcmp(TABLE[r].outcome, "ignored") != 0 && strcmp(TABLE[r].outcome, "duplicate") != 0;
 }
 
+static int weight(outcome_reason r) {
+    static const char *const lightest_first[] = {"ignored", "duplicate", "expired", "failed", "refused"};
+    int count = sizeof lightest_first / sizeof *lightest_first;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(TABLE[r].outcome, lightest_first[i]) == 0)
+            return i;
+    }
+    return count; // answered
+}
+
+outcome_reason outcome_weightier(outcome_reason a, outcome_reason b) {
+    return weight(b) > weight(a) ? b : a;
+}
+
 int outcome_reason_find(const char *name) {
     for (int r = 0; r < REASON_COUNT; r++) {
         if (name != NULL && strcmp(TABLE[r].name, name) == 0)

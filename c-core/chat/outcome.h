@@ -82,6 +82,9 @@ const char *outcome_setting(
     outcome_reason r); // "" when no setting decides; access_decision knows the exact one
 bool outcome_concerns(
     outcome_reason r); // a bot: neither "ignored" nor "duplicate"; such a post is recorded once
+// Which of two counts when several accounts judged one post: answered > refused > failed, expired > duplicate > ignored;
+// of equal ones the first.
+outcome_reason outcome_weightier(outcome_reason a, outcome_reason b);
 int outcome_reason_find(const char *name); // -1 when there is none
 
 #endif

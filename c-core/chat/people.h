@@ -31,9 +31,16 @@ void chat_has_channel_permission(chat *c, const char *user_id, const char *chann
                                  chat_flag_fn *fn, void *ctx);
 void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, void *ctx);
 
-// The id of a bot user of ours, made when there is none.
+// The id of the plugin's own bot user, made when there is none, renamed when it has another name.
 void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
                      chat_text_fn *fn, void *ctx);
+// Further bot users: all that are ours, also deactivated ones, as an array of Mattermost's Bot objects; a new one (its
+// id); another name for one.
+void chat_own_bots(chat *c, chat_json_fn *fn, void *ctx);
+void chat_create_bot(chat *c, const char *username, const char *display_name, const char *description,
+                     chat_text_fn *fn, void *ctx);
+void chat_rename_bot(chat *c, const char *user_id, const char *username, const char *display_name,
+                     const char *description, chat_done_fn *fn, void *ctx);
 void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx);
 
 #endif

@@ -235,22 +235,3 @@ void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, v
     plugin_api(c, "HasPermissionTo", params, PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_flag, .fn.flag = fn, .ctx = ctx});
 }
-
-// --- our bot ---
-
-void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
-                     chat_text_fn *fn, void *ctx) {
-    cJSON *bot = json_new_object();
-    json_add_string(bot, "username", username);
-    json_add_string(bot, "display_name", display_name);
-    json_add_string(bot, "description", description);
-    plugin_api(c, "EnsureBotUser", plugin_one(bot), PLUGIN_NO_TAIL,
-               &(plugin_call){.finish = plugin_finish_text, .fn.text = fn, .ctx = ctx});
-}
-
-void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
-    cJSON *params = plugin_strings(1, user_id);
-    json_push(params, plugin_tail_ref(0, png.len));
-    plugin_api(c, "SetProfileImage", params, png,
-               &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
-}

@@ -117,6 +117,10 @@ gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
     return runs_start(g->runs, request, events, ctx);
 }
 
+size_t gateway_open_runs(const gateway *g) {
+    return runs_open(g->runs);
+}
+
 const char *gateway_state_name(gateway_state s) {
     static const char *const names[] = {
         [GATEWAY_IDLE] = "idle",

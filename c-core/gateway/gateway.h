@@ -102,6 +102,7 @@ typedef struct gateway_run_events {
 // (gateway_run_cancel). Returns NULL only when too many runs are open.
 gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
                                const gateway_run_events *events, void *ctx);
+size_t gateway_open_runs(const gateway *g); // not ended yet
 // Gives up: no callback comes any more. An accepted run is aborted at the gateway when abort is true.
 void gateway_run_cancel(gateway_run *r, bool abort);
 

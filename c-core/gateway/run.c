@@ -490,6 +490,10 @@ void runs_destroy(runs *s) {
     free(s);
 }
 
+size_t runs_open(const runs *s) {
+    return s->count;
+}
+
 gateway_run *runs_start(runs *s, const gateway_run_request *request, const gateway_run_events *events,
                         void *ctx) {
     if (s->closing || s->count >= RUNS_MAX || strlen(request->idempotency_key) > KEY_MAX_BYTES)

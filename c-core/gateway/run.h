@@ -22,6 +22,7 @@ runs *runs_create(const runs_parts *parts);
 void runs_destroy(runs *s); // every run ends with GATEWAY_RUN_LOST; NULL-safe
 gateway_run *runs_start(runs *s, const gateway_run_request *request, const gateway_run_events *events,
                         void *ctx);
+size_t runs_open(const runs *s);
 
 void runs_on_ready(runs *s);
 void runs_on_lost(runs *s);          // after requests_on_lost

@@ -11,8 +11,8 @@
 
 struct inbound {
     chat *chat;
-    inbound_rules_fn *rules;
-    inbound_fn *fn; // NULL: forgotten
+    const account *account; // not to be looked at once it is forgotten
+    inbound_fn *fn;         // NULL: forgotten
     void *ctx;
     access_facts facts; // their texts are the ones below
     char channel_type;
@@ -40,7 +40,7 @@ void inbound_forget(inbound *i) {
 }
 
 static const account_config *rules_of(const inbound *i) {
-    return i->fn != NULL ? i->rules(i->ctx) : NULL;
+    return i->fn != NULL ? i->account->config : NULL;
 }
 
 static void finish(inbound *i, const access_decision *decision) {
@@ -82,21 +82,6 @@ static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     decide(i);
 }
 
-// Every post of the channel may concern us, not only those that name the bot or start with a prefix.
-static bool wants_all(const account_config *rules, const char *channel_id) {
-    return rules != NULL && (!trigger_required(rules, channel_id) || rules->mention_patterns[0] != NULL);
-}
-
-// What of this channel concerns us from now on: a direct channel of the bot everything, other people's nothing.
-static void classify(inbound *i) {
-    chat_interest interest = CHAT_INTEREST_NAMED;
-    if (i->facts.kind == CHAT_DIRECT)
-        interest = i->facts.bot_is_member ? CHAT_INTEREST_ALL : CHAT_INTEREST_NONE;
-    else if (wants_all(rules_of(i), i->channel_id))
-        interest = CHAT_INTEREST_ALL;
-    chat_set_channel_interest(i->chat, i->channel_id, interest);
-}
-
 static void on_member(void *ctx, const chat_error *error, bool member) {
     inbound *i = ctx;
     i->facts.bot_is_member = error->err == OC_OK && member;
@@ -108,8 +93,6 @@ static void on_member(void *ctx, const chat_error *error, bool member) {
         decide(i);
         return;
     }
-    if (i->facts.kind == CHAT_DIRECT)
-        classify(i);
     // Of other people's direct channels not even the sender need be known.
     if (i->facts.kind == CHAT_DIRECT && !member)
         decide(i);
@@ -131,8 +114,6 @@ static void on_channel(void *ctx, const chat_error *error, const chat_channel *c
     i->facts.kind = chat_kind_of((const char[]){channel->type, '\0'});
     free(i->channel_name);
     i->channel_name = xstrdup(channel->name);
-    if (i->facts.kind != CHAT_DIRECT)
-        classify(i);
     if (access_settled(&i->facts, rules_of(i), &d))
         finish(i, &d);
     else
@@ -152,18 +133,17 @@ static void read_post(inbound *i, const chat_post *post, const char *bot_usernam
     i->text = t.body;
 }
 
-inbound *inbound_decide(chat *c, inbound_rules_fn *rules, const char *bot_user_id, const char *bot_username,
-                        const chat_post *post, inbound_fn *fn, void *ctx) {
+inbound *inbound_decide(chat *c, const account *a, const chat_post *post, inbound_fn *fn, void *ctx) {
     inbound *i = xcalloc(1, sizeof *i);
     access_decision d;
-    *i = (inbound){.chat = c, .rules = rules, .fn = fn, .ctx = ctx, .running = true};
+    *i = (inbound){.chat = c, .account = a, .fn = fn, .ctx = ctx, .running = true};
     i->post_id = xstrdup(post->id);
     i->channel_id = xstrdup(post->channel_id);
     i->user_id = xstrdup(post->user_id);
-    i->bot_user_id = xstrdup(bot_user_id);
+    i->bot_user_id = xstrdup(a->bot_user_id);
     i->channel_name = xstrdup("");
     i->sender_name = xstrdup("");
-    read_post(i, post, bot_username);
+    read_post(i, post, a->bot_username);
     if (access_settled(&i->facts, rules_of(i), &d))
         finish(i, &d);
     else

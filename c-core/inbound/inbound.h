@@ -4,6 +4,7 @@
 #ifndef OC_INBOUND_INBOUND_H
 #define OC_INBOUND_INBOUND_H
 
+#include "account/account.h"
 #include "chat/chat.h"
 #include "inbound/access.h"
 
@@ -18,13 +19,10 @@ typedef struct inbound_result { // borrowed during the callback
 } inbound_result;
 
 typedef void inbound_fn(void *ctx, const inbound_result *result);
-// The account's rules as they are now; NULL: there are no valid settings. Asked for with the same ctx as fn.
-typedef const account_config *inbound_rules_fn(void *ctx);
 
-// Decides about one post. fn comes exactly once unless inbound_forget is called before, perhaps before this returns
-// (then NULL is returned). post is copied as needed. Tells the chat server what of the channel concerns us.
-inbound *inbound_decide(chat *c, inbound_rules_fn *rules, const char *bot_user_id, const char *bot_username,
-                        const chat_post *post, inbound_fn *fn, void *ctx);
-void inbound_forget(inbound *i); // neither function is called any more; NULL-safe
+// Decides what an account does about one post, by its rules of then. The account is borrowed until the end. fn comes exactly
+// once unless inbound_forget is called before, perhaps before this returns (then NULL is returned). post is copied as needed.
+inbound *inbound_decide(chat *c, const account *a, const chat_post *post, inbound_fn *fn, void *ctx);
+void inbound_forget(inbound *i); // fn is not called any more, the account may go; NULL-safe
 
 #endif

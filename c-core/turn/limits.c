@@ -15,7 +15,7 @@ typedef struct window {
     bool told; // that it is full
 } window;
 
-typedef struct counter { // of one user, one channel, or the bot ("")
+typedef struct counter { // of one user, one channel, or one bot
     char *id;
     window minute, day;
     UT_hash_handle hh; // in order of the last use
@@ -63,9 +63,10 @@ static void roll(window *w, int64_t start) {
         *w = (window){.start = start};
 }
 
-limit_verdict limits_take(limits *l, const config_limits *rules, const char *user_id, const char *channel_id,
-                          int64_t wall_ms, bool *first) {
-    const char *const ids[] = {user_id, channel_id, ""};
+limit_verdict limits_take(limits *l, const config_limits *rules, const limit_who *who, int64_t wall_ms,
+                          bool *first) {
+    char *bot = xasprintf("bot %s", who->account_id);
+    const char *const ids[] = {who->user_id, who->channel_id, bot};
     const int per_minute[] = {rules->user_minute, rules->channel_minute, rules->bot_minute};
     const int per_day[] = {rules->user_day, rules->channel_day, rules->bot_day};
     counter *counters[3];
@@ -75,6 +76,7 @@ limit_verdict limits_take(limits *l, const config_limits *rules, const char *use
         roll(&counters[i]->minute, wall_ms / MINUTE_MS);
         roll(&counters[i]->day, wall_ms / DAY_MS);
     }
+    free(bot);
     for (int i = 0; i < 3; i++) {
         bool minute_full = per_minute[i] > 0 && counters[i]->minute.taken >= per_minute[i];
         bool day_full = per_day[i] > 0 && counters[i]->day.taken >= per_day[i];

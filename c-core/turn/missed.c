@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "delivery/catch_up.h"
-#include "inbound/mention.h"
 
 #include <stdlib.h>
 
@@ -16,24 +15,32 @@ enum {
 };
 
 struct missed {
-    loop *loop;
-    chat *chat;
-    watermark *watermark;
-    turns *turns;
-    char *bot_user_id, *bot_username;
+    missed_parts parts;
     void (*ready)(void *ctx); // NULL once it was called
     void *ctx;
     catch_up *catch_up;
-    int64_t since_ms, started_ms; // wall clock
-    int looks;                    // that were incomplete
-    bool looked_late;             // the second look, for what a replica had not shown to the first
+    char **bots;  // whose channels this look goes through, NULL-terminated
+    size_t next;  // of them
+    size_t found; // in this look
+    bool complete;
+    bool looking, look_again;              // somebody came late
+    int64_t since_ms, first_ms, active_ms; // wall clock: of this look, of the first, of our start
+    int looks;                             // that were incomplete
+    bool looked_late;                      // the second look, for what a replica had not shown to the first
     loop_timer again;
 };
 
-missed *missed_create(loop *l, chat *c, watermark *w, turns *t) {
+missed *missed_create(const missed_parts *parts) {
     missed *m = xcalloc(1, sizeof *m);
-    *m = (missed){.loop = l, .chat = c, .watermark = w, .turns = t};
+    m->parts = *parts;
     return m;
+}
+
+static void free_bots(missed *m) {
+    for (char **b = m->bots; b != NULL && *b != NULL; b++)
+        free(*b);
+    free(m->bots);
+    m->bots = NULL;
 }
 
 void missed_destroy(missed *m) {
@@ -41,87 +48,126 @@ void missed_destroy(missed *m) {
         return;
     loop_timer_cancel(&m->again);
     catch_up_cancel(m->catch_up);
-    free(m->bot_user_id);
-    free(m->bot_username);
+    free_bots(m);
     free(m);
-}
-
-void missed_set_bot(missed *m, const char *user_id, const char *username) {
-    free(m->bot_user_id);
-    free(m->bot_username);
-    m->bot_user_id = xstrdup(user_id);
-    m->bot_username = xstrdup(username);
 }
 
 // What the shim's interest filter would have let through.
 static bool wants(void *ctx, char channel_type, const chat_post *post) {
     const missed *m = ctx;
-    return channel_type == 'D' || mention_has(post->message, m->bot_username);
+    return concern_wants(m->parts.concern, channel_type, post);
 }
 
 static bool has_room(void *ctx) {
     const missed *m = ctx;
-    return turns_has_room(m->turns);
+    return turns_has_room(m->parts.turns);
 }
 
 static void on_post(void *ctx, const chat_post *post) {
     missed *m = ctx;
-    turns_take_missed(m->turns, post);
+    turns_take_missed(m->parts.turns, post);
 }
 
 static void look(void *ctx);
 
-static void on_looked(void *ctx, size_t posts, bool complete) {
-    missed *m = ctx;
-    char *count = xasprintf("%zu", posts);
-    m->catch_up = NULL;
+static void look_later(missed *m, int64_t pause_ms) {
+    loop_timer_set(m->parts.loop, &m->again, pause_ms, look, m);
+}
+
+static void end_look(missed *m) {
+    char *count = xasprintf("%zu", m->found);
     log_info("looked for posts that came while the plugin was away", "posts", count, "complete",
-             complete ? "yes" : "no");
+             m->complete ? "yes" : "no");
     free(count);
-    turns_hold(m->turns, false);
-    if (!complete && m->looks++ < LOOKS_MAX) {
-        loop_timer_set(m->loop, &m->again, LOOK_PAUSE_MS, look, m);
+    m->looking = false;
+    turns_hold(m->parts.turns, false);
+    if (m->look_again) {
+        m->look_again = false;
+        m->looked_late = false;
+        m->since_ms = m->first_ms;
+        look_later(m, 0);
+    } else if (!m->complete && m->looks++ < LOOKS_MAX) {
+        look_later(m, LOOK_PAUSE_MS);
     } else if (!m->looked_late) {
         m->looked_late = true;
-        m->since_ms = m->started_ms;
-        loop_timer_set(m->loop, &m->again, REPLICA_LAG_MS, look, m);
+        m->since_ms = m->active_ms;
+        look_later(m, REPLICA_LAG_MS);
     } else {
-        watermark_start(m->watermark);
+        watermark_start(m->parts.watermark);
     }
 }
 
-static void look(void *ctx) {
+static void look_at_next(missed *m);
+
+static void on_looked(void *ctx, size_t posts, bool complete) {
+    missed *m = ctx;
+    m->catch_up = NULL;
+    m->found += posts;
+    m->complete = m->complete && complete;
+    m->next++;
+    look_at_next(m);
+}
+
+static void look_at_next(missed *m) {
     static const catch_up_events events = {
         .wants = wants, .has_room = has_room, .post = on_post, .done = on_looked};
+    const char *bot = m->bots[m->next];
+    if (bot == NULL)
+        end_look(m);
+    else
+        m->catch_up = catch_up_start(m->parts.loop, m->parts.chat, bot, m->since_ms - MARGIN_MS, &events, m);
+}
+
+static void look(void *ctx) {
     missed *m = ctx;
-    m->catch_up = catch_up_start(m->loop, m->chat, m->bot_user_id, m->since_ms - MARGIN_MS, &events, m);
+    size_t count = accounts_count(m->parts.accounts);
+    free_bots(m);
+    m->bots = xcalloc(count + 1, sizeof(char *));
+    for (size_t i = 0; i < count; i++)
+        m->bots[i] = xstrdup(accounts_at(m->parts.accounts, i)->bot_user_id);
+    m->next = 0;
+    m->found = 0;
+    m->complete = true;
+    m->looking = true;
+    look_at_next(m);
+}
+
+void missed_look_again(missed *m) {
+    if (m->first_ms == 0) // the marks are not known yet, or there are none: everything is still to come
+        return;
+    m->look_again = m->looking;
+    if (m->looking)
+        return;
+    m->looked_late = false;
+    m->since_ms = m->first_ms;
+    look_later(m, 0);
 }
 
 static void load_marks(void *ctx);
 
 static void on_marks(void *ctx, const watermark_facts *facts) {
     missed *m = ctx;
-    turns_set_earlier(m->turns, facts->nodes, facts->boot_id);
+    turns_set_earlier(m->parts.turns, facts->nodes, facts->boot_id);
     if (m->ready != NULL) {
         void (*ready)(void *ctx) = m->ready;
         m->ready = NULL;
-        m->started_ms = loop_wall_ms(m->loop);
-        turns_hold(m->turns, facts->known || !facts->readable);
+        m->active_ms = loop_wall_ms(m->parts.loop);
+        turns_hold(m->parts.turns, facts->known || !facts->readable);
         ready(m->ctx);
     }
     if (!facts->readable) { // the mark must not be moved on before it was read
-        loop_timer_set(m->loop, &m->again, LOOK_PAUSE_MS, load_marks, m);
+        loop_timer_set(m->parts.loop, &m->again, LOOK_PAUSE_MS, load_marks, m);
     } else if (facts->known) {
-        m->since_ms = facts->since_ms;
+        m->since_ms = m->first_ms = facts->since_ms;
         look(m);
     } else {
-        watermark_start(m->watermark);
+        watermark_start(m->parts.watermark);
     }
 }
 
 static void load_marks(void *ctx) {
     missed *m = ctx;
-    watermark_load(m->watermark, on_marks, m);
+    watermark_load(m->parts.watermark, on_marks, m);
 }
 
 void missed_start(missed *m, void (*ready)(void *ctx), void *ctx) {

@@ -4,18 +4,28 @@
 #ifndef OC_TURN_MISSED_H
 #define OC_TURN_MISSED_H
 
+#include "account/accounts.h"
 #include "delivery/watermark.h"
+#include "inbound/concern.h"
 #include "turn/turns.h"
 
 typedef struct missed missed;
 
-// All are borrowed and must outlive it.
-missed *missed_create(loop *l, chat *c, watermark *w, turns *t);
+typedef struct missed_parts { // borrowed, must outlive it
+    loop *loop;
+    chat *chat;
+    const accounts *accounts;
+    const concern *concern;
+    watermark *watermark;
+    turns *turns;
+} missed_parts;
+
+missed *missed_create(const missed_parts *parts);
 void missed_destroy(missed *m); // NULL-safe
-// Whose channels are looked through, and by which name it is mentioned. Copied.
-void missed_set_bot(missed *m, const char *user_id, const char *username);
 // Reads the marks and looks, as often as it takes. ready is called once, when live posts may come: the marks were read,
 // or could not be read yet. In the end the watermark is started.
 void missed_start(missed *m, void (*ready)(void *ctx), void *ctx);
+// An account got its bot user late: its channels are looked through too.
+void missed_look_again(missed *m);
 
 #endif

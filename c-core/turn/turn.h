@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One conversation turn, from a post to its outcome: a state machine. turns.h owns them and says when one may run.
+// One conversation turn, from a post to the outcome that an account gives it: a state machine. turns.h owns them and says
+// when one may run.
 #ifndef OC_TURN_TURN_H
 #define OC_TURN_TURN_H
 
+#include "account/account.h"
+#include "chat/chat.h"
 #include "delivery/journal.h"
-#include "turn/turns.h"
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
@@ -14,22 +16,24 @@ typedef enum turn_state {
     TURN_RUNNING,     // the agent works on it
     TURN_DELIVERING,  // the answer, or the sentence that there is none, is being posted
     TURN_REPORTING,   // the answer could not be posted: one sentence that says so is
-    TURN_DONE,        // its outcome was told
+    TURN_DONE,        // it has its outcome
 } turn_state;
 const char *turn_state_name(turn_state s);
 
 typedef struct turn turn;
 
-// What all turns share; owned by turns.c, read when needed, so that new settings count at once.
+// Answers that the agent gave: produced = posted + reported lost + still being posted.
+typedef struct turn_counts {
+    int64_t produced, posted, reported_lost;
+} turn_counts;
+
+// What all turns share; owned by turns.c, read when needed, so that what is new counts at once.
 typedef struct turn_world {
     loop *loop;
     chat *chat;
-    gateway *gateway;
     journal *journal;
-    const config *config; // NULL: no valid settings
-    char *bot_user_id, *bot_username;
-    char **nodes; // whose journals are asked about posts of earlier processes; NULL: only this node's
-    char *earlier_boot_id; // of the gateway that the process before this one talked to
+    char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
+    char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     turn_counts counts;
 } turn_world;
 
@@ -38,24 +42,26 @@ typedef struct turn_events {
     void (*finished)(void *ctx, turn *t); // DONE: destroy it soon, but not from here
 } turn_events;
 
-// w is borrowed; post is copied; the ticket is taken over and may be NULL.
-turn *turn_create(turn_world *w, const chat_post *post, chat_post_ticket *ticket, const turn_events *events,
-                  void *ctx);
+typedef struct turn_request { // copied
+    account *account;         // who is asked; held
+    const char *id;           // account_turn_id, perhaps with a suffix
+    const chat_post *post;
+} turn_request;
+
+// w is borrowed.
+turn *turn_create(turn_world *w, const turn_request *request, const turn_events *events, void *ctx);
 // Starts deciding. Callbacks may come before this returns; the turn must not be destroyed in them.
 void turn_decide(turn *t);
-void turn_destroy(
-    turn *t); // what is open is given up; without an outcome the next core gets the post again. NULL-safe
+void turn_destroy(turn *t); // what is open is given up. NULL-safe
 
 turn_state turn_get_state(const turn *t);
+outcome_reason turn_outcome(const turn *t); // when DONE
 // Where the conversation takes place: turns with the same place are answered one after another. Known once admitted.
 const char *turn_place(const turn *t);
 // QUEUED or WAITING → RUNNING when the gateway is ready, else WAITING. say_away: tell the person, once things stay so.
 void turn_go(turn *t, bool say_away);
 // QUEUED → DELIVERING: says the sentence instead of asking the agent (NULL: says nothing) and ends with the reason.
 void turn_refuse(turn *t, const char *sentence, outcome_reason reason);
-const char *turn_user_id(const turn *t);
-const char *turn_channel_id(const turn *t);
-int64_t turn_create_at_ms(const turn *t); // the post's, wall clock
-bool turn_again(const turn *t);           // an earlier process may have handled it
+const account *turn_account(const turn *t);
 
 #endif

@@ -3,8 +3,10 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/views.h"
+#include "turn/joined.h"
 #include "turn/limits.h"
-#include "turn/turn.h"
+#include "turn/seen.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
@@ -13,7 +15,6 @@
 #include <utlist.h>
 
 enum {
-    SEEN_MAX = 4096,       // post ids remembered against duplicates
     OPEN_MAX = 500,        // turns in all
     OPEN_MISSED_MAX = 100, // of missed posts
     HOLD_MAX_MS = 120000,  // live posts wait so long for those that were missed
@@ -23,35 +24,36 @@ enum {
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };
 
-typedef struct seen {
-    char *post_id;
-    UT_hash_handle hh; // in order of arrival
-} seen;
-
 typedef struct place place;
 typedef struct entry { // one turn in its queue
     turns *owner;
-    turn *turn;
-    place *place; // NULL until it stands in a queue
-    bool decided; // it is to be answered, but an earlier post of its channel may still be undecided
-    bool entered; // it was given a place in a queue, or refused
-    bool missed;  // nobody handed it to us: it was looked for
+    turn *turn;           // NULL while it is not known which accounts the post concerns …
+    concern_query *query; // … which is being asked
+    chat_post post;       // its strings and JSON are ours
+    joined *joined;       // NULL once the outcome was told
+    place *place;         // NULL until it stands in a queue
+    bool decided;         // it is to be answered, but an earlier post of its channel may still be undecided
+    bool entered;         // it was given a place in a queue, or refused
+    bool missed;          // nobody handed it to us: it was looked for
+    bool released;        // an account had turned it down before
     struct entry *prev, *next;
 } entry;
 
 struct place { // one conversation
     char *name;
-    entry *queue;       // the first one is being answered
-    bool told;          // that the gateway is away, once for each outage
-    bool told_old;      // that something was found too late, once
-    bool running;       // the first one has a slot
-    bool in_line;       // it waits for a slot
-    place *prev, *next; // in that line
+    entry *queue;        // the first one is being answered
+    const gateway *told; // people were told that this one is away, once for each outage; not to be followed
+    bool told_old;       // that something was found too late, once
+    bool running;        // the first one has a slot
+    bool in_line;        // it waits for a slot
+    place *prev, *next;  // in that line
     UT_hash_handle hh;
 };
 
 struct turns {
     turn_world world;
+    const accounts *accounts;
+    concern *concern;
     seen *seen;
     place *places;
     place *line; // who waits for a slot: first come, first served, so that no session crowds out the others
@@ -65,20 +67,15 @@ struct turns {
     size_t missed_open;
 };
 
-turns *turns_create(loop *l, chat *c, gateway *g, journal *j) {
+turns *turns_create(const turns_parts *parts) {
     turns *t = xcalloc(1, sizeof *t);
-    t->world = (turn_world){.loop = l, .chat = c, .gateway = g, .journal = j, .earlier_boot_id = xstrdup("")};
+    t->world = (turn_world){
+        .loop = parts->loop, .chat = parts->chat, .journal = parts->journal, .earlier_boots = xstrdup("")};
+    t->accounts = parts->accounts;
+    t->concern = parts->concern;
+    t->seen = seen_create();
     t->limits = limits_create();
     return t;
-}
-
-void turns_configure(turns *t, const config *rules, const char *bot_user_id, const char *bot_username) {
-    char *user_id = xstrdup(bot_user_id), *username = xstrdup(bot_username);
-    free(t->world.bot_user_id);
-    free(t->world.bot_username);
-    t->world.bot_user_id = user_id;
-    t->world.bot_username = username;
-    t->world.config = rules;
 }
 
 static void free_nodes(turns *t) {
@@ -87,7 +84,7 @@ static void free_nodes(turns *t) {
     free(t->world.nodes);
 }
 
-void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id) {
+void turns_set_earlier(turns *t, const char *const *nodes, const char *boots) {
     size_t count = 0;
     free_nodes(t);
     while (nodes[count] != NULL)
@@ -95,8 +92,8 @@ void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id) 
     t->world.nodes = xcalloc(count + 1, sizeof *t->world.nodes);
     for (size_t i = 0; i < count; i++)
         t->world.nodes[i] = xstrdup(nodes[i]);
-    free(t->world.earlier_boot_id);
-    t->world.earlier_boot_id = xstrdup(boot_id);
+    free(t->world.earlier_boots);
+    t->world.earlier_boots = xstrdup(boots);
 }
 
 size_t turns_open(const turns *t) {
@@ -113,9 +110,8 @@ const turn_counts *turns_get_counts(const turns *t) {
 
 static void oldest_of(const entry *list, int64_t *oldest_ms) {
     for (const entry *e = list; e != NULL; e = e->next) {
-        int64_t at = turn_create_at_ms(e->turn);
-        if (at < *oldest_ms)
-            *oldest_ms = at;
+        if (!e->released && e->post.create_at_ms < *oldest_ms)
+            *oldest_ms = e->post.create_at_ms;
     }
 }
 
@@ -125,29 +121,6 @@ int64_t turns_safe_until_ms(const turns *t) {
     for (const place *p = t->places; p != NULL; p = p->hh.next)
         oldest_of(p->queue, &until);
     return until;
-}
-
-// --- duplicates ---
-
-static void forget_oldest(turns *t) {
-    seen *oldest = t->seen;
-    HASH_DEL(t->seen, oldest);
-    free(oldest->post_id);
-    free(oldest);
-}
-
-// Remembers the post; false when it was known already.
-static bool is_new(turns *t, const char *post_id) {
-    seen *s = NULL;
-    HASH_FIND_STR(t->seen, post_id, s);
-    if (s != NULL)
-        return false;
-    if (HASH_COUNT(t->seen) == SEEN_MAX)
-        forget_oldest(t);
-    s = xcalloc(1, sizeof *s);
-    s->post_id = xstrdup(post_id);
-    HASH_ADD_KEYPTR(hh, t->seen, s->post_id, strlen(s->post_id), s);
-    return true;
 }
 
 // --- places ---
@@ -164,7 +137,7 @@ static place *place_named(turns *t, const char *name) {
 }
 
 static void drop_place_if_idle(turns *t, place *p) {
-    if (p->queue != NULL || p->told || p->told_old)
+    if (p->queue != NULL || p->told != NULL || p->told_old)
         return;
     HASH_DEL(t->places, p);
     free(p->name);
@@ -182,9 +155,9 @@ static void go(turns *t, place *p) {
     turn *first = p->queue->turn;
     p->running = true;
     t->running++;
-    turn_go(first, !p->told);
+    turn_go(first, p->told == NULL);
     if (turn_get_state(first) == TURN_WAITING) {
-        p->told = true;
+        p->told = turn_account(first)->gateway;
         p->running = false;
         t->running--;
     }
@@ -210,20 +183,33 @@ static void leave_slot(turns *t, place *p) {
 
 // --- the turns ---
 
-static void sweep(void *ctx) {
-    turns *t = ctx;
-    while (t->finished != NULL) {
-        entry *e = t->finished;
-        DL_DELETE(t->finished, e);
-        turn_destroy(e->turn);
-        free(e);
+static void destroy(entry *e) {
+    concern_forget(e->query);
+    turn_destroy(e->turn);
+    if (e->joined != NULL)
+        joined_leave(e->joined);
+    chat_post_free(&e->post);
+    free(e);
+}
+
+static void destroy_all(entry **list) {
+    while (*list != NULL) {
+        entry *e = *list;
+        DL_DELETE(*list, e);
+        destroy(e);
     }
 }
 
+static void sweep(void *ctx) {
+    turns *t = ctx;
+    destroy_all(&t->finished);
+}
+
 // Whether the post was found so late that nobody waits for an answer any more.
-static bool is_too_old(const turns *t, const turn *one) {
-    return turn_again(one) && t->world.config != NULL &&
-           loop_wall_ms(t->world.loop) - turn_create_at_ms(one) > t->world.config->catch_up_ms;
+static bool is_too_old(const turns *t, const entry *e) {
+    const config *rules = accounts_config(t->accounts);
+    return e->post.again && !e->released && rules != NULL &&
+           loop_wall_ms(t->world.loop) - e->post.create_at_ms > rules->catch_up_ms;
 }
 
 static void refuse_old(turns *t, place *p, turn *one) {
@@ -234,36 +220,39 @@ static void refuse_old(turns *t, place *p, turn *one) {
 }
 
 // Refuses what is beyond a limit; returns whether it did.
-static bool refuse_beyond_limits(turns *t, place *p, turn *one) {
+static bool refuse_beyond_limits(turns *t, place *p, entry *e) {
+    const config *rules = accounts_config(t->accounts);
     entry *other = NULL;
     int waiting = 0;
     bool first = false;
-    if (is_too_old(t, one)) {
-        refuse_old(t, p, one);
+    if (is_too_old(t, e)) {
+        refuse_old(t, p, e->turn);
         return true;
     }
     // What an earlier process took was within its limits: it is not refused because we have to take it all at once.
-    if (turn_again(one) || t->world.config == NULL)
+    if (e->post.again || rules == NULL)
         return false;
     DL_COUNT(p->queue, other, waiting);
     if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX) {
         log_warn("a message is refused: too many are waiting", "place", p->name);
-        turn_refuse(one, words_queue_full(), REASON_QUEUE_FULL);
+        turn_refuse(e->turn, words_queue_full(), REASON_QUEUE_FULL);
         return true;
     }
-    limit_verdict v = limits_take(t->limits, &t->world.config->limits, turn_user_id(one),
-                                  turn_channel_id(one), loop_wall_ms(t->world.loop), &first);
+    const limit_who who = {.user_id = e->post.user_id,
+                           .channel_id = e->post.channel_id,
+                           .account_id = turn_account(e->turn)->id};
+    limit_verdict v = limits_take(t->limits, &rules->limits, &who, loop_wall_ms(t->world.loop), &first);
     if (v == LIMIT_WITHIN)
         return false;
-    log_info("a message is refused: a limit is reached", "user_id", turn_user_id(one));
-    turn_refuse(one, first ? words_limit(v) : NULL, REASON_LIMIT);
+    log_info("a message is refused: a limit is reached", "user_id", e->post.user_id);
+    turn_refuse(e->turn, first ? words_limit(v) : NULL, REASON_LIMIT);
     return true;
 }
 
 static void enter(turns *t, entry *e) {
     place *p = place_named(t, turn_place(e->turn));
     e->entered = true;
-    if (refuse_beyond_limits(t, p, e->turn)) {
+    if (refuse_beyond_limits(t, p, e)) {
         drop_place_if_idle(t, p);
         return;
     }
@@ -277,7 +266,7 @@ static void enter(turns *t, entry *e) {
 // The oldest post of a channel that has not entered, when it may.
 static entry *next_to_enter(const turns *t, const char *channel_id) {
     for (entry *e = t->outside; e != NULL; e = e->next) {
-        if (!e->entered && strcmp(turn_channel_id(e->turn), channel_id) == 0)
+        if (!e->entered && strcmp(e->post.channel_id, channel_id) == 0)
             return e->decided && (e->missed || !t->holding) ? e : NULL;
     }
     return NULL;
@@ -291,7 +280,7 @@ static void enter_in_order(turns *t, const char *channel_id) {
 
 static const entry *any_to_enter(const turns *t) {
     for (const entry *e = t->outside; e != NULL; e = e->next) {
-        if (!e->entered && e->decided && next_to_enter(t, turn_channel_id(e->turn)) == e)
+        if (!e->entered && e->decided && next_to_enter(t, e->post.channel_id) == e)
             return e;
     }
     return NULL;
@@ -307,87 +296,170 @@ void turns_hold(turns *t, bool hold) {
     if (hold)
         loop_timer_set(t->world.loop, &t->hold_limit, HOLD_MAX_MS, on_hold_limit, t);
     for (const entry *e = hold ? NULL : any_to_enter(t); e != NULL; e = any_to_enter(t))
-        enter_in_order(t, turn_channel_id(e->turn));
+        enter_in_order(t, e->post.channel_id);
 }
 
 static void on_admitted(void *ctx, turn *turn_) {
     entry *e = ctx;
+    (void)turn_;
     e->decided = true;
-    enter_in_order(e->owner, turn_channel_id(turn_));
+    enter_in_order(e->owner, e->post.channel_id);
 }
 
-static void on_finished(void *ctx, turn *turn_) {
-    entry *e = ctx;
-    turns *t = e->owner;
+static void leave_place(turns *t, entry *e) {
     place *p = e->place;
+    bool was_first = p->queue == e;
+    DL_DELETE(p->queue, e);
+    if (was_first)
+        leave_slot(t, p);
+    if (was_first && p->queue != NULL)
+        go(t, p);
+    else
+        drop_place_if_idle(t, p);
+    next_in_line(t);
+}
+
+static void finish(entry *e, outcome_reason reason) {
+    turns *t = e->owner;
+    joined *ticket = e->joined;
+    e->joined = NULL;
+    joined_outcome(ticket, reason);
     t->open--;
     t->missed_open -= e->missed;
-    if (p == NULL) {
-        DL_DELETE(t->outside, e);
-        enter_in_order(t, turn_channel_id(turn_));
+    if (e->place != NULL) {
+        leave_place(t, e);
     } else {
-        bool was_first = p->queue == e;
-        DL_DELETE(p->queue, e);
-        if (was_first)
-            leave_slot(t, p);
-        if (was_first && p->queue != NULL)
-            go(t, p);
-        else
-            drop_place_if_idle(t, p);
-        next_in_line(t);
+        DL_DELETE(t->outside, e);
+        enter_in_order(t, e->post.channel_id);
     }
     DL_APPEND(t->finished, e);
     loop_timer_set(t->world.loop, &t->sweep, 0, sweep, t);
 }
 
+static void on_finished(void *ctx, turn *turn_) {
+    finish(ctx, turn_outcome(turn_));
+}
+
+// --- from a post to the turns of the accounts that it concerns ---
+
 static int by_time(const entry *a, const entry *b) {
-    return turn_create_at_ms(a->turn) > turn_create_at_ms(b->turn) ? 1 : -1; // equal ones in order of arrival
+    return a->post.create_at_ms > b->post.create_at_ms ? 1 : -1; // equal ones in order of arrival
+}
+
+static entry *open_entry(turns *t, const chat_post *post, joined *ticket) {
+    entry *e = xcalloc(1, sizeof *e);
+    e->owner = t;
+    e->post = chat_post_dup(post);
+    e->joined = ticket;
+    t->open++;
+    return e;
+}
+
+static void give_turn(entry *e, account *a, const char *suffix) {
+    static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
+    char *id = account_turn_id(a, e->post.id);
+    char *whole = suffix != NULL ? xasprintf("%s.%s", id, suffix) : xstrdup(id);
+    const turn_request request = {.account = a, .id = whole, .post = &e->post};
+    e->turn = turn_create(&e->owner->world, &request, &events, e);
+    free(whole);
+    free(id);
+}
+
+// The entry stands for the first account; the others get theirs behind it.
+static void on_concern(void *ctx, account *const *list, size_t count, outcome_reason reason) {
+    entry *first = ctx, *last = first;
+    turns *t = first->owner;
+    first->query = NULL;
+    if (count == 0) {
+        finish(first, reason);
+        return;
+    }
+    entry **all = xcalloc(count, sizeof(entry *));
+    all[0] = first;
+    for (size_t i = 1; i < count; i++) {
+        joined_share(first->joined);
+        all[i] = open_entry(t, &first->post, first->joined);
+        all[i]->missed = first->missed;
+        t->missed_open += first->missed;
+        DL_APPEND_ELEM(t->outside, last, all[i]);
+        last = all[i];
+    }
+    for (size_t i = 0; i < count; i++)
+        give_turn(all[i], list[i], NULL);
+    for (size_t i = 0; i < count;
+         i++) // may end it at once, but the entry stays until the next round of the loop
+        turn_decide(all[i]->turn);
+    free(all);
 }
 
 static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
-    static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
-    entry *e = xcalloc(1, sizeof *e);
-    e->owner = t;
-    e->turn = turn_create(&t->world, post, ticket, &events, e);
+    entry *e = open_entry(t, post, joined_create(t->world.journal, ticket, post->create_at_ms));
     e->missed = ticket == NULL;
     t->missed_open += e->missed;
-    t->open++;
     DL_INSERT_INORDER(t->outside, e, by_time);
-    turn_decide(e->turn);
+    concern_query *q = concern_ask(t->concern, post, on_concern, e);
+    if (q != NULL)
+        e->query = q;
 }
 
 void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket) {
-    if (t->world.bot_user_id == NULL)
+    if (accounts_count(t->accounts) == 0)
         chat_post_outcome(ticket, REASON_NOT_CONFIGURED);
-    else if (!is_new(t, post->id))
+    else if (!seen_is_new(t->seen, post->id))
         chat_post_outcome(ticket, REASON_DUPLICATE);
     else
         start(t, post, ticket);
 }
 
 void turns_take_missed(turns *t, const chat_post *post) {
-    if (t->world.bot_user_id != NULL && is_new(t, post->id))
+    if (accounts_count(t->accounts) > 0 && seen_is_new(t->seen, post->id))
         start(t, post, NULL);
 }
 
-void turns_gateway_status(turns *t, const gateway_status *status) {
+bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix) {
+    account *a = accounts_find(t->accounts, account_id);
+    if (a == NULL)
+        return false;
+    char *id = xasprintf("%s:%s.%s", post->id, account_id, suffix);
+    bool is_new = seen_is_new(t->seen, id);
+    free(id);
+    if (!is_new)
+        return true;
+    entry *e = open_entry(t, post, joined_create(t->world.journal, NULL, post->create_at_ms));
+    e->released = true;
+    DL_INSERT_INORDER(t->outside, e, by_time);
+    give_turn(e, a, suffix);
+    turn_decide(e->turn);
+    return true;
+}
+
+// --- what changes for those that wait ---
+
+static void go_again(turns *t, place *p) {
+    if (p->queue != NULL && turn_get_state(p->queue->turn) == TURN_WAITING)
+        go(t, p);
+}
+
+void turns_gateway_status(turns *t, const gateway *g, const gateway_status *status) {
     place *p = NULL, *next = NULL;
     if (status->state != GATEWAY_READY)
         return;
     HASH_ITER (hh, t->places, p, next) {
-        p->told = false;
+        if (p->told == g)
+            p->told = NULL;
         if (p->queue == NULL)
             drop_place_if_idle(t, p);
-        else if (turn_get_state(p->queue->turn) == TURN_WAITING)
-            go(t, p);
+        else if (turn_account(p->queue->turn)->gateway == g)
+            go_again(t, p);
     }
 }
 
-static void destroy_all(entry *list) {
-    entry *e = NULL, *next = NULL;
-    DL_FOREACH_SAFE (list, e, next) {
-        turn_destroy(e->turn);
-        free(e);
+void turns_accounts_changed(turns *t) {
+    place *p = NULL, *next = NULL;
+    HASH_ITER (hh, t->places, p, next) {
+        p->told = NULL; // by whatever gateway
+        go_again(t, p);
+        drop_place_if_idle(t, p);
     }
 }
 
@@ -398,19 +470,16 @@ void turns_destroy(turns *t) {
     loop_timer_cancel(&t->sweep);
     loop_timer_cancel(&t->hold_limit);
     HASH_ITER (hh, t->places, p, next) {
-        destroy_all(p->queue);
+        destroy_all(&p->queue);
         HASH_DEL(t->places, p);
         free(p->name);
         free(p);
     }
-    destroy_all(t->outside);
-    destroy_all(t->finished);
-    while (t->seen != NULL)
-        forget_oldest(t);
+    destroy_all(&t->outside);
+    destroy_all(&t->finished);
+    seen_destroy(t->seen);
     limits_destroy(t->limits);
     free_nodes(t);
-    free(t->world.earlier_boot_id);
-    free(t->world.bot_user_id);
-    free(t->world.bot_username);
+    free(t->world.earlier_boots);
     free(t);
 }

@@ -4,35 +4,40 @@
 #ifndef OC_TURN_TURNS_H
 #define OC_TURN_TURNS_H
 
-#include "base/loop.h"
-#include "chat/chat.h"
-#include "config/config.h"
+#include "account/accounts.h"
 #include "delivery/journal.h"
-#include "gateway/gateway.h"
+#include "inbound/concern.h"
+#include "turn/turn.h"
 
 typedef struct turns turns;
 
-// Answers that the agent gave: produced = posted + reported lost + still being posted.
-typedef struct turn_counts {
-    int64_t produced, posted, reported_lost;
-} turn_counts;
+typedef struct turns_parts { // borrowed, must outlive the turns
+    loop *loop;
+    chat *chat;
+    const accounts *accounts;
+    concern *concern;
+    journal *journal;
+} turns_parts;
 
-// All are borrowed and must outlive the turns.
-turns *turns_create(loop *l, chat *c, gateway *g, journal *j);
+turns *turns_create(const turns_parts *parts);
 void turns_destroy(
     turns *t); // open tickets stay unanswered: whoever comes next is handed those posts again; NULL-safe
 
-// The rules from now on. They are borrowed until the next call; NULL = settings are invalid and none was ever good:
-// every post is refused.
-void turns_configure(turns *t, const config *rules, const char *bot_user_id, const char *bot_username);
-// The gateway's state changed (gateway_events.status).
-void turns_gateway_status(turns *t, const gateway_status *status);
+// Accounts were added, changed or removed: what waits for one looks at it anew.
+void turns_accounts_changed(turns *t);
+// A gateway's state changed (accounts_events.status).
+void turns_gateway_status(turns *t, const gateway *g, const gateway_status *status);
+// Every account that the post may concern decides about it; the ticket gets one outcome when all have.
 void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket);
 
-// What earlier processes left: the nodes whose journals know of posts, and the boot id of the gateway they talked to.
-void turns_set_earlier(turns *t, const char *const *nodes, const char *boot_id);
+// What earlier processes left: the nodes whose journals know of posts, and the gateways' boot ids (boots.h).
+void turns_set_earlier(turns *t, const char *const *nodes, const char *boots);
 // A post that nobody handed to us and that was found after a start. Its outcome goes to the journal alone.
 void turns_take_missed(turns *t, const chat_post *post);
+// A post that an account had turned down and now may answer (its sender was let in, an edit added a mention). suffix makes a
+// new turn of it, "<turn id>.<suffix>". Nobody holds it for us: its outcome goes to the journal alone, and whoever stored
+// that it is owed hands it in again after a start, with post->again. False: there is no such account at work.
+bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix);
 // While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
 // minute at most.
 void turns_hold(turns *t, bool hold);

@@ -51,6 +51,7 @@ chat *fake_chat_create(void) {
     memset(&FAKE, 0, sizeof FAKE);
     FAKE.kv = json_new_object();
     FAKE.settings = json_new_object();
+    FAKE.bots = json_new_array();
     FAKE.channel_interest = json_new_object();
     FAKE.reactions = json_new_object();
     FAKE.commands = json_new_object();
@@ -99,6 +100,7 @@ void fake_chat_destroy(void) {
     }
     cJSON_Delete(FAKE.kv);
     cJSON_Delete(FAKE.settings);
+    cJSON_Delete(FAKE.bots);
     cJSON_Delete(FAKE.channel_interest);
     cJSON_Delete(FAKE.reactions);
     cJSON_Delete(FAKE.commands);
@@ -471,16 +473,11 @@ static void answer_text(held *h, const chat_error *error) {
     h->fn.text(h->ctx, error, h->id);
 }
 
-void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
-                     chat_text_fn *fn, void *ctx) {
-    (void)c, (void)username, (void)display_name, (void)description;
-    take(
-        (held){.call = "ensure_bot", .answer = answer_text, .fn.text = fn, .ctx = ctx, .id = xstrdup("bot")});
-}
-
 static void answer_done(held *h, const chat_error *error) {
     h->fn.done(h->ctx, error);
 }
+
+#include "fakes/fake_chat_bots.c"
 
 void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
     (void)c, (void)user_id, (void)png;

@@ -34,6 +34,7 @@ typedef struct fake_chat {
     size_t outcome_count, left_tickets;
     cJSON *kv;             // key → text
     cJSON *settings;       // what LoadPluginConfiguration gives
+    cJSON *bots;           // those that chat_create_bot made: {"username","user_id":"bot-<username>"}
     int fail_next;         // so many calls from now on fail …
     bool fail_posts_only;  // … counting only CreatePost …
     const char *fail_call; // … or only this one: "edit_post", "get_file" …; NULL: any

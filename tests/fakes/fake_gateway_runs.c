@@ -8,12 +8,7 @@
 
 fake_runs RUNS;
 
-struct gateway {
-    int unused;
-};
-static gateway THE_GATEWAY;
-
-gateway *fake_runs_create(gateway_state state) {
+void fake_runs_create(gateway_state state) {
     memset(&RUNS, 0, sizeof RUNS);
     RUNS.status = (gateway_status){.state = state,
                                    .code = "",
@@ -22,7 +17,6 @@ gateway *fake_runs_create(gateway_state state) {
                                    .server_version = "1",
                                    .boot_id = "boot-2",
                                    .default_agent = "main"};
-    return &THE_GATEWAY;
 }
 
 void fake_runs_destroy(void) {
@@ -34,6 +28,8 @@ void fake_runs_destroy(void) {
         free(RUNS.runs[i].permission_mode);
         free(RUNS.runs[i].earlier_boot_id);
     }
+    for (size_t i = 0; i < RUNS.gateway_count; i++)
+        free(RUNS.gateways[i].url);
     free(RUNS.url);
     free(RUNS.token);
     free(RUNS.device_token);
@@ -48,11 +44,10 @@ void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, c
 
 gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
                                const gateway_run_events *events, void *ctx) {
-    (void)g;
     if (RUNS.full || RUNS.count == FAKE_RUNS_MAX)
         return NULL;
     struct gateway_run *r = &RUNS.runs[RUNS.count++];
-    *r = (struct gateway_run){.open = true, .events = *events, .ctx = ctx};
+    *r = (struct gateway_run){.open = true, .gateway = g, .events = *events, .ctx = ctx};
     r->idempotency_key = xstrdup(request->idempotency_key);
     r->session_key = xstrdup(request->session_key);
     r->message = xstrdup(request->message);
@@ -69,8 +64,17 @@ void gateway_run_cancel(gateway_run *r, bool abort) {
 }
 
 gateway_status gateway_get_status(const gateway *g) {
-    (void)g;
-    return RUNS.status;
+    gateway_status s = RUNS.status;
+    if (g->own_state)
+        s.state = g->state;
+    return s;
+}
+
+size_t gateway_open_runs(const gateway *g) {
+    size_t open = 0;
+    for (size_t i = 0; i < RUNS.count; i++)
+        open += RUNS.runs[i].gateway == g && RUNS.runs[i].open;
+    return open;
 }
 
 const char *gateway_state_name(gateway_state s) {
@@ -83,16 +87,19 @@ gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx
     (void)l, (void)n;
     RUNS.events = *events;
     RUNS.ctx = ctx;
-    return &THE_GATEWAY;
+    assert_true(RUNS.gateway_count < FAKE_GATEWAYS_MAX);
+    return &RUNS.gateways[RUNS.gateway_count++];
 }
 
 void gateway_destroy(gateway *g) {
-    (void)g;
+    g->destroyed = true;
 }
 
 void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity,
                        const char *device_token) {
-    (void)g, (void)identity;
+    (void)identity;
+    free(g->url);
+    g->url = xstrdup(settings->url);
     free(RUNS.url);
     free(RUNS.token);
     free(RUNS.device_token);

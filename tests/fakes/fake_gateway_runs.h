@@ -6,10 +6,18 @@
 
 #include "gateway/gateway.h"
 
-enum { FAKE_RUNS_MAX = 512 };
+enum { FAKE_RUNS_MAX = 512, FAKE_GATEWAYS_MAX = 16 };
+
+struct gateway {
+    bool destroyed;
+    gateway_state state; // its own, where the test has set one; else that of all
+    bool own_state;
+    char *url;
+};
 
 struct gateway_run {
     bool open, cancelled, aborted;
+    gateway *gateway;
     char *idempotency_key, *session_key, *message, *system_prompt, *permission_mode, *earlier_boot_id;
     gateway_run_events events;
     void *ctx;
@@ -19,6 +27,8 @@ typedef struct fake_runs {
     gateway_status status;
     struct gateway_run runs[FAKE_RUNS_MAX];
     size_t count;
+    struct gateway gateways[FAKE_GATEWAYS_MAX]; // in the order in which they were made
+    size_t gateway_count;
     bool full;                        // no more runs are taken
     char *url, *token, *device_token; // of the last gateway_configure
     int configured;
@@ -27,7 +37,7 @@ typedef struct fake_runs {
 } fake_runs;
 extern fake_runs RUNS;
 
-gateway *fake_runs_create(gateway_state state);
+void fake_runs_create(gateway_state state);
 void fake_runs_destroy(void);
 void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, const char *sentence);
 

@@ -10,6 +10,8 @@
 #include "turn/turns.h"
 
 static loop *LOOP;
+static accounts *ACCOUNTS;
+static concern *CONCERN;
 static turns *TURNS;
 static journal *JOURNAL;
 static config *RULES;
@@ -28,21 +30,50 @@ static config *rules(void) {
     return c;
 }
 
+static void on_settled(void *ctx) {
+    (void)ctx;
+}
+
+static void on_bot_made(void *ctx, const account *a) {
+    (void)ctx, (void)a;
+}
+
+static void on_status(void *ctx, gateway *g, const gateway_status *status) {
+    (void)ctx;
+    turns_gateway_status(TURNS, g, status);
+}
+
+// A core from its start on, with these rules.
+static void start_core(const config *c) {
+    static const accounts_events events = {.settled = on_settled, .bot = on_bot_made, .status = on_status};
+    ACCOUNTS = accounts_create(LOOP, &THE_CHAT, NULL, &events, NULL);
+    accounts_apply(ACCOUNTS, c);
+    CONCERN = concern_create(&THE_CHAT, ACCOUNTS);
+    JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
+    TURNS = turns_create(&(turns_parts){
+        .loop = LOOP, .chat = &THE_CHAT, .accounts = ACCOUNTS, .concern = CONCERN, .journal = JOURNAL});
+}
+
+static void end_core(void) {
+    turns_destroy(TURNS);
+    journal_destroy(JOURNAL);
+    concern_destroy(CONCERN);
+    accounts_destroy(ACCOUNTS);
+}
+
 static int set_up(void **state) {
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
     RULES = rules();
-    chat *c = fake_chat_create();
-    JOURNAL = journal_create(LOOP, c, "node");
-    TURNS = turns_create(LOOP, c, fake_runs_create(GATEWAY_READY), JOURNAL);
-    turns_configure(TURNS, RULES, "bot", "openclaw");
+    (void)fake_chat_create();
+    fake_runs_create(GATEWAY_READY);
+    start_core(RULES);
     return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
-    turns_destroy(TURNS);
-    journal_destroy(JOURNAL);
+    end_core();
     config_destroy(RULES);
     loop_destroy(LOOP);
     fake_chat_destroy();

@@ -15,7 +15,11 @@ enum { MINUTE = 60000, DAY = 24 * 3600 * 1000 };
 static limit_verdict take(limits *l, const config_limits *rules, const char *user, const char *channel,
                           int64_t at) {
     bool first;
-    return limits_take(l, rules, user, channel, at, &first);
+    return limits_take(l, rules, &(limit_who){user, channel, "default"}, at, &first);
+}
+
+static void take_first(limits *l, const config_limits *rules, int64_t at, bool *first) {
+    (void)limits_take(l, rules, &(limit_who){"u", "c", "default"}, at, first);
 }
 
 static void test_each_limit(void **state) {
@@ -84,14 +88,14 @@ static void test_told_once_in_a_window(void **state) {
     bool first = false;
     (void)state;
     limits *l = limits_create();
-    (void)limits_take(l, &rules, "u", "c", 0, &first);
+    take_first(l, &rules, 0, &first);
     assert_false(first);
-    (void)limits_take(l, &rules, "u", "c", 0, &first);
+    take_first(l, &rules, 0, &first);
     assert_true(first);
-    (void)limits_take(l, &rules, "u", "c", 0, &first);
+    take_first(l, &rules, 0, &first);
     assert_false(first);
-    (void)limits_take(l, &rules, "u", "c", MINUTE, &first);
-    (void)limits_take(l, &rules, "u", "c", MINUTE, &first);
+    take_first(l, &rules, MINUTE, &first);
+    take_first(l, &rules, MINUTE, &first);
     assert_true(first);
     limits_destroy(l);
 }

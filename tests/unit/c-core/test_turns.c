@@ -12,7 +12,7 @@
 
 static void gateway_is(gateway_state s) {
     RUNS.status.state = s;
-    turns_gateway_status(TURNS, &RUNS.status);
+    turns_gateway_status(TURNS, &RUNS.gateways[0], &RUNS.status);
 }
 
 static void test_a_question_is_answered(void **state) {
@@ -404,12 +404,13 @@ static void test_the_end_leaves_posts_to_the_next_core(void **state) {
     assert_int_equal(FAKE.outcome_count, 0);
     assert_true(RUNS.runs[0].cancelled && !RUNS.runs[0].aborted);
     fake_chat_answer_all(); // late answers find nobody
-    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY, JOURNAL);
+    TURNS = NULL;
 }
 
 static void test_without_settings_nobody_is_answered(void **state) {
     (void)state;
-    turns_configure(TURNS, NULL, "bot", "openclaw");
+    end_core();
+    start_core(NULL);
     take_dm("p1", "x");
     assert_int_equal(outcome_told("p1"), REASON_NOT_CONFIGURED);
     assert_int_equal(FAKE.post_count, 0);

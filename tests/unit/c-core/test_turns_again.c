@@ -12,14 +12,13 @@
 static void next_core(bool journal_lost) {
     turns_destroy(TURNS);
     fake_clock_pass(LOOP, 1000);
-    journal_destroy(JOURNAL);
+    TURNS = NULL;
+    end_core();
     if (journal_lost) {
         cJSON_Delete(FAKE.kv);
         FAKE.kv = json_new_object();
     }
-    JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
-    TURNS = turns_create(LOOP, &THE_CHAT, &THE_GATEWAY, JOURNAL);
-    turns_configure(TURNS, RULES, "bot", "openclaw");
+    start_core(RULES);
     turns_set_earlier(TURNS, (const char *const[]){"node", "other", NULL}, "boot-1");
 }
 

@@ -95,6 +95,7 @@ static void test_everything_before_a_filter(void **state) {
     assert_int_equal(apply(i, interest_channels, "{\"none\":\"none\"}"), OC_OK);
     assert_true(wants(i, "u", "none", "x"));
     assert_int_equal(apply(i, interest_set, "{}"), OC_OK);
+    assert_int_equal(apply(i, interest_channels, "{\"none\":\"none\"}"), OC_OK);
     assert_false(wants(i, "u", "none", "x"));
     interest_reset(i);
     assert_true(wants(i, "u", "none", "x"));
@@ -107,9 +108,10 @@ static void test_classes_change(void **state) {
     assert_int_equal(apply(i, interest_channels, "{\"none\":\"all\",\"all\":\"none\"}"), OC_OK);
     assert_true(wants(i, "u", "none", "x"));
     assert_false(wants(i, "u", "all", "x"));
-    // New words keep the classes.
+    // New words come of new rules: of every channel the core has to say anew what it wants.
     assert_int_equal(apply(i, interest_set, "{\"names\":[\"bob\"]}"), OC_OK);
-    assert_false(wants(i, "u", "all", "x"));
+    assert_true(wants(i, "u", "all", "x"));
+    assert_int_equal(apply(i, interest_channels, "{\"named\":\"named\"}"), OC_OK);
     assert_true(wants(i, "u", "named", "hi BOB"));
     assert_false(wants(i, "u", "named", "hi openclaw"));
     assert_true(wants(i, "me1", "named", "bob"));
@@ -216,6 +218,7 @@ static void test_empty_words_are_left_out(void **state) {
     (void)state;
     assert_int_equal(apply(i, interest_set, "{\"names\":[\"\"],\"prefixes\":[\"\"],\"own_user_ids\":[\"\"]}"),
                      OC_OK);
+    assert_int_equal(apply(i, interest_channels, "{\"named\":\"named\"}"), OC_OK);
     assert_false(wants(i, "", "named", "x"));
     assert_true(wants(i, "", "all", "x"));
     interest_destroy(i);

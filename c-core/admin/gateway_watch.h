@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the administrators are told about the gateways: one standing notice for all, with a part for each that is in trouble.
+#ifndef OC_ADMIN_GATEWAY_WATCH_H
+#define OC_ADMIN_GATEWAY_WATCH_H
+
+#include "admin/notices.h"
+#include "gateway/gateway.h"
+
+typedef struct gateway_watch gateway_watch;
+
+// Both are borrowed and must outlive it.
+gateway_watch *gateway_watch_create(loop *l, notices *n);
+void gateway_watch_destroy(gateway_watch *w); // NULL-safe
+// A gateway's state changed. accounts: whose it is, NULL when there is only one.
+void gateway_watch_status(gateway_watch *w, const gateway *g, const gateway_status *status,
+                          const char *accounts);
+// What is in use now (NULL-terminated): of others nothing is told any more.
+void gateway_watch_keep(gateway_watch *w, const gateway *const *in_use);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// REMEMBERING and DECIDING: whether the account answers, and in which conversation.
+#include "turn/turn_private.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "turn/words.h"
+
+#include <stdlib.h>
+
+enum {
+    FACTS_TRIES_MAX = 8,  // of looking up sender and channel, each up to 10 s
+    FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
+};
+
+// --- DECIDING ---
+
+static void decide(void *ctx);
+
+// The bot was called where it is no member, by somebody who may use it.
+static void hint(turn *t) {
+    char *sentence = words_not_member(t->account->bot_username);
+    chat_post post = {.channel_id = t->post.channel_id, .root_id = t->post.root_id, .message = sentence};
+    chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
+    free(sentence);
+}
+
+static void admit(turn *t, const inbound_result *result) {
+    t->kind = chat_kind_of((const char[]){result->channel_type, '\0'});
+    t->reply_mode = session_reply_mode(t->account->config, t->kind);
+    t->channel_type = result->channel_type;
+    t->sender_name = xstrdup(result->sender_name);
+    t->channel_name = xstrdup(result->channel_name);
+    t->text = xstrdup(result->text);
+    t->place = turn_session_key(t, turn_agent(t));
+    turn_move(t, TURN_QUEUED);
+    turn_note(t, RECORD_TAKEN, 0);
+    turn_show_typing(t);
+    t->events.admitted(t->ctx, t);
+}
+
+static void on_decided(void *ctx, const inbound_result *result) {
+    turn *t = ctx;
+    t->inbound = NULL;
+    // Refusing for a passing trouble would leave a person without a word, and lose an answer that is there already.
+    if (result->passing && t->facts_tries < FACTS_TRIES_MAX) {
+        loop_timer_set(t->world->loop, &t->limit, (int64_t)FACTS_PAUSE_MS << t->facts_tries++, decide, t);
+        return;
+    }
+    const access_decision *d = result->decision;
+    if (d->verdict == ACCESS_ANSWER) {
+        admit(t, result);
+        return;
+    }
+    log_debug("a post is not answered", "turn", t->id, "reason", outcome_reason_name(d->reason));
+    if (d->verdict == ACCESS_HINT)
+        hint(t);
+    turn_finish(t, d->reason);
+}
+
+static void decide(void *ctx) {
+    turn *t = ctx;
+    turn_move(t, TURN_DECIDING);
+    t->inbound = inbound_decide(t->world->chat, t->account, &t->post, on_decided, t);
+}
+
+// --- REMEMBERING ---
+
+// The journal cannot be told that nobody waits any more: the turn is found again, or not, through this.
+struct remembering {
+    turn *turn; // NULL: it was destroyed meanwhile
+};
+
+static void on_record(void *ctx, const record *r, bool readable) {
+    remembering *m = ctx;
+    turn *t = m->turn;
+    (void)readable; // what cannot be read is as good as unknown: run and posts are looked for all the same
+    free(m);
+    if (t == NULL)
+        return;
+    t->remembering = NULL;
+    if (r != NULL && r->state == RECORD_CLOSED)
+        turn_finish(t, REASON_DUPLICATE);
+    else
+        decide(t);
+}
+
+void turn_forget_remembering(turn *t) {
+    if (t->remembering != NULL)
+        t->remembering->turn = NULL;
+}
+
+void turn_decide(turn *t) {
+    if (!t->post.again) {
+        decide(t);
+        return;
+    }
+    turn_move(t, TURN_REMEMBERING);
+    remembering *m = xmalloc(sizeof *m);
+    m->turn = t;
+    t->remembering = m;
+    journal_find(t->world->journal, (const char *const *)t->world->nodes, t->id, t->post.create_at_ms,
+                 on_record, m);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of a turn share: turn.c (its life), turn_decide.c, turn_run.c, turn_deliver.c, one for the states of each.
+// Not for others.
+#ifndef OC_TURN_TURN_PRIVATE_H
+#define OC_TURN_TURN_PRIVATE_H
+
+#include "delivery/delivery.h"
+#include "inbound/inbound.h"
+#include "session/session_key.h"
+#include "turn/turn.h"
+
+enum { // parts of a turn that are no parts of the answer; part numbers of an answer count from 0
+    NOTICE_PART = -1,
+    REPORT_PART = -2,
+    SENTENCE_PART = -3, // instead of an answer; fits into one post
+};
+
+typedef struct remembering remembering;
+
+struct turn {
+    turn_world *world;
+    account *account; // held
+    char *id;         // in the journal, the markers and the run's key
+    turn_events events;
+    void *ctx;
+    turn_state state;
+    chat_post post; // its strings and JSON are ours
+    char *place, *sender_name, *channel_name, *text;
+    char channel_type;
+    chat_kind kind;
+    reply_mode reply_mode; // of the rules when the post was admitted
+    outcome_reason reason; // what the outcome will be once the delivery is through; the outcome when DONE
+    int posted;            // parts of the answer
+    int facts_tries;       // that failed for now
+    remembering *remembering;
+    inbound *inbound;
+    gateway_run *run;
+    delivery *delivery;
+    loop_timer typing, limit, away;
+};
+
+// --- turn.c ---
+// The one place where a turn changes its state. What belongs to the state that is left ends here.
+void turn_move(turn *t, turn_state to);
+void turn_note(turn *t, record_state state, int parts);   // in the journal
+void turn_finish(turn *t, outcome_reason reason);         // → DONE
+char *turn_session_key(const turn *t, const char *agent); // the caller frees it
+const char *turn_reply_root(const turn *t);
+void turn_show_typing(void *ctx);
+
+// --- turn_decide.c ---
+void turn_forget_remembering(turn *t); // the journal's answer finds nobody
+
+// --- turn_run.c ---
+// The agent that answers there; "" for the gateway's default.
+const char *turn_agent(const turn *t);
+
+// --- turn_deliver.c ---
+// → DELIVERING, or DONE when there is nothing to post.
+void turn_deliver(turn *t, const char *text, outcome_reason reason);
+
+#endif

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// WAITING and RUNNING: the agent is asked.
+#include "turn/turn_private.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "delivery/boots.h"
+#include "delivery/marker.h"
+#include "turn/prompt.h"
+#include "turn/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    AWAY_TELL_MS = 5000, // a gateway that is back sooner is not worth a word
+    AWAY_MAX_MS = 10 * 60 * 1000,
+    RUN_MAX_MS = 30 * 60 * 1000,
+};
+
+static const group_config *group(const turn *t) {
+    bool direct = t->channel_type == 'D';
+    return direct || t->account->config == NULL ? NULL
+                                                : account_group(t->account->config, t->post.channel_id);
+}
+
+const char *turn_agent(const turn *t) {
+    const group_config *g = group(t);
+    if (t->account->config == NULL)
+        return "";
+    return g != NULL && *g->agent != '\0' ? g->agent : t->account->config->agent;
+}
+
+// A session that several people share has one mode; what one person may do beyond it is for direct messages only.
+static permission_mode permission(const turn *t) {
+    const account_config *c = t->account->config;
+    const group_config *g = group(t);
+    for (size_t i = 0; t->channel_type == 'D' && i < c->user_permission_count; i++) {
+        if (strcmp(c->user_permissions[i].user_id, t->post.user_id) == 0)
+            return c->user_permissions[i].mode;
+    }
+    return g != NULL && g->permission >= 0 ? (permission_mode)g->permission : c->permission;
+}
+
+// --- RUNNING ---
+
+static void on_run_done(void *ctx, const gateway_run_result *result) {
+    turn *t = ctx;
+    t->run = NULL;
+    switch (result->outcome) {
+    case GATEWAY_RUN_OK:
+        turn_deliver(t, result->text, REASON_ANSWERED);
+        return;
+    case GATEWAY_RUN_SILENT:
+        turn_finish(t, REASON_SILENT);
+        return;
+    case GATEWAY_RUN_ERROR:
+    case GATEWAY_RUN_ABORTED:
+    case GATEWAY_RUN_REFUSED:
+    case GATEWAY_RUN_LOST:
+        break;
+    }
+    char *sentence = words_run_failed(result);
+    log_warn("a run gave no answer", "turn", t->id, "reason", result->sentence);
+    turn_deliver(t, sentence,
+                 result->outcome == GATEWAY_RUN_REFUSED ? REASON_PERMISSION
+                 : result->outcome == GATEWAY_RUN_LOST  ? REASON_RUN_LOST
+                                                        : REASON_TOLD_ERROR);
+    free(sentence);
+}
+
+static void on_run_limit(void *ctx) {
+    turn *t = ctx;
+    gateway_run_cancel(t->run, true);
+    t->run = NULL;
+    turn_deliver(t, words_run_too_long(), REASON_RUN_TOO_LONG);
+}
+
+static void run(turn *t, const gateway_status *status) {
+    static const gateway_run_events events = {.done = on_run_done};
+    const char *agent = turn_agent(t);
+    prompt_facts facts = {.sender_name = t->sender_name,
+                          .channel_name = t->channel_name,
+                          .channel_type = t->channel_type,
+                          .text = t->text,
+                          .file_count = cJSON_GetArraySize(t->post.file_ids)};
+    char *key = turn_session_key(t, *agent != '\0' ? agent : status->default_agent),
+         *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
+    char *idempotency_key = xasprintf("mm-%s", t->id);
+    gateway_run_request request = {
+        .idempotency_key = idempotency_key,
+        .session_key = key,
+        .message = message,
+        .extra_system_prompt = system_prompt,
+        .permission_mode = permission_mode_name(permission(t)),
+        .earlier_boot_id = t->post.again ? boots_match(t->world->earlier_boots, status->boot_id) : NULL,
+        .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
+    };
+    turn_move(t, TURN_RUNNING);
+    turn_note(t, RECORD_SENT, 0);
+    if (!loop_timer_armed(&t->typing))
+        turn_show_typing(t);
+    loop_timer_set(t->world->loop, &t->limit, RUN_MAX_MS, on_run_limit, t);
+    t->run = gateway_run_start(t->account->gateway, &request, &events, t);
+    free(key);
+    free(message);
+    free(system_prompt);
+    free(idempotency_key);
+    if (t->run == NULL)
+        turn_deliver(t, words_queue_full(), REASON_QUEUE_FULL);
+}
+
+// --- WAITING ---
+
+static void on_notice_posted(void *ctx, const chat_error *error, const chat_post *post) {
+    (void)ctx, (void)post;
+    if (error->err != OC_OK)
+        log_warn("a person could not be told that the gateway is away", "error", error->message);
+}
+
+static void on_still_away(void *ctx) {
+    turn *t = ctx;
+    gateway_status status = gateway_get_status(t->account->gateway);
+    cJSON *props = marker_props(t->id, NOTICE_PART);
+    chat_create_post(t->world->chat,
+                     &(chat_post){.user_id = t->account->bot_user_id,
+                                  .channel_id = t->post.channel_id,
+                                  .root_id = turn_reply_root(t),
+                                  .message = words_gateway_away(&status),
+                                  .props = props},
+                     on_notice_posted, NULL);
+    cJSON_Delete(props);
+}
+
+static void on_away_too_long(void *ctx) {
+    turn_deliver(ctx, words_gateway_away_too_long(), REASON_GATEWAY_AWAY);
+}
+
+static void on_unconfigured(void *ctx) {
+    turn_finish(ctx, REASON_NOT_CONFIGURED);
+}
+
+void turn_go(turn *t, bool say_away) {
+    gateway_status status = gateway_get_status(t->account->gateway);
+    if (t->account->config == NULL) { // the settings went while it waited
+        turn_move(t, TURN_WAITING);
+        loop_timer_set(t->world->loop, &t->limit, 0, on_unconfigured, t);
+    } else if (status.state == GATEWAY_READY) {
+        run(t, &status);
+    } else if (t->state != TURN_WAITING) {
+        turn_move(t, TURN_WAITING);
+        loop_timer_set(t->world->loop, &t->limit, AWAY_MAX_MS, on_away_too_long, t);
+        if (say_away)
+            loop_timer_set(t->world->loop, &t->away, AWAY_TELL_MS, on_still_away, t);
+    }
+}
