@@ -85,11 +85,10 @@ static void answer_reply(const pending_call *p, const gob_value *reply) {
 }
 
 // An error of net/rpc itself. An older server does not know the method; the core can do without it.
-static void answer_failure(const pending_call *p, const rpc_answer *answer) {
+int api_failure(const schema_call *call, const rpc_answer *answer, char *text, size_t size) {
     static const char unknown[] = "rpc: can't find ";
-    char text[ERROR_BYTES];
     int code = E_INTERNAL;
-    (void)snprintf(text, sizeof text, "%s: %.*s", p->call->name,
+    (void)snprintf(text, size, "%s: %.*s", call->name,
                    (int)(answer->error.len < 400 ? answer->error.len : 400),
                    answer->error.data != NULL ? (const char *)answer->error.data : "");
     if (answer->err == OC_ECLOSED)
@@ -97,7 +96,12 @@ static void answer_failure(const pending_call *p, const rpc_answer *answer) {
     else if (answer->error.len >= sizeof unknown - 1 &&
              memcmp(answer->error.data, unknown, sizeof unknown - 1) == 0)
         code = E_METHOD_NOT_FOUND;
-    fail(p, code, text);
+    return code;
+}
+
+static void answer_failure(const pending_call *p, const rpc_answer *answer) {
+    char text[ERROR_BYTES];
+    fail(p, api_failure(p->call, answer, text, sizeof text), text);
 }
 
 static void on_answer(void *ctx, const rpc_answer *answer) {
@@ -205,7 +209,19 @@ static bool is_to_be_sent(pending_call *wanted, const char *key) {
     return false;
 }
 
+// Those that have a way of their own.
+static const struct {
+    const char *method;
+    void (*carry_out)(plugin_session *s, uint64_t id, const link_message *message);
+} SPECIAL[] = {{"GetFile", api_get_file}, {"UploadData", api_upload_data}};
+
 void api_call(plugin_session *s, uint64_t id, const char *method, const link_message *message) {
+    for (size_t i = 0; i < sizeof SPECIAL / sizeof SPECIAL[0]; i++) {
+        if (strcmp(SPECIAL[i].method, method) == 0) {
+            SPECIAL[i].carry_out(s, id, message);
+            return;
+        }
+    }
     pending_call wanted = {.session = s, .call = schema_api(method), .id = id};
     if (wanted.call == NULL) {
         core_link_answer_error(s->core, id, E_METHOD_NOT_FOUND, "the shim's tables have no such API call",

@@ -167,6 +167,10 @@ static bool is_of_present_core(const core_link *k, uint64_t id) {
     return id != 0 && k->link != NULL && id >> ID_BITS == (k->incarnation & ((1U << (64 - ID_BITS)) - 1));
 }
 
+link_body *core_link_answer_body(core_link *k, uint64_t id) {
+    return is_of_present_core(k, id) ? link_body_send(k->link) : NULL;
+}
+
 void core_link_answer(core_link *k, uint64_t id, bytes result_json, bytes tail) {
     if (is_of_present_core(k, id))
         link_answer(k->link, id & ((UINT64_C(1) << ID_BITS) - 1), result_json, tail);

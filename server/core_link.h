@@ -65,6 +65,9 @@ oc_err core_link_post(core_link *k, const char *hook, bytes params_json, bytes t
 // OnConfigurationChange: told to a ready core now, else as soon as it is ready. Repeats in between are one.
 void core_link_configuration_changed(core_link *k);
 
+// A body to send with the answer of an API call: named as "$body" in its result. NULL when the core that made the call is
+// gone, or too many are open.
+link_body *core_link_answer_body(core_link *k, uint64_t id);
 // Answers of API calls. result_json "" means null.
 void core_link_answer(core_link *k, uint64_t id, bytes result_json, bytes tail);
 void core_link_answer_error(core_link *k, uint64_t id, int code, const char *message, const cJSON *data);

@@ -311,6 +311,7 @@ void plugin_session_destroy(plugin_session *s) {
     s->core = NULL;
     broker_destroy(s->broker);
     yamux_destroy(s->mux);
+    api_uploads_end(s);
     disconnect(s);
     loop_timer_cancel(&s->tick);
     loop_timer_cancel(&s->end_limit);

@@ -34,6 +34,7 @@ typedef enum session_event {
 } session_event;
 
 typedef struct http_exchange http_exchange;
+typedef struct api_upload api_upload;
 
 struct plugin_session {
     loop *loop;
@@ -66,6 +67,7 @@ struct plugin_session {
 
     http_exchange *exchanges, *finished_exchanges;
     size_t exchange_count;
+    api_upload *uploads;
 
     // scratch, empty between two events
     rpc_memory memory;
@@ -105,6 +107,14 @@ void hook_forget_activation(plugin_session *s); // the hooks stream is gone: nob
 // --- api_calls.c, api_log.c ---
 void api_call(plugin_session *s, uint64_t id, const char *method, const link_message *message);
 void api_log(plugin_session *s, const char *level, const char *message, const cJSON *fields);
+// What net/rpc's failure is on the link, with a sentence that names the call.
+int api_failure(const schema_call *call, const rpc_answer *answer, char *text, size_t size);
+// --- api_get_file.c, api_upload.c: calls whose bytes go over the link as bodies ---
+// GetFile: the answer is {"size":n,"$body":id}.
+void api_get_file(plugin_session *s, uint64_t id, const link_message *message);
+// UploadData [session,{"$body":id}].
+void api_upload_data(plugin_session *s, uint64_t id, const link_message *message);
+void api_uploads_end(plugin_session *s); // behind the streams' end
 void api_take_own_log(plugin_session *s,
                       bool on); // our own log lines go to the server, or to standard error again
 

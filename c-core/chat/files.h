@@ -7,7 +7,7 @@
 #include "chat/types.h"
 
 enum {
-    CHAT_FILE_LIMIT_MS = 120000, // from its turn to its end
+    CHAT_FILE_LIMIT_MS = 300000, // from its turn to its end
     CHAT_FILE_MAX_BYTES = 100 << 20,
     CHAT_FILES_WAITING_MAX = 256, // of each kind: OC_EBUSY above
 };

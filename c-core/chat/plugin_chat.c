@@ -35,6 +35,8 @@ void plugin_chat_destroy(chat *c) {
     cache_destroy(c->channels);
     cache_destroy(c->members);
     cache_destroy(c->teams);
+    plugin_reads_free(c);
+    plugin_uploads_free(c);
     cJSON_Delete(c->server_info);
     free(c);
 }
@@ -65,6 +67,7 @@ static void on_answer(void *ctx, const link_message *answer) {
     } else if (call->cache != NULL && cJSON_IsObject(answer->json)) {
         cache_put(call->cache, call->key, answer->json, loop_now_ms(call->chat->loop));
     }
+    call->body = answer->body;
     finish(call, &error, answer->json, answer->tail);
 }
 
@@ -73,7 +76,8 @@ static oc_err send_call(chat *c, const char *method, const cJSON *params, bytes 
     buf_init(&text, LINK_MESSAGE_MAX_BYTES);
     oc_err err = json_print(params, &text);
     if (err == OC_OK)
-        err = link_call(c->link, method, buf_bytes(&text), tail, API_TIMEOUT_MS,
+        err = link_call(c->link, method, buf_bytes(&text), tail,
+                        call != NULL && call->timeout_ms != 0 ? call->timeout_ms : API_TIMEOUT_MS,
                         call != NULL ? on_answer : NULL, call, NULL);
     buf_free(&text);
     return err;

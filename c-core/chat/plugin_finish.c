@@ -62,6 +62,12 @@ void plugin_finish_team(plugin_call *call, const chat_error *error, const cJSON 
     call->fn.team(call->ctx, error, &team);
 }
 
+void plugin_finish_file(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    chat_file file = chat_file_view(result);
+    (void)tail;
+    call->fn.file(call->ctx, error, &file);
+}
+
 void plugin_finish_text(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
     (void)tail;
     call->fn.text(call->ctx, error, cJSON_IsString(result) ? result->valuestring : "");

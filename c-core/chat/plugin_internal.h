@@ -13,7 +13,10 @@ struct chat {
     chat_events events;
     void *ctx;
     cache *users, *channels, *members, *teams;
-    struct plugin_edit *edits;         // under way or waiting
+    struct plugin_edit *edits; // under way or waiting
+    struct chat_read *reads;   // the first one is under way
+    struct chat_upload *uploads;
+    loop_timer next_read, next_upload;
     cJSON *server_info;                // NULL: not known, or out of date
     unsigned config_changes;           // counts them
     uint64_t activation, deactivation; // ids of the shim's open OnActivate and OnDeactivate calls, else 0
@@ -38,8 +41,10 @@ struct plugin_call {
         chat_flag_fn *flag;
     } fn;
     void *ctx;
-    cache *cache; // where a found thing is kept, or NULL
-    char *key;    // under this key
+    cache *cache;       // where a found thing is kept, or NULL
+    char *key;          // under this key
+    int64_t timeout_ms; // 0: the usual limit
+    link_body *body;    // that came with the answer; unclaimed it is stopped
 };
 
 // Calls Mattermost's API method with params (taken) and tail; the answer goes to call (copied), whose finish runs
@@ -58,8 +63,12 @@ cJSON *plugin_one(cJSON *value);       // [value], which is taken
 cJSON *plugin_tail_ref(size_t offset, size_t length);
 typedef void plugin_finish_fn(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail);
 plugin_finish_fn plugin_finish_done, plugin_finish_post, plugin_finish_user, plugin_finish_channel,
-    plugin_finish_team, plugin_finish_text, plugin_finish_json, plugin_finish_flag, plugin_finish_value;
+    plugin_finish_team, plugin_finish_file, plugin_finish_text, plugin_finish_json, plugin_finish_flag,
+    plugin_finish_value;
 
+// plugin_reads.c, plugin_uploads.c: what has not begun is dropped without a call.
+void plugin_reads_free(chat *c);
+void plugin_uploads_free(chat *c);
 // plugin_people.c. channel_id "": of any channel
 void plugin_forget_membership(chat *c, const char *channel_id, const char *user_id);
 

@@ -96,6 +96,11 @@ link_body *core_link_body(core_link *k) {
     return core_script.ready ? scripted_core_body() : NULL;
 }
 
+link_body *core_link_answer_body(core_link *k, uint64_t id) {
+    (void)id;
+    return core_link_body(k);
+}
+
 core_wait *core_link_wait(core_link *k, int64_t wait_ms, core_wait_fn *fn, void *ctx) {
     (void)k;
     assert_int_equal(wait_ms, CORE_WAIT_MS);
@@ -189,6 +194,13 @@ void scripted_core_fail(size_t call, int code) {
     cJSON_AddStringToObject(error, "message", "scripted");
     answer(call, &(link_message){.error = error});
     cJSON_Delete(error);
+}
+
+void scripted_core_calls_with_body(uint64_t id, const char *method, const char *params_json,
+                                   link_body *body) {
+    cJSON *params = cJSON_Parse(params_json);
+    core_script.events.api_call(core_script.ctx, id, method, &(link_message){.json = params, .body = body});
+    cJSON_Delete(params);
 }
 
 void scripted_core_calls(uint64_t id, const char *method, const char *params_json, const char *tail) {

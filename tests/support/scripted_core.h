@@ -59,6 +59,7 @@ void scripted_core_wait_over(bool ready); // whoever waits for the core is told
 void scripted_core_answer(size_t call, const char *result_json, const char *tail, link_body *body);
 void scripted_core_fail(size_t call, int code);
 void scripted_core_calls(uint64_t id, const char *method, const char *params_json, const char *tail);
+void scripted_core_calls_with_body(uint64_t id, const char *method, const char *params_json, link_body *body);
 void scripted_core_stopped(void);
 link_body *scripted_core_body(void); // a body that the core sends
 

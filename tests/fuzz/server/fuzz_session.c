@@ -121,6 +121,12 @@ link_body *core_link_body(core_link *k) {
     return new_body(false);
 }
 
+link_body *core_link_answer_body(core_link *k, uint64_t id) {
+    (void)k;
+    (void)id;
+    return new_body(false);
+}
+
 core_wait *core_link_wait(core_link *k, int64_t wait_ms, core_wait_fn *fn, void *ctx) {
     (void)k;
     (void)wait_ms;
