@@ -2,6 +2,7 @@
 #include "inbound/allow_entry.h"
 
 #include "base/mem.h"
+#include "base/parse.h"
 #include "base/utf8.h"
 
 #include <ctype.h>
@@ -34,8 +35,17 @@ static char *lower(bytes text) {
     return out;
 }
 
-char *allow_entry_normalise(const char *entry) {
+// What is behind "mattermost:" or "user:", when one of them stands there.
+static bytes behind_prefix(bytes text) {
     static const char *const prefixes[] = {"mattermost:", "user:"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (starts_any_case(text, prefixes[i]))
+            return skip(text, strlen(prefixes[i]));
+    }
+    return text;
+}
+
+char *allow_entry_normalise(const char *entry) {
     bytes text = utf8_trim(bytes_str(entry));
     if (starts(text, GROUP_PREFIX)) {
         char *name = take(utf8_trim(skip(text, strlen(GROUP_PREFIX))));
@@ -43,15 +53,28 @@ char *allow_entry_normalise(const char *entry) {
         free(name);
         return reference;
     }
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        if (starts_any_case(text, prefixes[i])) {
-            text = skip(text, strlen(prefixes[i]));
-            break;
-        }
-    }
+    text = behind_prefix(text);
     if (starts(text, "@"))
         text = skip(text, 1);
     return lower(utf8_trim(text));
+}
+
+char *allow_entry_display(const char *entry) {
+    bytes text = utf8_trim(bytes_str(entry));
+    if (!starts(text, "@"))
+        return lower(utf8_trim(behind_prefix(text)));
+    char *name = lower(utf8_trim(skip(text, 1)));
+    char *shown = *name != '\0' ? xasprintf("@%s", name) : xstrdup("");
+    free(name);
+    return shown;
+}
+
+char *allow_entry_approver_id(const char *entry) {
+    char *id = allow_entry_normalise(entry);
+    if (parse_is_mm_id(id))
+        return id;
+    free(id);
+    return NULL;
 }
 
 // The entry names this person. Names are compared as ids are: "@Bob", "bob" and "user:bob" are one entry.

@@ -10,6 +10,12 @@
 // it. "" when nothing is left. The caller frees it.
 char *allow_entry_normalise(const char *entry);
 
+// The same entry as it is shown: with its "@". The caller frees it.
+char *allow_entry_display(const char *entry);
+// The user id that an entry is, when it has the form of one (26 letters and digits): only such an entry can approve.
+// The caller frees it; NULL for every other entry.
+char *allow_entry_approver_id(const char *entry);
+
 typedef struct allow_who {
     const char *id;
     const char *name; // NULL when names do not count: they can be changed by those who bear them

@@ -32,6 +32,15 @@ typedef struct subject {
 extern const subject subjects[]; // ends with a nameless one
 
 void run_chunking(report *r, const cJSON *content);
+void run_allow_entry(report *r, const cJSON *content);
+void run_chat_kind(report *r, const cJSON *content);
+void run_empty_body_drop(report *r, const cJSON *content);
+void run_ingress_event(report *r, const cJSON *content);
+void run_ingress_matrix(report *r, const cJSON *content);
+void run_mention_decision(report *r, const cJSON *content);
+void run_onchar(report *r, const cJSON *content);
+void run_session_keys(report *r, const cJSON *content);
+void run_thread_session(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
 void run_ssrf_hosts(report *r, const cJSON *content);
 
