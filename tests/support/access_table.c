@@ -88,20 +88,27 @@ static void check(const situation *s, const char *word, const char *row, const c
     check_settled(s);
 }
 
+// The next word at *at, which moves on; NULL when there is none.
+static char *next_word(char **at) {
+    char *word = NULL;
+    do {
+        word = strsep(at, " ");
+    } while (word != NULL && *word == '\0');
+    return word;
+}
+
 void access_row(const char *row, const char *columns, access_rules_fn *rules, access_column_fn *column) {
     const char *words[8];
-    char *line = xstrdup(row), *heads = xstrdup(columns), *save = NULL, *save_head = NULL;
-    char *bar = strchr(line, '|');
+    char *line = xstrdup(row), *heads = xstrdup(columns), *bar = strchr(line, '|'), *head = NULL,
+         *cell = NULL;
     int count = 0;
     assert_non_null(bar);
     *bar = '\0';
-    for (char *w = strtok_r(line, " ", &save); w != NULL && count < 8; w = strtok_r(NULL, " ", &save))
-        words[count++] = w;
-    char *cell = strtok_r(bar + 1, " ", &save);
-    for (char *head = strtok_r(heads, " ", &save_head); head != NULL;
-         head = strtok_r(NULL, " ", &save_head), cell = strtok_r(NULL, " ", &save)) {
-        if (cell == NULL)
-            fail_msg("[%s] has no cell for %s", row, head);
+    char *at = line, *at_head = heads, *at_cell = bar + 1;
+    for (char *word = next_word(&at); word != NULL && count < 8; word = next_word(&at))
+        words[count++] = word;
+    for (head = next_word(&at_head), cell = next_word(&at_cell); head != NULL && cell != NULL;
+         head = next_word(&at_head), cell = next_word(&at_cell)) {
         if (strcmp(cell, "-") == 0)
             continue;
         situation s;
@@ -110,8 +117,8 @@ void access_row(const char *row, const char *columns, access_rules_fn *rules, ac
         column(&s, head);
         check(&s, cell, row, head);
     }
-    if (cell != NULL)
-        fail_msg("[%s] has too many cells", row);
+    if (head != NULL || cell != NULL)
+        fail_msg("[%s] has %s cells than columns", row, head != NULL ? "fewer" : "more");
     free(line);
     free(heads);
 }

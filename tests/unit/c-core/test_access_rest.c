@@ -150,7 +150,7 @@ static void bot_rules(situation *s, const char *const *words, int count) {
     s->facts.kind = (chat_kind)(strcmp(words[0], "direct") == 0 ? CHAT_DIRECT : CHAT_GROUP);
     s->facts.mentioned = true;
     situation_person(s, "friend");
-    s->rules.bot_hops = atoi(words[1]);
+    s->rules.bot_hops = words[1][0] - '0';
     const char *entries[] = {strcmp(words[2], "any") == 0      ? "*"
                              : strcmp(words[2], "id") == 0     ? "Friend"
                              : strcmp(words[2], "name") == 0   ? "@friend.bot"
@@ -166,7 +166,7 @@ static void bot_rules(situation *s, const char *const *words, int count) {
 }
 
 static void bot_column(situation *s, const char *head) {
-    s->facts.bot_hops = atoi(head);
+    s->facts.bot_hops = head[0] - '0';
 }
 
 static void test_bots(void **state) {
