@@ -6,6 +6,7 @@
 #include "gateway/run.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 struct gateway {
     gateway_events events;
@@ -14,6 +15,9 @@ struct gateway {
     requests *requests;
     session_prepare *sessions;
     runs *runs;
+    net *net; // NULL: without an HTTP side
+    char *url, *ca_file, *ca_pem, *proxy;
+    secret *token;
 };
 
 static void on_status(void *ctx, const gateway_status *status) {
@@ -79,7 +83,26 @@ gateway *gateway_create_on(loop *l, const transport *t, const gateway_events *ev
 
 gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx) {
     transport t = transport_websocket(n);
-    return gateway_create_on(l, &t, events, ctx);
+    gateway *g = gateway_create_on(l, &t, events, ctx);
+    g->net = n;
+    return g;
+}
+
+static void forget_settings(gateway *g) {
+    free(g->url);
+    free(g->ca_file);
+    free(g->ca_pem);
+    free(g->proxy);
+    secret_destroy(g->token);
+}
+
+static void keep_settings(gateway *g, const gateway_settings *s) {
+    forget_settings(g);
+    g->url = xstrdup(s->url);
+    g->ca_file = xstrdup(s->ca_file);
+    g->ca_pem = xstrdup(s->ca_pem);
+    g->proxy = xstrdup(s->proxy);
+    g->token = secret_dup(s->token);
 }
 
 void gateway_destroy(gateway *g) {
@@ -89,11 +112,13 @@ void gateway_destroy(gateway *g) {
     session_prepare_destroy(g->sessions);
     requests_destroy(g->requests);
     connection_destroy(g->connection);
+    forget_settings(g);
     free(g);
 }
 
 void gateway_configure(gateway *g, const gateway_settings *settings, const gateway_identity *identity,
                        const char *device_token) {
+    keep_settings(g, settings);
     if (connection_configure(g->connection, settings, identity, device_token))
         runs_on_other_gateway(g->runs);
 }
@@ -119,6 +144,30 @@ gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
 
 size_t gateway_open_runs(const gateway *g) {
     return runs_open(g->runs);
+}
+
+open_request *gateway_call(gateway *g, const char *method, cJSON *params, int64_t timeout_ms, request_fn *fn,
+                           void *ctx) {
+    return requests_start(
+        g->requests, &(request_options){
+                         .method = method, .params = params, .timeout_ms = timeout_ms, .fn = fn, .ctx = ctx});
+}
+
+bool gateway_get_web(const gateway *g, gateway_web *out) {
+    const char *rest = g->url != NULL ? strstr(g->url, "://") : NULL;
+    if (g->net == NULL || rest == NULL)
+        return false;
+    size_t len = strlen(rest);
+    while (len > 3 && rest[len - 1] == '/')
+        len--;
+    *out = (gateway_web){
+        .net = g->net,
+        .url = xasprintf("http%s%.*s", strncasecmp(g->url, "wss", 3) == 0 ? "s" : "", (int)len, rest),
+        .token = g->token,
+        .ca_file = g->ca_file,
+        .ca_pem = g->ca_pem,
+        .proxy = g->proxy};
+    return true;
 }
 
 const char *gateway_state_name(gateway_state s) {

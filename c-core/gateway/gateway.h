@@ -7,6 +7,7 @@
 #include "base/loop.h"
 #include "base/secret.h"
 #include "gateway/identity.h"
+#include "gateway/requests.h"
 #include "gateway/run_activity.h"
 
 #include <cJSON.h>
@@ -105,5 +106,21 @@ gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
 size_t gateway_open_runs(const gateway *g); // not ended yet
 // Gives up: no callback comes any more. An accepted run is aborted at the gateway when abort is true.
 void gateway_run_cancel(gateway_run *r, bool abort);
+
+// --- other requests ---
+// Sends one request of the operator's role, once; params are taken. fn is called as requests.h says, with OC_ECLOSED when the
+// gateway is away. NULL: too many are open. request_cancel gives up. method must be a constant.
+open_request *gateway_call(gateway *g, const char *method, cJSON *params, int64_t timeout_ms, request_fn *fn,
+                           void *ctx);
+
+// The gateway's HTTP side, where what is too large for a frame can be had. Borrowed until the next gateway_configure.
+typedef struct gateway_web {
+    net *net;
+    char *url; // http or https, without a slash at the end; the caller's
+    const secret *token;
+    const char *ca_file, *ca_pem, *proxy; // "" when unset
+} gateway_web;
+// False: nothing to connect to.
+bool gateway_get_web(const gateway *g, gateway_web *out);
 
 #endif

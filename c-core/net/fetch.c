@@ -27,6 +27,7 @@ struct fetch {
     int64_t connect_ms, idle_ms;
     bool private_allowed;
     char *proxy, *ca_file, *ca_pem;
+    secret *bearer;
     unsigned redirects, addresses;
     ssrf_verdict verdict; // the first that was not allowed
     bool busy, doomed;    // busy: libcurl or the owner is above us on the stack; doomed: cancelled meanwhile
@@ -48,6 +49,7 @@ static void destroy(fetch *f) {
     free(f->proxy);
     free(f->ca_file);
     free(f->ca_pem);
+    secret_destroy(f->bearer);
     free(f->why);
     free(f);
 }
@@ -218,6 +220,8 @@ static void start(void *ctx);
 
 // False: the answer is no redirect. The next address is judged like the first.
 static bool redirected(fetch *f, long status) {
+    if (f->bearer != NULL)
+        return false; // the token is for one server
     if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308)
         return false;
     char *to = fetch_url_join(f->at.url, header(f, "Location"));
@@ -312,6 +316,10 @@ static void load(fetch *f) {
     (void)curl_easy_setopt(f->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     (void)curl_easy_setopt(f->easy, CURLOPT_WRITEFUNCTION, on_data);
     (void)curl_easy_setopt(f->easy, CURLOPT_WRITEDATA, f);
+    if (f->bearer != NULL) {
+        (void)curl_easy_setopt(f->easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        (void)curl_easy_setopt(f->easy, CURLOPT_XOAUTH2_BEARER, secret_reveal(f->bearer));
+    }
     alive(f);
     if (net_start(f->net, f->easy, on_loaded, f) != OC_OK)
         end(f, OC_ENOMEM, xstrdup("there is no memory for it"));
@@ -373,6 +381,7 @@ fetch *fetch_start(net *n, const fetch_options *o, const fetch_events *events, v
     f->proxy = o->proxy != NULL ? xstrdup(o->proxy) : NULL;
     f->ca_file = xstrdup(o->ca_file);
     f->ca_pem = xstrdup(o->ca_pem);
+    f->bearer = secret_dup(o->bearer);
     f->headers = curl_slist_append(NULL, "Accept: */*");
     loop_timer_set(net_loop(n), &f->total, or_else(o->total_ms, FETCH_TOTAL_MS), on_total, f);
     loop_timer_set(net_loop(n), &f->step, 0, start, f);

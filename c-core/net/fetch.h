@@ -5,6 +5,7 @@
 #define OC_NET_FETCH_H
 
 #include "base/bytes.h"
+#include "base/secret.h"
 #include "net/net.h"
 
 typedef struct fetch fetch;
@@ -20,6 +21,8 @@ typedef struct fetch_options { // copied
     // only names and literal addresses are judged. For administrators whose proxy guards their network.
     const char *proxy;
     const char *ca_file, *ca_pem; // as net_trust
+    const secret
+        *bearer; // for servers that the administrator named; then no redirect is followed. NULL: none
 } fetch_options;
 
 typedef struct fetch_head {  // borrowed during the callback

@@ -160,6 +160,30 @@ static void test_first_answer_late(void **state) {
     run_bench_tear_down(&b);
 }
 
+static void on_call(void *ctx, const request_reply *reply) {
+    *(oc_err *)ctx = reply->err;
+}
+
+static void test_other_requests(void **state) {
+    run_bench b;
+    oc_err got = OC_OK;
+    gateway_web web;
+    (void)state;
+    run_bench_set_up(&b, true);
+    cJSON *params = json_new_object();
+    json_add_string(params, "path", "a.png");
+    assert_non_null(gateway_call(b.gateway, "agents.workspace.get", params, 1000, on_call, &got));
+    run_bench_settle(&b);
+    assert_int_equal(got, OC_EREMOTE); // the fake knows no such method
+    assert_string_equal(json_text(fake_gateway_last(b.fake, "agents.workspace.get"), "path"), "a.png");
+    fake_world_cut(b.world, WEBSOCKET_CUT, 0);
+    assert_non_null(gateway_call(b.gateway, "agents.list", json_new_object(), 1000, on_call, &got));
+    run_bench_settle(&b);
+    assert_int_equal(got, OC_ECLOSED);
+    assert_false(gateway_get_web(b.gateway, &web)); // in memory there is none
+    run_bench_tear_down(&b);
+}
+
 static void test_modes(void **state) {
     static const struct {
         const char *mode, *told; // told: what the gateway says the session is in
@@ -365,6 +389,7 @@ int main(void) {
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_retryable),
         cmocka_unit_test(test_first_answer_late),
+        cmocka_unit_test(test_other_requests),
         cmocka_unit_test(test_modes),
         cmocka_unit_test(test_mode_once_a_connection),
         cmocka_unit_test(test_modes_at_once),
