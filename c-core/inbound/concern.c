@@ -232,7 +232,12 @@ static void end_query(concern_query *q, account *const *list, size_t count, outc
 
 // The name of a direct channel is made of its two members' ids.
 static bool is_in_direct(const account *a, const char *name) {
-    return strstr(name, "__") == NULL || strstr(name, a->bot_user_id) != NULL;
+    const char *between = strstr(name, "__");
+    size_t first = between != NULL ? (size_t)(between - name) : 0, len = strlen(a->bot_user_id);
+    if (between == NULL)
+        return true;
+    return (first == len && strncmp(name, a->bot_user_id, len) == 0) ||
+           strcmp(between + 2, a->bot_user_id) == 0;
 }
 
 static bool may_concern(const account *a, const chat_post *post, const chat_channel *channel) {

@@ -121,6 +121,8 @@ static void on_notice_posted(void *ctx, const chat_error *error, const chat_post
 
 static void on_still_away(void *ctx) {
     turn *t = ctx;
+    if (t->account->gateway == NULL) // the account was just removed: the turn ends soon
+        return;
     gateway_status status = gateway_get_status(t->account->gateway);
     cJSON *props = marker_props(t->id, NOTICE_PART);
     chat_create_post(t->world->chat,
@@ -142,11 +144,13 @@ static void on_unconfigured(void *ctx) {
 }
 
 void turn_go(turn *t, bool say_away) {
-    gateway_status status = gateway_get_status(t->account->gateway);
-    if (t->account->config == NULL) { // the settings went while it waited
+    if (t->account->config == NULL) { // the account went while it waited, or the settings did
         turn_move(t, TURN_WAITING);
         loop_timer_set(t->world->loop, &t->limit, 0, on_unconfigured, t);
-    } else if (status.state == GATEWAY_READY) {
+        return;
+    }
+    gateway_status status = gateway_get_status(t->account->gateway);
+    if (status.state == GATEWAY_READY) {
         run(t, &status);
     } else if (t->state != TURN_WAITING) {
         turn_move(t, TURN_WAITING);

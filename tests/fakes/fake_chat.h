@@ -34,6 +34,7 @@ typedef struct fake_chat {
     size_t outcome_count, left_tickets;
     cJSON *kv;             // key → text
     cJSON *settings;       // what LoadPluginConfiguration gives
+    const char *ensured;   // the user whom chat_ensure_bot gives; NULL: "bot"
     cJSON *bots;           // those that chat_create_bot made: {"username","user_id":"bot-<username>"}
     int fail_next;         // so many calls from now on fail …
     bool fail_posts_only;  // … counting only CreatePost …

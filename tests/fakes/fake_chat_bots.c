@@ -4,8 +4,11 @@
 void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
                      chat_text_fn *fn, void *ctx) {
     (void)c, (void)username, (void)display_name, (void)description;
-    take(
-        (held){.call = "ensure_bot", .answer = answer_text, .fn.text = fn, .ctx = ctx, .id = xstrdup("bot")});
+    take((held){.call = "ensure_bot",
+                .answer = answer_text,
+                .fn.text = fn,
+                .ctx = ctx,
+                .id = xstrdup(FAKE.ensured != NULL ? FAKE.ensured : "bot")});
 }
 
 static void answer_new_bot(held *h, const chat_error *error) {

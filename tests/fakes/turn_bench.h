@@ -7,6 +7,7 @@
 #include "fakes/fake_clock.h"
 #include "delivery/journal.h"
 #include "fakes/fake_gateway_runs.c"
+#include "fakes/two_accounts.h"
 #include "turn/turns.h"
 
 static loop *LOOP;
@@ -19,14 +20,8 @@ static config *RULES;
 static char ALICE[] = "alicealicealicealicealicea";
 
 static config *rules(void) {
-    config_problems problems;
-    cJSON *settings = json_new_object();
-    json_add_string(settings, "gatewaytoken", "t");
-    json_add_string(settings, "allowfrom", ALICE);
-    json_add_string(settings, "permissionmode", "guarded");
-    config *c = config_from_settings(settings, &problems);
+    config *c = one_account(ALICE);
     assert_non_null(c);
-    cJSON_Delete(settings);
     return c;
 }
 
@@ -94,7 +89,7 @@ static void take_in(const char *id, const char *channel, const char *root, const
     turns_take(TURNS, &post, fake_chat_ticket(id));
 }
 
-static void take_dm(const char *id, const char *message) {
+static inline void take_dm(const char *id, const char *message) {
     take_in(id, "dm1", "", message, false);
 }
 
