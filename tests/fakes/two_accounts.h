@@ -28,7 +28,8 @@ static inline config *one_account(const char *allow_from) {
 }
 
 // The same rules again under another id, with a bot of its own.
-static inline account_config *add_account(config *c, const char *allow_from, const char *id, const char *username) {
+static inline account_config *add_account(config *c, const char *allow_from, const char *id,
+                                          const char *username) {
     config *other = one_account(allow_from);
     c->accounts = xrealloc(c->accounts, (c->account_count + 1) * sizeof *c->accounts);
     account_config *a = &c->accounts[c->account_count++];
