@@ -343,6 +343,6 @@ void delivery_finish(delivery *d, const part *parts, size_t count, delivery_fn *
         pause_for(d, 0);
 }
 
-size_t delivery_shown(const delivery *d) {
-    return parts_standing_count(&d->parts);
+int64_t delivery_due_ms(const delivery *d) {
+    return d->muted ? DELIVERY_NEVER : parts_due_ms(&d->parts, &d->pace);
 }

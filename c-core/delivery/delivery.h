@@ -33,8 +33,9 @@ void delivery_show(delivery *d, const part *parts, size_t count);
 // The answer in its end; count 0 takes everything away. fn comes exactly once, never from inside this call, and d is gone
 // then.
 void delivery_finish(delivery *d, const part *parts, size_t count, delivery_fn *fn, void *ctx);
-// Parts that stand in the channel, as far as is known.
-size_t delivery_shown(const delivery *d);
+// When the next edit of a growing answer may be made, on the loop's clock; DELIVERY_NEVER: none any more before the end.
+#define DELIVERY_NEVER INT64_MAX
+int64_t delivery_due_ms(const delivery *d);
 // fn is not called; a part that is on its way may still arrive. NULL-safe.
 void delivery_cancel(delivery *d);
 

@@ -68,13 +68,19 @@ static parts_next step(parts_step what, size_t number) {
     return (parts_next){.step = what, .number = number};
 }
 
+int64_t parts_due_ms(const part_list *p, const pace_rules *rules) {
+    if (p->paced_ms == 0)
+        return 0;
+    if (p->edits_made + 1 >= rules->edits_max)
+        return INT64_MAX; // the last edit is the end's
+    return p->paced_ms + pace_interval_ms(rules, p->edits_made);
+}
+
 // What a growing answer asks for, when its time has come.
 static parts_next paced(const part_list *p, const pace_rules *rules, int64_t now_ms, parts_next wish) {
-    int64_t due_ms = p->paced_ms + pace_interval_ms(rules, p->edits_made);
-    if (p->final || p->paced_ms == 0)
-        return wish;
-    if (wish.step == PARTS_EDIT && p->edits_made + 1 >= rules->edits_max)
-        return step(PARTS_IDLE, 0); // the last edit is the end's
+    int64_t due_ms = p->final ? 0 : parts_due_ms(p, rules);
+    if (due_ms == INT64_MAX)
+        return step(PARTS_IDLE, 0);
     return now_ms < due_ms ? (parts_next){.step = PARTS_WAIT, .until_ms = due_ms} : wish;
 }
 

@@ -59,6 +59,8 @@ void parts_free(part_list *p);
 size_t parts_standing_count(const part_list *p);
 bool parts_all_stand(const part_list *p); // every wanted one has a post, with whatever text
 
+// When the next edit of a growing answer may be made; INT64_MAX: only its end is left.
+int64_t parts_due_ms(const part_list *p, const pace_rules *rules);
 // Parts are posted in order. A growing answer is edited by the pace, and keeps one edit for its end; the end needs no
 // pace. What is too much is taken away only at the end, so that nothing flickers.
 parts_next parts_choose(const part_list *p, const pace_rules *rules, int64_t now_ms);

@@ -24,8 +24,11 @@ typedef struct segment {
 } segment;
 
 struct preview {
-    const account_config *rules;
-    size_t limit;
+    streaming_mode mode;
+    chunk_mode chunk_mode;
+    bool posts_blocks; // completed ones, while the answer itself is not shown growing
+    size_t block_min_units, limit;
+    render_rules render;
     progress *progress;
     segment segments[SEGMENTS_MAX];
     size_t count;
@@ -33,8 +36,12 @@ struct preview {
 
 preview *preview_create(const account_config *rules, const char *seed, size_t limit) {
     preview *p = xcalloc(1, sizeof *p);
-    p->rules = rules;
+    p->mode = rules->streaming.mode;
+    p->chunk_mode = rules->streaming.chunk_mode;
+    p->posts_blocks = p->mode == STREAMING_OFF && rules->streaming.block_enabled;
+    p->block_min_units = (size_t)rules->streaming.block_min_chars;
     p->limit = limit;
+    p->render = render_rules_of(rules);
     p->progress = progress_create(&rules->streaming, seed);
     return p;
 }
@@ -45,16 +52,12 @@ void preview_destroy(preview *p) {
     for (size_t i = 0; i < p->count; i++)
         free(p->segments[i].text);
     progress_destroy(p->progress);
+    render_rules_free(&p->render);
     free(p);
 }
 
-// Completed blocks are posted while the answer itself is not shown growing.
-static bool posts_blocks(const preview *p) {
-    return p->rules->streaming.mode == STREAMING_OFF && p->rules->streaming.block_enabled;
-}
-
 static bool shows_tools_apart(const preview *p) {
-    return p->rules->streaming.mode == STREAMING_BLOCK;
+    return p->mode == STREAMING_BLOCK;
 }
 
 // --- segments ---
@@ -110,14 +113,13 @@ static const char *unsealed(const preview *p, const char *text) {
 }
 
 // The length of what is a completed block: whole paragraphs, at least so many units; 0 when there is none yet.
-static size_t block_bytes(const char *text, const streaming_config *s) {
+static size_t block_bytes(const char *text, size_t min_units) {
     code_blocks code;
     size_t found = 0;
     code_blocks_find(bytes_str(text), &code);
     for (const char *at = strstr(text, "\n\n"); at != NULL && found == 0; at = strstr(at + 2, "\n\n")) {
         size_t len = (size_t)(at - text);
-        if (utf16_units(bytes_of(text, len)) >= (size_t)s->block_min_chars &&
-            code_blocks_at(&code, len) == NULL)
+        if (utf16_units(bytes_of(text, len)) >= min_units && code_blocks_at(&code, len) == NULL)
             found = len;
     }
     code_blocks_free(&code);
@@ -126,8 +128,8 @@ static size_t block_bytes(const char *text, const streaming_config *s) {
 
 void preview_text(preview *p, const char *so_far) {
     const char *rest = unsealed(p, so_far);
-    size_t block = posts_blocks(p) ? block_bytes(rest, &p->rules->streaming) : 0;
-    for (; block > 0 && p->count < SEGMENTS_MAX; block = block_bytes(rest, &p->rules->streaming)) {
+    size_t block = p->posts_blocks ? block_bytes(rest, p->block_min_units) : 0;
+    for (; block > 0 && p->count < SEGMENTS_MAX; block = block_bytes(rest, p->block_min_units)) {
         segment *s = segment_for(p, false);
         set_text(s, rest, block);
         s->sealed = true;
@@ -142,7 +144,7 @@ void preview_text(preview *p, const char *so_far) {
 void preview_activity(preview *p, const gateway_activity *a) {
     bool works = a->kind == GATEWAY_ACTIVITY_TOOL || a->kind == GATEWAY_ACTIVITY_PLAN;
     segment *s = p->count > 0 ? &p->segments[p->count - 1] : NULL;
-    if (posts_blocks(p) && works && s != NULL)
+    if (p->posts_blocks && works && s != NULL)
         s->sealed = true;
     if (shows_tools_apart(p) && s != NULL && !s->tools)
         progress_clear(p->progress);
@@ -165,8 +167,8 @@ static void add_chunks(chunks *to, chunks *from) {
 
 // first: it begins the answer.
 static void add_text(const preview *p, const char *text, bool first, chunks *out) {
-    char *rendered = render_text(p->rules, text, first);
-    chunks more = chunk_split(rendered, p->limit, p->rules->streaming.chunk_mode);
+    char *rendered = render_text(&p->render, text, first);
+    chunks more = chunk_split(rendered, p->limit, p->chunk_mode);
     add_chunks(out, &more);
     free(rendered);
 }
@@ -213,9 +215,9 @@ static chunks sealed_blocks(const preview *p) {
 
 chunks preview_parts(const preview *p) {
     chunks out = {0};
-    switch (p->rules->streaming.mode) {
+    switch (p->mode) {
     case STREAMING_OFF:
-        return posts_blocks(p) ? sealed_blocks(p) : out;
+        return p->posts_blocks ? sealed_blocks(p) : out;
     case STREAMING_PROGRESS:
         return progress_parts(p);
     case STREAMING_PARTIAL:
@@ -229,7 +231,7 @@ chunks preview_parts(const preview *p) {
 
 chunks preview_final(const preview *p, const char *answer) {
     chunks out = {0};
-    bool kept = posts_blocks(p) || shows_tools_apart(p);
+    bool kept = p->posts_blocks || shows_tools_apart(p);
     size_t before = 0;
     for (; kept && before < p->count && (p->segments[before].sealed || p->segments[before].tools); before++)
         add_segment(p, before, &out);

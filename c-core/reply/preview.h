@@ -10,7 +10,8 @@
 
 typedef struct preview preview;
 
-// rules are borrowed and must outlive it. seed: reply/progress.h. limit: of one post, in UTF-16 units.
+// What of the rules counts is copied: they may change while the agent works. seed: reply/progress.h. limit: of one post, in
+// UTF-16 units.
 preview *preview_create(const account_config *rules, const char *seed, size_t limit);
 void preview_destroy(preview *p); // NULL-safe
 void preview_text(preview *p, const char *so_far);

@@ -22,8 +22,11 @@ typedef struct plan_step {
 } plan_step;
 
 struct progress {
-    const streaming_config *settings;
-    const char *label; // of the settings; NULL: none
+    bool titled; // there is a title as soon as the agent does something
+    bool lists_tools, command_text;
+    size_t max_lines, max_line_chars;
+    char *label;    // NULL: none
+    bool own_label; // somebody chose it
     tool_line tools[TOOLS_MAX];
     size_t tool_count;
     plan_step steps[STEPS_MAX];
@@ -39,18 +42,21 @@ static uint32_t fnv1a(const char *text) {
     return hash;
 }
 
-static bool is_auto(const char *label) {
-    return label != NULL && strcmp(label, "auto") == 0;
-}
-
 progress *progress_create(const streaming_config *settings, const char *seed) {
     progress *p = xcalloc(1, sizeof *p);
     size_t count = 0;
-    p->settings = settings;
+    p->titled = settings->mode == STREAMING_PROGRESS;
+    p->lists_tools = p->titled ? settings->progress_tool_progress : settings->preview_tool_progress;
+    p->command_text = settings->command_text;
+    p->max_lines = (size_t)settings->max_lines;
+    p->max_line_chars = (size_t)settings->max_line_chars;
+    p->own_label = settings->label != NULL && strcmp(settings->label, "auto") != 0;
     while (settings->labels[count] != NULL)
         count++;
-    p->label =
-        is_auto(settings->label) && count > 0 ? settings->labels[fnv1a(seed) % count] : settings->label;
+    if (p->own_label)
+        p->label = xstrdup(settings->label);
+    else if (settings->label != NULL && count > 0)
+        p->label = xstrdup(settings->labels[fnv1a(seed) % count]);
     return p;
 }
 
@@ -76,6 +82,7 @@ void progress_destroy(progress *p) {
     if (p == NULL)
         return;
     progress_clear(p);
+    free(p->label);
     free(p);
 }
 
@@ -144,13 +151,13 @@ static char *tool_text(const progress *p, const gateway_activity *a) {
     char *title = title_of(a->name), *line = NULL;
     const char *mark = a->failed ? " ✗" : "";
     const char *command = *a->command != '\0' ? a->command : a->detail;
-    if (a->runs_command && p->settings->command_text && *command != '\0')
+    if (a->runs_command && p->command_text && *command != '\0')
         line = xasprintf("%s %s%s", icon_of(a->name), command, mark);
     else if (!a->runs_command && *a->detail != '\0')
         line = xasprintf("%s %s: %s%s", icon_of(a->name), title, a->detail, mark);
     else
         line = xasprintf("%s %s%s", icon_of(a->name), title, mark);
-    char *cut = one_line(line, (size_t)p->settings->max_line_chars);
+    char *cut = one_line(line, p->max_line_chars);
     free(line);
     free(title);
     return cut;
@@ -229,7 +236,7 @@ typedef struct lines {
 
 static void add_step(const progress *p, lines *out, const plan_step *s) {
     char *line = xasprintf("%s %s", s->done ? "✅" : s->active ? "▸" : "▢", s->text);
-    out->items[out->count++] = one_line(line, (size_t)p->settings->max_line_chars);
+    out->items[out->count++] = one_line(line, p->max_line_chars);
     free(line);
 }
 
@@ -249,18 +256,13 @@ static void add_short_plan(const progress *p, lines *out) {
         add_step(p, out, &p->steps[last]);
 }
 
-static bool shows_tools(const progress *p) {
-    return p->settings->mode == STREAMING_PROGRESS ? p->settings->progress_tool_progress
-                                                   : p->settings->preview_tool_progress;
-}
-
 static lines lines_of(const progress *p) {
     lines out = {.count = 0};
-    for (size_t i = 0; shows_tools(p) && i < p->tool_count; i++)
+    for (size_t i = 0; p->lists_tools && i < p->tool_count; i++)
         out.items[out.count++] = xstrdup(p->tools[i].text);
-    if (p->step_count > (size_t)p->settings->max_lines)
+    if (p->step_count > p->max_lines)
         add_short_plan(p, &out);
-    for (size_t i = 0; p->step_count <= (size_t)p->settings->max_lines && i < p->step_count; i++)
+    for (size_t i = 0; p->step_count <= p->max_lines && i < p->step_count; i++)
         add_step(p, &out, &p->steps[i]);
     if (p->note != NULL)
         out.items[out.count++] = xstrdup(p->note);
@@ -275,11 +277,10 @@ static void add_block(buf *out, const char *text) {
 }
 
 static void add_title(const progress *p, bool has_lines, buf *out) {
-    bool titled = p->settings->mode == STREAMING_PROGRESS && p->began;
-    if (!has_lines && p->headline == NULL && !titled)
+    if (!has_lines && p->headline == NULL && !(p->titled && p->began))
         return;
     // The agent's own headline is better than a label that nobody chose.
-    if (p->headline == NULL || !is_auto(p->settings->label))
+    if (p->headline == NULL || p->own_label)
         add_block(out, p->label);
     add_block(out, p->headline);
 }
@@ -287,7 +288,7 @@ static void add_title(const progress *p, bool has_lines, buf *out) {
 char *progress_text(const progress *p) {
     buf out;
     lines l = lines_of(p);
-    size_t max = (size_t)p->settings->max_lines,
+    size_t max = p->max_lines,
            first = l.count > max ? l.count - max : 0; // the newest count
     buf_init(&out, TEXT_MAX_BYTES);
     add_title(p, l.count > 0, &out);

@@ -9,7 +9,7 @@
 
 typedef struct progress progress;
 
-// settings are borrowed and must outlive it. seed chooses among several labels: the same seed gives the same label.
+// What of the settings counts is copied. seed chooses among several labels: the same seed gives the same label.
 progress *progress_create(const streaming_config *settings, const char *seed);
 void progress_destroy(progress *p); // NULL-safe
 void progress_take(progress *p, const gateway_activity *activity);

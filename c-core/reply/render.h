@@ -5,7 +5,16 @@
 
 #include "config/account.h"
 
+// What of an account's rules counts for texts. A turn keeps those of its beginning: the account's may change meanwhile.
+typedef struct render_rules {
+    table_mode tables;
+    bool mass_mentions; // @all and its like stay what they are
+    char *prefix;       // of an answer, "" for none
+} render_rules;
+render_rules render_rules_of(const account_config *account);
+void render_rules_free(render_rules *r);
+
 // first: the text begins an answer. The caller frees it.
-char *render_text(const account_config *rules, const char *text, bool first);
+char *render_text(const render_rules *rules, const char *text, bool first);
 
 #endif

@@ -35,6 +35,7 @@ void turn_move(turn *t, turn_state to) {
     log_debug("turn", "turn", t->id, "from", turn_state_name(t->state), "to", turn_state_name(to));
     loop_timer_cancel(&t->limit);
     loop_timer_cancel(&t->away);
+    loop_timer_cancel(&t->show);
     if (to != TURN_RUNNING)
         loop_timer_cancel(&t->typing);
     t->state = to;
@@ -102,10 +103,12 @@ void turn_destroy(turn *t) {
     loop_timer_cancel(&t->typing);
     loop_timer_cancel(&t->limit);
     loop_timer_cancel(&t->away);
+    loop_timer_cancel(&t->show);
     inbound_forget(t->inbound);
     if (t->run != NULL)
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
+    preview_destroy(t->preview);
     turn_forget_remembering(t);
     account_release(t->account);
     chat_post_free(&t->post);

@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "chat/chat.h"
 #include "delivery/journal.h"
+#include "delivery/pace.h"
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
@@ -34,6 +35,8 @@ typedef struct turn_world {
     journal *journal;
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
+    size_t post_max_runes; // of the server's posts; 0: not known
+    pace_bucket edits;     // of all growing answers
     turn_counts counts;
 } turn_world;
 

@@ -55,7 +55,7 @@ static void on_decided(void *ctx, const inbound_result *result) {
     log_debug("a post is not answered", "turn", t->id, "reason", outcome_reason_name(d->reason));
     if (d->verdict == ACCESS_HINT)
         hint(t);
-    turn_finish(t, d->reason);
+    turn_end_silently(t, d->reason);
 }
 
 static void decide(void *ctx) {
@@ -79,6 +79,7 @@ static void on_record(void *ctx, const record *r, bool readable) {
     if (t == NULL)
         return;
     t->remembering = NULL;
+    t->begun = r != NULL;
     if (r != NULL && r->state == RECORD_CLOSED)
         turn_finish(t, REASON_DUPLICATE);
     else

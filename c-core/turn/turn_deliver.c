@@ -9,23 +9,6 @@
 
 #include <stdlib.h>
 
-static void post_parts(turn *t, char *const *texts, size_t count, int first_part, delivery_fn *fn) {
-    part wanted[PARTS_MAX] = {{0}};
-    delivery_request request = {
-        .turn = t->id,
-        .bot_user_id = t->account->bot_user_id,
-        .channel_id = t->post.channel_id,
-        .root_id = turn_reply_root(t),
-        .first_part = first_part,
-        .maybe_posted = t->post.again,
-        .remembered_until_ms = t->post.remembered_until_ms,
-    };
-    for (size_t i = 0; i < count; i++)
-        wanted[i].text = texts[i];
-    t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
-    delivery_finish(t->delivery, wanted, count, fn, t);
-}
-
 static void on_reported(void *ctx, const char *error, size_t posted) {
     turn *t = ctx;
     (void)posted;
@@ -34,6 +17,21 @@ static void on_reported(void *ctx, const char *error, size_t posted) {
         log_error("a person could not even be told that an answer is lost", "turn", t->id, "error", error);
     t->world->counts.reported_lost++;
     turn_finish(t, REASON_NOT_POSTED);
+}
+
+// Beside what could be posted of the answer.
+static void report(turn *t) {
+    delivery_request request = {
+        .turn = t->id,
+        .bot_user_id = t->account->bot_user_id,
+        .channel_id = t->post.channel_id,
+        .root_id = turn_reply_root(t),
+        .first_part = REPORT_PART,
+        .maybe_posted = t->post.again,
+        .remembered_until_ms = t->post.remembered_until_ms,
+    };
+    t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
+    delivery_finish(t->delivery, &(part){.text = words_not_posted()}, 1, on_reported, t);
 }
 
 static void on_delivered(void *ctx, const char *error, size_t posted) {
@@ -46,37 +44,51 @@ static void on_delivered(void *ctx, const char *error, size_t posted) {
         return;
     }
     log_error("an answer could not be posted", "turn", t->id, "error", error);
-    char *sentence = xstrdup(words_not_posted());
     turn_move(t, TURN_REPORTING);
-    post_parts(t, &sentence, 1, REPORT_PART, on_reported);
-    free(sentence);
+    report(t);
+}
+
+static void on_withdrawn(void *ctx, const char *error, size_t posted) {
+    turn *t = ctx;
+    (void)posted;
+    t->delivery = NULL;
+    if (error != NULL)
+        log_warn("what was shown of an answer could not be taken away", "turn", t->id, "error", error);
+    turn_finish(t, t->reason);
+}
+
+void turn_end_silently(turn *t, outcome_reason reason) {
+    if (t->delivery == NULL && !t->begun) {
+        turn_finish(t, reason);
+        return;
+    }
+    t->reason = reason;
+    turn_move(t, TURN_DELIVERING);
+    delivery_finish(turn_posts(t), NULL, 0, on_withdrawn, t);
 }
 
 void turn_deliver(turn *t, const char *text, outcome_reason reason) {
-    chunks parts = chunk_split(text, POST_MAX_RUNES, CHUNK_LENGTH);
-    size_t count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX;
-    t->reason = reason;
-    if (count == 0) {
-        chunks_free(&parts);
-        turn_finish(t, REASON_SILENT);
-        return;
-    }
-    turn_move(t, TURN_DELIVERING);
-    if (parts.count > PARTS_MAX) {
+    part wanted[PARTS_MAX];
+    bool answer = reason == REASON_ANSWERED && t->preview != NULL;
+    chunks c = answer ? preview_final(t->preview, text) : chunk_split(text, turn_post_limit(t), CHUNK_LENGTH);
+    if (c.count > PARTS_MAX)
         log_warn("an answer was cut: it is too long", "turn", t->id);
-        free(parts.items[PARTS_MAX - 1]);
-        parts.items[PARTS_MAX - 1] = xstrdup(words_answer_cut());
+    size_t count = turn_parts_of(&c, wanted);
+    if (count == 0) {
+        turn_end_silently(t, REASON_SILENT);
+    } else {
+        t->reason = reason;
+        turn_move(t, TURN_DELIVERING);
+        t->world->counts.produced += reason == REASON_ANSWERED;
+        turn_note(t, RECORD_POSTING, (int)count);
+        delivery_finish(turn_posts(t), wanted, count, on_delivered, t);
     }
-    t->world->counts.produced += reason == REASON_ANSWERED;
-    turn_note(t, RECORD_POSTING, (int)count);
-    // A sentence of ours must not be taken for the answer's first part by the next process.
-    post_parts(t, parts.items, count, reason == REASON_ANSWERED ? 0 : SENTENCE_PART, on_delivered);
-    chunks_free(&parts);
+    chunks_free(&c);
 }
 
 void turn_refuse(turn *t, const char *sentence, outcome_reason reason) {
     if (sentence == NULL)
-        turn_finish(t, reason);
+        turn_end_silently(t, reason);
     else
         turn_deliver(t, sentence, reason);
 }

@@ -6,13 +6,13 @@
 
 #include "delivery/delivery.h"
 #include "inbound/inbound.h"
+#include "reply/preview.h"
 #include "session/session_key.h"
 #include "turn/turn.h"
 
 enum { // parts of a turn that are no parts of the answer; part numbers of an answer count from 0
     NOTICE_PART = -1,
     REPORT_PART = -2,
-    SENTENCE_PART = -3, // instead of an answer; fits into one post
 };
 
 typedef struct remembering remembering;
@@ -35,8 +35,10 @@ struct turn {
     remembering *remembering;
     inbound *inbound;
     gateway_run *run;
-    delivery *delivery;
-    loop_timer typing, limit, away;
+    preview *preview;   // of the answer while the agent works; NULL before
+    delivery *delivery; // of the answer; NULL before there is something to post
+    bool begun;         // an earlier process had begun with it
+    loop_timer typing, limit, away, show;
 };
 
 // --- turn.c ---
@@ -55,8 +57,20 @@ void turn_forget_remembering(turn *t); // the journal's answer finds nobody
 // The agent that answers there; "" for the gateway's default.
 const char *turn_agent(const turn *t);
 
+// --- turn_show.c ---
+// In UTF-16 units: the account's limit or the server's.
+size_t turn_post_limit(const turn *t);
+void turn_show_text(turn *t, const char *so_far);
+void turn_show_activity(turn *t, const gateway_activity *activity);
+// The posts of the answer, begun when they are first asked for.
+delivery *turn_posts(turn *t);
+// The texts as parts, which borrow them; what is too much becomes a word about it. Returns their number.
+size_t turn_parts_of(chunks *c, part out[PARTS_MAX]);
+
 // --- turn_deliver.c ---
-// → DELIVERING, or DONE when there is nothing to post.
+// → DELIVERING: the answer, or the sentence that there is none, becomes what stands in the channel.
 void turn_deliver(turn *t, const char *text, outcome_reason reason);
+// → DELIVERING when something may have been shown, which is taken away; else → DONE.
+void turn_end_silently(turn *t, outcome_reason reason);
 
 #endif

@@ -45,6 +45,14 @@ static permission_mode permission(const turn *t) {
 
 // --- RUNNING ---
 
+static void on_run_text(void *ctx, const char *so_far) {
+    turn_show_text(ctx, so_far);
+}
+
+static void on_run_activity(void *ctx, const gateway_activity *activity) {
+    turn_show_activity(ctx, activity);
+}
+
 static void on_run_done(void *ctx, const gateway_run_result *result) {
     turn *t = ctx;
     t->run = NULL;
@@ -53,7 +61,7 @@ static void on_run_done(void *ctx, const gateway_run_result *result) {
         turn_deliver(t, result->text, REASON_ANSWERED);
         return;
     case GATEWAY_RUN_SILENT:
-        turn_finish(t, REASON_SILENT);
+        turn_end_silently(t, REASON_SILENT);
         return;
     case GATEWAY_RUN_ERROR:
     case GATEWAY_RUN_ABORTED:
@@ -78,7 +86,8 @@ static void on_run_limit(void *ctx) {
 }
 
 static void run(turn *t, const gateway_status *status) {
-    static const gateway_run_events events = {.done = on_run_done};
+    static const gateway_run_events events = {
+        .text = on_run_text, .activity = on_run_activity, .done = on_run_done};
     const char *agent = turn_agent(t);
     prompt_facts facts = {.sender_name = t->sender_name,
                           .channel_name = t->channel_name,
@@ -97,6 +106,8 @@ static void run(turn *t, const gateway_status *status) {
         .earlier_boot_id = t->post.again ? boots_match(t->world->earlier_boots, status->boot_id) : NULL,
         .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
     };
+    if (t->preview == NULL)
+        t->preview = preview_create(t->account->config, t->place, turn_post_limit(t));
     turn_move(t, TURN_RUNNING);
     turn_note(t, RECORD_SENT, 0);
     if (!loop_timer_armed(&t->typing))

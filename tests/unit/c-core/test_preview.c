@@ -25,16 +25,20 @@ static account_config rules_of(streaming_mode mode) {
                                           .block_min_chars = 20}};
 }
 
-// What happens, one step a letter of the script: 't' tool, 'h' thinking, 'p' parts now, 'e' end; texts in order.
 typedef struct bench {
-    account_config rules;
     preview *preview;
     char joined[4096];
 } bench;
 
 static void begin(bench *b, streaming_mode mode, size_t limit) {
-    b->rules = rules_of(mode);
-    b->preview = preview_create(&b->rules, "seed", limit);
+    account_config rules = rules_of(mode);
+    b->preview = preview_create(&rules, "seed", limit);
+}
+
+static void begin_with_blocks(bench *b) {
+    account_config rules = rules_of(STREAMING_OFF);
+    rules.streaming.block_enabled = true;
+    b->preview = preview_create(&rules, "seed", 4000);
 }
 
 static const char *join(bench *b, chunks c) {
@@ -171,8 +175,7 @@ static void test_block_with_nothing_more_to_say(void **state) {
 static void test_off_with_blocks_posts_completed_ones(void **state) {
     (void)state;
     bench b;
-    begin(&b, STREAMING_OFF, 4000);
-    b.rules.streaming.block_enabled = true;
+    begin_with_blocks(&b);
     preview_text(b.preview, "A first paragraph that is long enough.\n\nA sec");
     assert_string_equal(now(&b), "A first paragraph that is long enough.");
     preview_text(b.preview, "A first paragraph that is long enough.\n\nA second one, and so it goes");
@@ -188,8 +191,7 @@ static void test_off_with_blocks_posts_completed_ones(void **state) {
 static void test_blocks_do_not_end_in_code(void **state) {
     (void)state;
     bench b;
-    begin(&b, STREAMING_OFF, 4000);
-    b.rules.streaming.block_enabled = true;
+    begin_with_blocks(&b);
     preview_text(b.preview, "```\na very long line of code\n\nmore of it\n```\n\nText");
     assert_string_equal(now(&b), "```\na very long line of code\n\nmore of it\n```");
     preview_destroy(b.preview);
