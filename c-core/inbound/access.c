@@ -24,7 +24,7 @@ static access_decision refuse(outcome_reason reason) {
 
 // Bots are listed by id or "*", never by name or by way of a group of people.
 static bool bot_listed(const access_facts *f, const account_config *rules) {
-    allow_who who = {.id = f->sender_id};
+    allow_who who = {.id = f->sender_id, .name = ""};
     if (rules == NULL)
         return false;
     allow_match m = allow_list_match(rules->allow_bots, rules, &who);
@@ -40,18 +40,19 @@ static bool by_program(const access_facts *f, const account_config *rules) {
            !bot_listed(f, rules); // a program that writes as a person is none that could be listed
 }
 
-static access_decision judge_author(const access_facts *f, const account_config *rules) {
+// Why its author alone makes the post none of our business; REASON_ANSWERED when it does not.
+static outcome_reason judge_author(const access_facts *f, const account_config *rules) {
     if (f->own_post)
-        return ignore(REASON_SELF);
+        return REASON_SELF;
     if (f->system_post)
-        return ignore(REASON_SYSTEM_POST);
+        return REASON_SYSTEM_POST;
     if (f->from_webhook)
-        return ignore(REASON_FROM_WEBHOOK);
+        return REASON_FROM_WEBHOOK;
     if (by_program(f, rules))
-        return ignore(REASON_FROM_BOT);
+        return REASON_FROM_BOT;
     if (f->deleted)
-        return ignore(REASON_DELETED);
-    return decision(ACCESS_ANSWER, REASON_ANSWERED);
+        return REASON_DELETED;
+    return REASON_ANSWERED;
 }
 
 // --- the sender's rights ---
@@ -73,10 +74,9 @@ static access_decision admit(const char *rule, const char *setting, const char *
     return d;
 }
 
-// Nobody of the list: what of it is worth saying.
-static access_decision not_in(const access_facts *f, const allow_match *m, outcome_reason plain,
-                              const char *setting) {
-    if (f->sender_is_guest && m->wildcard)
+// Nobody of the list: what of it is worth saying. "*" admits everybody but guests.
+static access_decision not_in(const allow_match *m, outcome_reason plain, const char *setting) {
+    if (m->wildcard)
         return by_rule(refuse(REASON_GUEST), setting, "*");
     if (m->group_unsupported)
         return by_rule(refuse(REASON_ACCESS_GROUP_UNSUPPORTED), "accessGroups", "");
@@ -109,7 +109,7 @@ static access_decision judge_direct(const access_facts *f, const account_config 
         return judge_pairing(f);
     if (rules->dm_policy == DM_OPEN) // access groups are not what an open policy lacks
         m.group_missing = m.group_unsupported = false;
-    return not_in(f, &m, REASON_DM_NOT_LISTED, "allowFrom");
+    return not_in(&m, REASON_DM_NOT_LISTED, "allowFrom");
 }
 
 // Who may talk to the bot in this channel: the channel's own list decides alone, also under an open policy.
@@ -160,7 +160,7 @@ static access_decision judge_group(const access_facts *f, const account_config *
         return by_rule(refuse(REASON_GROUP_EMPTY_LIST), list.setting, "");
     if (m.listed || (m.wildcard && !f->sender_is_guest))
         return admit("group_policy_allowed", list.setting, m.listed ? "" : "*", true);
-    return not_in(f, &m, REASON_GROUP_NOT_LISTED, list.setting);
+    return not_in(&m, REASON_GROUP_NOT_LISTED, list.setting);
 }
 
 // A bot that allowBots lists is admitted by that alone. It has no rights beside being answered, and not for ever.
@@ -183,9 +183,9 @@ static access_decision judge_sender(const access_facts *f, const account_config 
         return refuse(REASON_DEACTIVATED);
     if (f->sender_is_bot)
         return judge_bot(f, rules);
-    allow_who who = {.id = f->sender_id, .name = rules->name_matching ? f->sender_name : NULL};
+    allow_who who = {.id = f->sender_id, .name = rules->name_matching ? f->sender_name : ""};
     access_decision d = f->kind == CHAT_DIRECT ? judge_direct(f, rules, &who) : judge_group(f, rules, &who);
-    allow_who by_id = {.id = f->sender_id};
+    allow_who by_id = {.id = f->sender_id, .name = ""};
     d.owner = d.verdict == ACCESS_ANSWER && allow_list_match(rules->owners, rules, &by_id).listed;
     return d;
 }
@@ -249,9 +249,9 @@ static access_decision not_a_member(const access_facts *f, const access_decision
 }
 
 access_decision access_decide(const access_facts *f, const account_config *rules) {
-    access_decision d = judge_author(f, rules);
-    if (d.verdict != ACCESS_ANSWER)
-        return d;
+    outcome_reason author = judge_author(f, rules);
+    if (author != REASON_ANSWERED)
+        return ignore(author);
     if (!f->channel_known)
         return refuse(REASON_FACTS_UNKNOWN);
     access_decision sender = rules != NULL ? judge_sender(f, rules) : refuse(REASON_NOT_CONFIGURED);
@@ -266,7 +266,7 @@ access_decision access_decide(const access_facts *f, const account_config *rules
         return not_a_member(f, &sender);
     if (sender.verdict != ACCESS_ANSWER)
         return sender;
-    d = judge_command(sender, command_of(f, rules));
+    access_decision d = judge_command(sender, command_of(f, rules));
     d.was_mentioned = was_mentioned;
     if (d.verdict == ACCESS_ANSWER && empty(f))
         return ignore(REASON_EMPTY_BODY);
@@ -274,9 +274,11 @@ access_decision access_decide(const access_facts *f, const account_config *rules
 }
 
 bool access_settled(const access_facts *f, const account_config *rules, access_decision *out) {
-    *out = judge_author(f, rules);
-    if (out->verdict != ACCESS_ANSWER)
+    outcome_reason author = judge_author(f, rules);
+    if (author != REASON_ANSWERED) {
+        *out = ignore(author);
         return true;
+    }
     if (!f->channel_known || !must_address(f) || !addressed(f, rules, true).skip)
         return false;
     *out = not_addressed(rules);

@@ -16,12 +16,13 @@ static bytes skip(bytes text, size_t len) {
     return bytes_of(text.data + len, text.len - len);
 }
 
+// text is a part of a string: behind it stands a blank or the string's end, which no prefix has.
 static bool starts(bytes text, const char *prefix) {
-    return text.len >= strlen(prefix) && memcmp(text.data, prefix, strlen(prefix)) == 0;
+    return strncmp((const char *)text.data, prefix, strlen(prefix)) == 0;
 }
 
 static bool starts_any_case(bytes text, const char *prefix) {
-    return text.len >= strlen(prefix) && strncasecmp((const char *)text.data, prefix, strlen(prefix)) == 0;
+    return strncasecmp((const char *)text.data, prefix, strlen(prefix)) == 0;
 }
 
 static char *take(bytes text) {
@@ -86,7 +87,7 @@ static bool names(const char *entry, const char *of_person) {
 }
 
 static bool is_about(const char *entry, const allow_who *who) {
-    return names(entry, who->id) || (who->name != NULL && names(entry, who->name));
+    return names(entry, who->id) || names(entry, who->name);
 }
 
 static const access_group *group_of(const account_config *rules, const char *name) {

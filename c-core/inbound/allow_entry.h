@@ -16,9 +16,9 @@ char *allow_entry_display(const char *entry);
 // The caller frees it; NULL for every other entry.
 char *allow_entry_approver_id(const char *entry);
 
-typedef struct allow_who {
+typedef struct allow_who { // never NULL
     const char *id;
-    const char *name; // NULL when names do not count: they can be changed by those who bear them
+    const char *name; // "" when names do not count: they can be changed by those who bear them
 } allow_who;
 
 typedef struct allow_match {

@@ -9,16 +9,14 @@
 #include <string.h>
 #include <strings.h>
 
+// As OpenClaw's rule has it: ASCII only. (Our processes stay in the "C" locale.)
 static bool is_word(char c) {
-    return isalnum((unsigned char)c) != 0 ? (unsigned char)c < 0x80 : c == '_';
+    return isalnum((unsigned char)c) != 0 || c == '_';
 }
 
 // A name goes on behind dots, dashes and colons: "@bot.x" is somebody else.
 static bool ends_name(const char *after) {
-    if (is_word(*after))
-        return false;
-    size_t marks = strspn(after, ".:-");
-    return marks == 0 || !is_word(after[marks]);
+    return !is_word(after[strspn(after, ".:-")]);
 }
 
 static bool mention_at(const char *text, size_t at, const char *username, size_t name_len) {

@@ -48,12 +48,13 @@ const char *onchar_match(const char *text, char *const *prefixes) {
 char **onchar_effective(char *const *prefixes) {
     const char *const *entries = usable(prefixes) ? (const char *const *)prefixes : DEFAULT;
     size_t count = 0, size = 0, kept = 0;
-    for (; entries[count] != NULL; count++)
-        size += strlen(entries[count]) + 2;
-    char **list = xcalloc(1, (count + 1) * sizeof *list + size);
-    char *at = (char *)(list + count + 1);
-    for (size_t i = 0; i < count; i++) {
-        prefix p = read(entries[i]);
+    for (const char *const *entry = entries; *entry != NULL; entry++) {
+        size += strlen(*entry) + 2;
+        count++;
+    }
+    char **list = xcalloc(1, (count + 1) * sizeof *list + size), *at = (char *)(list + count + 1);
+    for (; *entries != NULL; entries++) {
+        prefix p = read(*entries);
         if (p.text.len == 0)
             continue;
         list[kept++] = at;

@@ -143,7 +143,7 @@ void situation_groups(situation *s, const char *word) {
 void situation_person(situation *s, const char *word) {
     access_facts *f = &s->facts;
     bool alice = strcmp(word, "alice") == 0 || strcmp(word, "visitor") == 0 || strcmp(word, "gone") == 0;
-    bool friend = strcmp(word, "friend") == 0 || strcmp(word, "maybe") == 0;
+    bool friend = strcmp(word, "friend") == 0 || strcmp(word, "maybe") == 0 || strcmp(word, "liar") == 0;
     f->sender_known = strcmp(word, "ghost") != 0 && strcmp(word, "maybe") != 0;
     f->sender_id = alice ? "alice" : friend ? "friend" : strcmp(word, "bot") == 0 ? "robot" : "stranger";
     f->sender_name = alice ? "Alice.a" : friend ? "friend.bot" : "sam";

@@ -33,7 +33,7 @@ void situation_group_lists(situation *s, const char *word);
 void situation_groups(situation *s, const char *word);
 choice situation_choice(const char *word); // unset, no, yes
 // The sender: stranger, alice, paired (a stranger who is), guest (a stranger who is), visitor (alice, a guest), bot, friend
-// (a bot that allowBots holds), maybe (the same, not looked up yet), gone (deactivated), ghost (unknown).
+// (a bot that allowBots holds), maybe (the same, not looked up yet), liar (a person whom that list holds), gone (deactivated), ghost (unknown).
 void situation_person(situation *s, const char *word);
 
 #endif

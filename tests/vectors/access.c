@@ -78,7 +78,7 @@ static access_event event_of(const cJSON *inputs) {
 static access_facts facts_of(lists *l, const cJSON *row, const account_config *rules) {
     const cJSON *inputs = json_get(row, "inputs");
     const char *kind = json_text(row, "kind");
-    allow_who who = {.id = SENDER_ID};
+    allow_who who = {.id = SENDER_ID, .name = ""};
     return (access_facts){
         .event = event_of(inputs),
         .mentioned = true,

@@ -104,11 +104,17 @@ static void test_name_with_marks(void **state) {
     assert_false(mention_has("hey @openxclaw-2!", "open.claw-2"));
 }
 
+static void test_what_stands_before_a_text_is_none_of_it(void **state) {
+    (void)state;
+    assert_true(mention_has("x@openclaw hi" + 1, "openclaw"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_without_a_name_nothing_mentions),
         cmocka_unit_test(test_name_with_marks),
+        cmocka_unit_test(test_what_stands_before_a_text_is_none_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

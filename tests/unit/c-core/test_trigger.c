@@ -133,6 +133,8 @@ static void test_empty(void **state) {
     assert_true(trigger_empty("", "@", ""));
     assert_true(trigger_empty("", "#openclaw", "openclaw"));
     assert_true(trigger_empty("", "@openclam", "openclaw"));
+    assert_true(trigger_empty("", "@open", "openclaw"));
+    assert_true(trigger_empty("", "@openclawed", "openclaw"));
     assert_true(trigger_empty("", "@openclaw\r", "openclaw"));
     assert_false(trigger_empty("", "\u00a0@openclaw", "openclaw"));
     assert_false(trigger_empty("x", "", "openclaw"));
