@@ -42,6 +42,9 @@ void run_onchar(report *r, const cJSON *content);
 void run_session_keys(report *r, const cJSON *content);
 void run_thread_session(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
+void run_tables(report *r, const cJSON *content);
+void run_reasoning_payload(report *r, const cJSON *content);
+void run_silent_tokens(report *r, const cJSON *content);
 void run_ssrf_hosts(report *r, const cJSON *content);
 
 #endif
