@@ -2,6 +2,7 @@
 #include "net/fetch.h"
 
 #include "base/mem.h"
+#include "base/size_text.h"
 #include "net/fetch_url.h"
 
 #include <stdlib.h>
@@ -242,7 +243,7 @@ static void end_refused(fetch *f) {
     char *why = f->why;
     f->why = NULL;
     if (why == NULL && f->err == OC_ELIMIT)
-        why = xasprintf("it is larger than %zu MB", f->max_bytes / (1024 * 1024));
+        why = xasprintf("it is larger than %s", size_text_of(f->max_bytes).text);
     end(f, f->err, why != NULL ? why : xstrdup(oc_err_text(f->err)));
 }
 

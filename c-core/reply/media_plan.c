@@ -52,6 +52,18 @@ bool media_wanted(const cJSON *payloads) {
     return any;
 }
 
+static bool keep_entry(void *ctx, const char *entry) {
+    json_push(ctx, json_new_string(entry));
+    return true;
+}
+
+cJSON *media_plan_entries(const cJSON *payloads) {
+    cJSON *kept = json_new_array(), *payload = json_new_object();
+    each_entry(payloads, keep_entry, json_add_array(payload, "mediaUrls"));
+    json_push(kept, payload);
+    return kept;
+}
+
 static bool found_absolute(void *ctx, const char *entry) {
     *(bool *)ctx = *entry == '/' || is_file_url(entry);
     return !*(bool *)ctx;

@@ -28,6 +28,8 @@ typedef struct media_plan {
 
 // Some entry of the result's payloads (may be NULL) names a file.
 bool media_wanted(const cJSON *payloads);
+// A copy of the payloads with nothing but their entries, to be kept; the caller's.
+cJSON *media_plan_entries(const cJSON *payloads);
 // Some entry is an absolute path: then root must be known for the plan.
 bool media_needs_root(const cJSON *payloads);
 // root: the folder of the agent's workspace on the gateway's machine, "" when unknown (then no absolute path is in it).

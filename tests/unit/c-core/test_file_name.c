@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of files, names in headers, and base64.
+// Names of files, names in headers, percent-encoding, base64, sizes.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/file_name.h"
 #include "base/percent.h"
+#include "base/size_text.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -166,12 +167,33 @@ static void percents_go_both_ways(void **state) {
     free(kept);
 }
 
+static void sizes_have_words(void **state) {
+    static const struct {
+        uint64_t size;
+        const char *text;
+    } rows[] = {{0, "0 bytes"},
+                {1, "1 byte"},
+                {10239, "10239 bytes"},
+                {10240, "10 KB"},
+                {1048575, "1023 KB"},
+                {1048576, "1 MB"},
+                {1572864, "1.5 MB"},
+                {8388608, "8 MB"},
+                {8388607, "7.9 MB"},
+                {104962457, "100 MB"},
+                {UINT64_MAX, "17592186044415 MB"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_string_equal(size_text_of(rows[i].size).text, rows[i].text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cleans_names),
         cmocka_unit_test(cuts_long_names_and_keeps_the_extension),
         cmocka_unit_test(gives_an_extension_by_type),
         cmocka_unit_test(reads_names_in_headers),
+        cmocka_unit_test(sizes_have_words),
         cmocka_unit_test(percents_go_both_ways),
         cmocka_unit_test(base64_goes_both_ways),
         cmocka_unit_test(base64_refuses_what_is_none),
