@@ -118,7 +118,13 @@ static void on_accounts(void *ctx) {
 
 static void on_settings(void *ctx, const config *now) {
     app *a = ctx;
-    accounts_apply(a->accounts, now);
+    char *problems = accounts_problems(a->accounts);
+    bool same = a->active && now == accounts_config(a->accounts) && problems == NULL;
+    free(problems);
+    if (same)
+        settings_applied(a->settings);
+    else
+        accounts_apply(a->accounts, now);
 }
 
 static void on_settings_unreadable(void *ctx) {

@@ -20,7 +20,8 @@ account *account_hold(account *a);
 void account_release(account *a); // NULL-safe
 
 // What the journal and the markers call the work of an account on a post: the post's id, and for other accounts than
-// "default" the account's id behind it ("<post>:<account>"). The caller frees it.
+// "default" the account's id behind it ("<post>:<account>", a long one
+// cut short with its hash). The caller frees it.
 char *account_turn_id(const account *a, const char *post_id);
 
 #endif

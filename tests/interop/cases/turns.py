@@ -24,11 +24,14 @@ DOUBT_S = 100
 class Question:
     """One post with a nonce, and what came of it."""
 
-    def __init__(self, host: hosts.Host, channel: str, mention: bool = False, root: str = ""):
+    def __init__(
+        self, host: hosts.Host, channel: str, mention: bool = False, root: str = "", text: str = ""
+    ):
         self.host = host
         self.nonce = secrets.token_hex(8)
         self.wanted = "answer " + hashlib.sha256(self.nonce.encode()).hexdigest()[:12]
-        text = f"@{BOT} nonce {self.nonce}" if mention else f"nonce {self.nonce}"
+        text = f"@{BOT}" if mention else text
+        text = f"{text} nonce {self.nonce}".strip()
         self.mark = host.mark()
         self.post = host.run("post", user="alice", channel=channel, message=text, root=root)["post"]
 

@@ -96,6 +96,18 @@ static void test_a_bot_for_each(void **state) {
     assert_int_equal(BOTS, 2);
 }
 
+static void test_turn_ids_are_short(void **state) {
+    char long_id[] = "a-name-of-an-account-that-goes-on-for-as-long-as-names-may-be-01";
+    char other_id[] = "a-name-of-an-account-that-goes-on-for-as-long-as-names-may-be-02";
+    account a = {.id = long_id}, b = {.id = other_id};
+    (void)state;
+    char *one = account_turn_id(&a, "p"), *two_ = account_turn_id(&b, "p");
+    assert_int_equal(strlen(one), 2 + 32);
+    assert_string_not_equal(one, two_);
+    free(one);
+    free(two_);
+}
+
 static void test_another_name_renames(void **state) {
     (void)state;
     put_in_force(two("helper"));
@@ -277,6 +289,7 @@ static void test_settings_change_while_connecting(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         ACCOUNTS_TEST(test_a_bot_for_each),
+        ACCOUNTS_TEST(test_turn_ids_are_short),
         ACCOUNTS_TEST(test_another_name_renames),
         ACCOUNTS_TEST(test_a_bot_is_found_by_its_name),
         ACCOUNTS_TEST(test_one_name_for_two),
