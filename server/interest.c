@@ -250,7 +250,9 @@ static int64_t edited_at(const gob_value *post) {
 }
 
 bool interest_wants_edit(const interest *i, const gob_value *now, const gob_value *before) {
-    return edited_at(now) != edited_at(before) && (interest_wants(i, now) || interest_wants(i, before));
+    bytes text = text_of(gob_get(now, "Message")), old = text_of(gob_get(before, "Message"));
+    bool edited = edited_at(now) != edited_at(before) || !bytes_equal(text, old);
+    return edited && (interest_wants(i, now) || interest_wants(i, before));
 }
 
 bool interest_wants_reaction(const interest *i, const gob_value *reaction) {

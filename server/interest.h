@@ -31,8 +31,8 @@ oc_err interest_channels(interest *i, const cJSON *params) OC_MUST_CHECK;
 //   none: no; all: yes; unknown: yes; named: when the message, or the text, pretext or fallback of an attachment,
 //   contains a name or begins with a prefix.
 bool interest_wants(const interest *i, const gob_value *post);
-// An edit: does either version concern the core? Never where nothing that people read has changed, so that EditAt stayed
-// (a pin, a prop).
+// An edit: does either version concern the core? Never where nothing that people read has changed, so that EditAt and
+// message stayed (a pin, a prop). Two edits within a millisecond have the same EditAt.
 bool interest_wants_edit(const interest *i, const gob_value *now, const gob_value *before);
 // A reaction (model.Reaction): by the channel, whatever post it is on. Own users' never; in a channel of class none: no.
 bool interest_wants_reaction(const interest *i, const gob_value *reaction);

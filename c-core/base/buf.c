@@ -27,14 +27,14 @@ static oc_err grow(buf *b, size_t need) {
     size_t cap = b->cap > 0 ? b->cap : BUF_FIRST_BYTES;
     while (cap < need)
         cap = cap > SIZE_MAX / 2 ? need : cap * 2;
-    uint8_t *memory = malloc(cap);
+    if (b->start > 0) // what is left is the part that is to move
+        memmove(b->memory, b->memory + b->start, b->len);
+    b->start = 0;
+    // Large memory moves by its pages: it is never there twice.
+    uint8_t *memory = realloc(b->memory, cap);
     if (memory == NULL)
         return OC_ENOMEM;
-    if (b->len > 0)
-        memcpy(memory, b->memory + b->start, b->len);
-    free(b->memory);
     b->memory = memory;
-    b->start = 0;
     b->cap = cap;
     return OC_OK;
 }

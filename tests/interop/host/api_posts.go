@@ -30,7 +30,7 @@ func (a *api) GetPost(id string) (*model.Post, *model.AppError) {
 	a.call("GetPost", id)
 	defer a.lock()()
 	p := a.h.st.posts[id]
-	if p == nil {
+	if p == nil || p.DeleteAt != 0 {
 		return nil, notFound("GetPost")
 	}
 	return p.Clone(), nil

@@ -65,7 +65,7 @@ func init() {
 		"activate": cmdActivate, "deactivate": cmdDeactivate, "restart": cmdRestart, "kill": cmdKill,
 		"health": cmdHealth, "health_loop": cmdHealthLoop, "check": cmdCheck, "state": cmdState, "mem": cmdMem,
 		"user": cmdUser, "team": cmdTeam, "channel": cmdChannel, "dm": cmdDM, "gm": cmdGM, "join": cmdJoin, "perm": cmdPerm,
-		"post": cmdPost, "edit": cmdEdit, "delete": cmdDelete, "react": cmdReact, "unreact": cmdReact, "posts": cmdPosts,
+		"post": cmdPost, "edit": cmdEdit, "pin": cmdPin, "delete": cmdDelete, "react": cmdReact, "unreact": cmdReact, "posts": cmdPosts,
 		"click": cmdClick, "upload": cmdUpload, "slash": cmdSlash, "execute": cmdExecute, "http": cmdHTTP,
 		"config": cmdConfig, "kv": cmdKV, "cluster_event": cmdClusterEvent, "implemented": cmdImplemented,
 		"trace": cmdTrace, "wait": cmdWait, "load": cmdLoad, "bench": cmdBench, "gateway": cmdGateway,
@@ -301,6 +301,20 @@ func cmdEdit(h *host, c command) (result, error) {
 	return result{"post", r}, appErr(aerr)
 }
 
+func cmdPin(h *host, c command) (result, error) {
+	h.st.mu.Lock()
+	p := h.st.posts[c.Post]
+	h.st.mu.Unlock()
+	if p == nil {
+		return nil, errors.New("no such post")
+	}
+	p = p.Clone()
+	p.IsPinned = c.On
+	r, aerr := h.updatePost(p)
+	h.async.Wait()
+	return result{"post", r}, appErr(aerr)
+}
+
 func cmdDelete(h *host, c command) (result, error) {
 	aerr := h.deletePost(c.Post)
 	h.async.Wait()
@@ -343,6 +357,9 @@ func cmdUpload(h *host, c command) (result, error) {
 	data, err := base64.StdEncoding.DecodeString(c.Data)
 	if err != nil {
 		data = []byte(c.Data)
+	}
+	for i := range c.BodySize {
+		data = append(data, byte(i%251))
 	}
 	u, err := h.user(c.User)
 	if err != nil {

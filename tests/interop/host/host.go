@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,7 +111,7 @@ func (h *host) updatePost(p *model.Post) (*model.Post, *model.AppError) {
 	h.st.mu.Lock()
 	old := h.st.posts[p.Id]
 	h.st.mu.Unlock()
-	if old == nil {
+	if old == nil || old.DeleteAt != 0 {
 		return nil, notFound("UpdatePost")
 	}
 	old, p = old.Clone(), p.Clone()
@@ -129,9 +130,11 @@ func (h *host) updatePost(p *model.Post) (*model.Post, *model.AppError) {
 		return nil, model.NewAppError("UpdatePost", "Post rejected by plugin. "+reject, nil, "", http.StatusBadRequest)
 	}
 	n := old.Clone()
+	// As the server: what is absent becomes empty.
 	n.Message, n.Props, n.FileIds, n.IsPinned = p.Message, p.Props, p.FileIds, p.IsPinned
+	n.HasReactions = p.HasReactions
 	n.UpdateAt = now()
-	if n.Message != old.Message {
+	if n.Message != old.Message || !slices.Equal(n.FileIds, old.FileIds) {
 		n.EditAt = n.UpdateAt
 	}
 	n.GenerateActionIds()

@@ -68,6 +68,14 @@ def rss_kib(pid: int) -> int:
     return 0
 
 
+def peak_kib(pid: int) -> int:
+    """The most that was ever resident."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    return 0
+
+
 def threads(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/task"))
 

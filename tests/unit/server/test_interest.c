@@ -246,6 +246,8 @@ static void test_edits(void **state) {
         {"u", "named", "openclaw", "openclaw", 0, false}, // pinned
         {"u", "unknown", "a", "b", 5, true},
         {"u", "unknown", "a", "a", 0, false},
+        {"u", "unknown", "a", "b", 0, true}, // within the same millisecond as an earlier one
+        {"u", "unknown", "a", "a", 5, true}, // its files
         {"u", "none", "openclaw", "openclaw!", 5, false},
         {"u", "all", "a", "b", 5, true},
         {"me1", "all", "a", "b", 5, false}, // our own previews
