@@ -112,3 +112,28 @@ size_t grapheme_next(bytes text) {
     }
     return at;
 }
+
+static size_t columns_of_one(bytes grapheme) {
+    uint32_t first, rune;
+    size_t at = utf8_next(grapheme, &first);
+    if (is_control(first) || (is(first, GRAPHEME_JOINS) && at == grapheme.len))
+        return 0;
+    if (is(first, GRAPHEME_WIDE))
+        return 2;
+    for (size_t len; at < grapheme.len; at += len) {
+        len = utf8_next(bytes_of(grapheme.data + at, grapheme.len - at), &rune);
+        if (rune == 0xFE0F || is_flag_letter(rune)) // shown as a picture
+            return 2;
+    }
+    return 1;
+}
+
+size_t grapheme_columns(bytes text) {
+    size_t columns = 0;
+    for (size_t at = 0, len; at < text.len; at += len) {
+        bytes rest = bytes_of(text.data + at, text.len - at);
+        len = grapheme_next(rest);
+        columns += columns_of_one(bytes_of(rest.data, len));
+    }
+    return columns;
+}

@@ -7,5 +7,7 @@
 
 // Bytes of the grapheme at the front of text, which is not empty.
 size_t grapheme_next(bytes text);
+// Columns that a text takes in a font of fixed width: East Asian characters and emoji two, invisible ones none.
+size_t grapheme_columns(bytes text);
 
 #endif

@@ -13,6 +13,7 @@ typedef enum grapheme_class {
     GRAPHEME_PICTURE,   // pictures joined by U+200D are one
     GRAPHEME_LINKER,    // joins two consonants of an Indic script (these are in GRAPHEME_JOINS too)
     GRAPHEME_CONSONANT, // such a consonant
+    GRAPHEME_WIDE,      // two columns in a font of fixed width
     GRAPHEME_CLASSES
 } grapheme_class;
 

@@ -2,14 +2,12 @@
 #include "config/ca.h"
 
 #include "base/mem.h"
+#include "config/file.h"
 
-#include <errno.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CA_FILE_MAX_BYTES = 1 << 20 };
@@ -42,25 +40,14 @@ const char *ca_check_pem(const char *pem) {
 
 const char *ca_check_file(const char *path, char **detail) {
     const char *wrong = NULL;
+    int error_number = 0;
     *detail = NULL;
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        *detail = xstrdup(strerror(errno));
-        return "names a file that cannot be read";
+    char *text = file_read(path, CA_FILE_MAX_BYTES, &wrong, &error_number);
+    if (text == NULL) {
+        *detail = error_number != 0 ? xstrdup(strerror(error_number)) : NULL;
+        return wrong;
     }
-    char *text = xmalloc(CA_FILE_MAX_BYTES + 1);
-    size_t len = fread(text, 1, CA_FILE_MAX_BYTES + 1, file);
-    if (ferror(file) != 0) {
-        *detail = xstrdup(strerror(errno));
-        wrong = "names a file that cannot be read";
-    } else if (len > CA_FILE_MAX_BYTES) {
-        wrong = "names a file of more than 1 MiB";
-    } else {
-        text[len] = '\0';
-        wrong =
-            ca_check_pem(text) != NULL ? "names a file that holds no valid certificate in PEM form" : NULL;
-    }
-    free(text);
-    fclose(file);
+    wrong = ca_check_pem(text) != NULL ? "names a file that holds no valid certificate in PEM form" : NULL;
+    file_free(text);
     return wrong;
 }

@@ -25,11 +25,18 @@ typedef struct config {
     log_level log;
 } config;
 
-// settings: an object with lower-cased keys, as LoadPluginConfiguration gives it. Reads the CA file when one is named
-// (a small local file; the one thing here that may touch the disk). Returns the snapshot, which the caller destroys,
-// or NULL with all errors at once. problems may hold notices in both cases; the caller frees them
-// (config_problems_free).
+// settings: an object with lower-cased keys, as LoadPluginConfiguration gives it; the field Advanced in it wins over the
+// others key by key. Reads the files that are named for certificates and secrets (small local ones; the one thing here
+// that touches the disk). Returns the snapshot, which the caller destroys, or NULL with all errors at once. problems
+// need not be initialised and may hold notices in both cases; the caller frees them (config_problems_free).
 config *config_from_settings(const cJSON *settings, config_problems *problems);
+// The same; site_url is the address of the server that we run on (NULL or "": unknown). An account whose baseUrl is
+// another server is not run: its disabled_why says so.
+config *config_from_settings_at(const cJSON *settings, const char *site_url, config_problems *problems);
+// The id that an account's name stands for: trimmed, in lower case, anything else than letters, digits, _ and - as one
+// dash between the others, at most 64 characters; "default" when nothing is left (reference-behaviour notes §1.4). The
+// caller frees it.
+char *config_account_id(const char *name);
 void config_destroy(config *c); // NULL-safe
 // Nothing that matters differs. NULL equals only NULL.
 bool config_equal(const config *a, const config *b);

@@ -20,11 +20,27 @@ static size_t place_for(const config_problems *p, config_severity severity) {
     return at;
 }
 
+// Values that several accounts inherit are judged for each.
+static bool is_known(const config_problems *p, const config_problem *fresh) {
+    for (size_t i = 0; i < p->count; i++) {
+        const config_problem *old = &p->items[i];
+        if (old->severity == fresh->severity && old->line == fresh->line &&
+            strcmp(old->setting, fresh->setting) == 0 && strcmp(old->key, fresh->key) == 0 &&
+            strcmp(old->sentence, fresh->sentence) == 0)
+            return true;
+    }
+    return false;
+}
+
 void config_problem_add(config_problems *p, config_severity severity, const char *setting, const char *key,
                         int line, char *sentence) {
     config_problem fresh = {
         .setting = setting, .key = xstrdup(key), .line = line, .sentence = sentence, .severity = severity};
     size_t at = place_for(p, severity);
+    if (is_known(p, &fresh)) {
+        problem_free(&fresh);
+        return;
+    }
     p->errors += severity == CONFIG_ERROR;
     if (at == CONFIG_PROBLEMS_MAX) {
         problem_free(&fresh);

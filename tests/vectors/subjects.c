@@ -48,7 +48,7 @@ const subject subjects[] = {
     {"slash_trigger", NULL, false},
     {"slash_validation_rate", NULL, false},
     {"ssrf_hosts", run_ssrf_hosts, false},
-    {"tables", NULL, false},
+    {"tables", run_tables, false},
     {"targets", NULL, false},
     {"thread_session", run_thread_session, false},
     {"websocket", NULL, false},

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/check.h"
+
+#include "base/mem.h"
+#include "config/url.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum { BOT_USERNAME_MAX = 22, AGENT_MAX = 64, ID_LEN = 26 };
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+char *check_gateway_url(const char *text) {
+    return url_check(text, (const char *const[]){"ws", "wss", NULL});
+}
+
+char *check_proxy_url(const char *text) {
+    return *text == '\0' ? NULL
+                         : url_check(text, (const char *const[]){"http", "https", "socks5", "socks5h", NULL});
+}
+
+char *check_username(const char *text) {
+    size_t len = strlen(text);
+    bool fine = len >= 1 && len <= BOT_USERNAME_MAX && islower((unsigned char)text[0]) &&
+                strspn(text, LOWER DIGITS ".-_") == len;
+    return fine ? NULL
+                : xstrdup("must be 1 to 22 lower-case letters, digits, dots, dashes or underscores, a letter "
+                          "first; for example: openclaw");
+}
+
+char *check_agent(const char *text) {
+    size_t len = strlen(text);
+    return len <= AGENT_MAX && strspn(text, LOWER UPPER DIGITS "_-") == len
+               ? NULL
+               : xstrdup("must be an agent's id: up to 64 letters, digits, dashes and underscores; for "
+                         "example: main");
+}
+
+char *check_session_name(const char *text) {
+    size_t len = strlen(text);
+    bool fine = len > 0 && strspn(text, LOWER DIGITS "_-:.") == len && text[0] != ':' && text[len - 1] != ':';
+    return fine ? NULL
+                : xstrdup("must consist of lower-case letters, digits, dashes, underscores, dots and colons "
+                          "between them; for example: mattermost-plugin");
+}
+
+char *check_emoji(const char *text) {
+    size_t len = strlen(text);
+    if (len > 1 && text[0] == ':' && text[len - 1] == ':') {
+        text++;
+        len -= 2;
+    }
+    return strspn(text, LOWER UPPER DIGITS "_-+") >= len
+               ? NULL
+               : xstrdup("must be the name of an emoji: letters, digits, _, - and +; for example: eyes");
+}
+
+char *check_not_everybody(const char *text) {
+    return strcmp(text, "*") == 0 ? xstrdup("must name people: \"*\" is not allowed here.") : NULL;
+}
+
+bool is_lasting_entry(const char *entry) {
+    static const char *const prefixes[] = {"mattermost:", "user:"};
+    if (strcmp(entry, "*") == 0 || strncmp(entry, "accessGroup:", strlen("accessGroup:")) == 0)
+        return true;
+    for (size_t i = 0; i < 2; i++) {
+        if (strncasecmp(entry, prefixes[i], strlen(prefixes[i])) == 0) {
+            entry += strlen(prefixes[i]);
+            break;
+        }
+    }
+    entry += *entry == '@';
+    return strlen(entry) == ID_LEN && strspn(entry, LOWER UPPER DIGITS) == ID_LEN;
+}
