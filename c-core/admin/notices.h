@@ -12,6 +12,7 @@ typedef struct notices notices;
 
 typedef enum notice_topic {
     NOTICE_SETTINGS, // settings that cannot be used
+    NOTICE_REMARKS,  // what an administrator should know about settings that are in force
     NOTICE_GATEWAY,  // the connections to the gateways
     NOTICE_ACCOUNTS, // bot users that cannot be made
     NOTICE_TOPICS,

@@ -22,9 +22,11 @@ struct settings_reader {
     config *now;    // the last good one; NULL until there is one
     config *before; // may be used until the one of now is in force
     char *problems; // as they were told; NULL when there are none
+    char *remarks;  // the same for what is only to be known
     bool loading;   // a configuration is being read or put in force
     bool again;     // it changed once more meanwhile
     int tries;
+    cJSON *values; // while the server's own address is asked for
     loop_timer retry;
 };
 
@@ -40,7 +42,9 @@ void settings_destroy(settings_reader *s) {
     loop_timer_cancel(&s->retry);
     config_destroy(s->now);
     config_destroy(s->before);
+    cJSON_Delete(s->values);
     free(s->problems);
+    free(s->remarks);
     free(s);
 }
 
@@ -62,14 +66,25 @@ static void all_well(settings_reader *s) {
     notices_well(s->notices, NOTICE_SETTINGS, words_settings_well());
 }
 
-static void take(settings_reader *s, config *fresh, const config_problems *remarks) {
+static void tell_remarks(settings_reader *s, const config_problems *remarks) {
+    char *text = remarks->count > 0 ? words_settings_remarks(remarks) : NULL;
+    bool news = text != NULL && (s->remarks == NULL || strcmp(s->remarks, text) != 0);
+    for (size_t i = 0; news && i < remarks->count; i++)
+        log_info("about the settings", "setting", remarks->items[i].setting, "key", remarks->items[i].key,
+                 "notice", remarks->items[i].sentence);
+    if (text != NULL)
+        notices_tell(s->notices, NOTICE_REMARKS, text);
+    else
+        notices_well(s->notices, NOTICE_REMARKS, words_remarks_gone());
+    free(s->remarks);
+    s->remarks = text;
+}
+
+static void take(settings_reader *s, config *fresh) {
     if (s->now != NULL && config_equal(fresh, s->now)) {
         config_destroy(fresh);
         return;
     }
-    for (size_t i = 0; i < remarks->count; i++)
-        log_info("about the settings", "setting", remarks->items[i].setting, "key", remarks->items[i].key,
-                 "notice", remarks->items[i].sentence);
     log_set_level(fresh->log);
     s->before = s->now;
     s->now = fresh;
@@ -89,9 +104,32 @@ static bool try_again(settings_reader *s, const chat_error *error) {
     return true;
 }
 
+static void use(settings_reader *s, const cJSON *values, const char *site_url) {
+    config_problems problems;
+    config *fresh = config_from_settings_at(values, site_url, &problems);
+    if (fresh == NULL) {
+        tell_problems(s, &problems);
+    } else {
+        all_well(s);
+        tell_remarks(s, &problems);
+        take(s, fresh);
+    }
+    config_problems_free(&problems);
+    s->events.apply(s->ctx, s->now);
+}
+
+static void on_server(void *ctx, const chat_error *error, const chat_server_info *info) {
+    settings_reader *s = ctx;
+    cJSON *values = s->values;
+    s->values = NULL;
+    if (error->err != OC_OK)
+        log_warn("the server's own address is not known", "error", error->message);
+    use(s, values, error->err == OC_OK ? info->site_url : NULL);
+    cJSON_Delete(values);
+}
+
 static void on_settings(void *ctx, const chat_error *error, const cJSON *values) {
     settings_reader *s = ctx;
-    config_problems problems;
     if (error->err != OC_OK && try_again(s, error))
         return;
     if (error->err != OC_OK) {
@@ -100,15 +138,13 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *values)
         settings_applied(s);
         return;
     }
-    config *fresh = config_from_settings(values, &problems);
-    if (fresh == NULL) {
-        tell_problems(s, &problems);
+    // An account whose baseUrl is another server must not run here: that takes another question, which is rarely needed.
+    if (config_wants_site_url(values)) {
+        s->values = cJSON_Duplicate(values, true);
+        chat_get_server_info(s->chat, on_server, s);
     } else {
-        all_well(s);
-        take(s, fresh, &problems);
+        use(s, values, NULL);
     }
-    config_problems_free(&problems);
-    s->events.apply(s->ctx, s->now);
 }
 
 static void read_settings(void *ctx) {

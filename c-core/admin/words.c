@@ -18,27 +18,47 @@ static void add(buf *text, const char *part) {
     (void)err; // it fits: cut to the room above
 }
 
-char *words_settings_notice(const config_problems *problems, bool old_one_stays) {
-    buf text;
-    buf_init(&text, NOTICE_MAX_BYTES);
-    add(&text, "#### OpenClaw: settings to correct\n\n");
+// Notes are marked where they stand among errors.
+static void add_problems(buf *text, const config_problems *problems, bool mark_notes) {
     for (size_t i = 0; i < problems->count; i++) {
-        char *place = config_problem_place(&problems->items[i]);
-        char *line = xasprintf("- **%s** %s\n", place, problems->items[i].sentence);
-        add(&text, line);
+        const config_problem *p = &problems->items[i];
+        char *place = config_problem_place(p);
+        char *line = xasprintf("- **%s** %s%s\n", place,
+                               mark_notes && p->severity == CONFIG_NOTICE ? "(a note) " : "", p->sentence);
+        add(text, line);
         free(line);
         free(place);
     }
     if (problems->more > 0) {
         char *line = xasprintf("- … and %zu more.\n", problems->more);
-        add(&text, line);
+        add(text, line);
         free(line);
     }
+}
+
+char *words_settings_notice(const config_problems *problems, bool old_one_stays) {
+    buf text;
+    buf_init(&text, NOTICE_MAX_BYTES);
+    add(&text, "#### OpenClaw: settings to correct\n\n");
+    add_problems(&text, problems, true);
     add(&text, old_one_stays
                    ? "\nUntil then the previous settings stay in force, until the plugin is restarted."
                    : "\nUntil then I do not answer anybody.");
     add(&text, WHERE);
     return buf_take_str(&text);
+}
+
+char *words_settings_remarks(const config_problems *remarks) {
+    buf text;
+    buf_init(&text, NOTICE_MAX_BYTES);
+    add(&text, "#### OpenClaw: the settings are in force; this should be known about them\n\n");
+    add_problems(&text, remarks, false);
+    add(&text, WHERE);
+    return buf_take_str(&text);
+}
+
+const char *words_remarks_gone(void) {
+    return "OpenClaw: there is nothing more to note about the settings.";
 }
 
 char *words_gateway_notice(const gateway_status *status, const char *accounts) {

@@ -8,12 +8,14 @@
 
 // Markdown for a direct message; the caller frees it.
 char *words_settings_notice(const config_problems *problems, bool old_one_stays);
+char *words_settings_remarks(const config_problems *remarks);
 // accounts: whose gateway it is; NULL when there is only one.
 char *words_gateway_notice(const gateway_status *status, const char *accounts);
 // problems: a line each.
 char *words_accounts_notice(const char *problems);
 // Static.
 const char *words_settings_well(void);
+const char *words_remarks_gone(void);
 const char *words_gateway_well(void);
 const char *words_accounts_well(void);
 const char *words_command_hint(void);

@@ -204,6 +204,13 @@ config *config_from_settings_at(const cJSON *settings, const char *site_url, con
     return NULL;
 }
 
+bool config_wants_site_url(const cJSON *settings) {
+    char *advanced = tree_setting(settings, "Advanced");
+    bool wants = advanced != NULL && strstr(advanced, "baseUrl") != NULL;
+    free(advanced);
+    return wants;
+}
+
 config *config_from_settings(const cJSON *settings, config_problems *problems) {
     return config_from_settings_at(settings, NULL, problems);
 }
