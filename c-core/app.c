@@ -14,6 +14,8 @@
 #include "delivery/node.h"
 #include "delivery/watermark.h"
 #include "inbound/concern.h"
+#include "interactions/commands.h"
+#include "interactions/http.h"
 #include "net/net.h"
 #include "turn/missed.h"
 #include "turn/turns.h"
@@ -37,9 +39,13 @@ struct app {
     concern *concern;
     journal *journal;
     watermark *watermark;
+    pairings *pairings;
+    pairing_desk *pairing;
+    command_world commands;
     turns *turns;
     missed *missed;
     admin_http http;
+    char node[NODE_NAME_BYTES];
     bool active; // live posts may come
 };
 
@@ -97,6 +103,7 @@ static void on_ready(void *ctx) {
     app *a = ctx;
     chat_activated(a->chat);
     settings_applied(a->settings);
+    pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
 }
 
 static void on_accounts(void *ctx) {
@@ -110,6 +117,7 @@ static void on_accounts(void *ctx) {
     tell_problems(a);
     if (!a->active) {
         a->active = true;
+        commands_register(a->chat);
         missed_start(a->missed, on_ready, a);
     } else {
         on_ready(a);
@@ -132,6 +140,43 @@ static void on_settings_unreadable(void *ctx) {
     chat_activated(a->chat);
 }
 
+// --- pairing and commands ---
+
+static account *account_at(void *ctx, size_t index) {
+    const app *a = ctx;
+    return index < accounts_count(a->accounts) ? accounts_at(a->accounts, index) : NULL;
+}
+
+static const account *pairing_account(void *ctx, size_t index) {
+    return account_at(ctx, index);
+}
+
+static void on_paired(void *ctx, const chat_post *post, const char *account_id) {
+    app *a = ctx;
+    turns_take_released(a->turns, post, account_id, PAIRING_RELEASE_SUFFIX);
+}
+
+static void create_interactions(app *a) {
+    a->pairings = pairings_create(a->loop, a->chat);
+    a->pairing = pairing_desk_create(&(pairing_world){.loop = a->loop,
+                                                      .chat = a->chat,
+                                                      .store = a->pairings,
+                                                      .journal = a->journal,
+                                                      .node = a->node,
+                                                      .account = pairing_account,
+                                                      .release = on_paired,
+                                                      .ctx = a});
+    a->commands = (command_world){.chat = a->chat,
+                                  .pairing = a->pairing,
+                                  .why = {.chat = a->chat,
+                                          .journal = a->journal,
+                                          .paired = a->pairings,
+                                          .account = account_at,
+                                          .hold = account_hold,
+                                          .release = account_release,
+                                          .ctx = a}};
+}
+
 // --- events of the chat server ---
 
 static void on_activate(void *ctx) {
@@ -147,13 +192,14 @@ static void on_post(void *ctx, const chat_post *post, chat_post_ticket *ticket) 
 }
 
 static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
-    (void)ctx, (void)command;
-    chat_command_answer(ticket, words_command_hint());
+    app *a = ctx;
+    commands_execute(&a->commands, command, ticket);
 }
 
 static void on_http(void *ctx, chat_http *request) {
     app *a = ctx;
-    admin_http_handle(&a->http, request);
+    if (!interactions_http(a->pairing, request))
+        admin_http_handle(&a->http, request);
 }
 
 static void on_settings_changed(void *ctx) {
@@ -210,22 +256,27 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     static const settings_events settings_handlers = {.apply = on_settings,
                                                       .unreadable = on_settings_unreadable};
     app *a = xcalloc(1, sizeof *a);
-    char node[NODE_NAME_BYTES];
     a->loop = l;
     a->chat = c;
     a->ended = ended;
     a->ctx = ctx;
-    node_name(node);
+    node_name(a->node);
     a->net = net_create(l);
     a->notices = notices_create(l, c);
     a->settings = settings_create(l, c, a->notices, &settings_handlers, a);
     a->accounts = accounts_create(l, c, a->net, &account_handlers, a);
     a->gateway_watch = gateway_watch_create(l, a->notices);
     a->concern = concern_create(c, a->accounts);
-    a->journal = journal_create(l, c, node);
-    a->watermark = watermark_create(l, c, node, safe_until_ms, a);
-    a->turns = turns_create(&(turns_parts){
-        .loop = l, .chat = c, .accounts = a->accounts, .concern = a->concern, .journal = a->journal});
+    a->journal = journal_create(l, c, a->node);
+    a->watermark = watermark_create(l, c, a->node, safe_until_ms, a);
+    create_interactions(a);
+    a->turns = turns_create(&(turns_parts){.loop = l,
+                                           .chat = c,
+                                           .accounts = a->accounts,
+                                           .concern = a->concern,
+                                           .journal = a->journal,
+                                           .paired = a->pairings,
+                                           .pairing = a->pairing});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,
@@ -244,6 +295,8 @@ void app_destroy(app *a) {
     turns_destroy(a->turns);
     watermark_destroy(a->watermark);
     journal_destroy(a->journal);
+    pairings_destroy(a->pairings);
+    pairing_desk_destroy(a->pairing);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
     accounts_destroy(a->accounts);

@@ -93,7 +93,3 @@ const char *words_settings_well(void) {
 const char *words_gateway_well(void) {
     return "OpenClaw: the gateway is connected, I can answer.";
 }
-
-const char *words_command_hint(void) {
-    return "Write to the OpenClaw bot in a direct message, or mention it in a channel where it is a member.";
-}

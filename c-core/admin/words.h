@@ -18,6 +18,5 @@ const char *words_settings_well(void);
 const char *words_remarks_gone(void);
 const char *words_gateway_well(void);
 const char *words_accounts_well(void);
-const char *words_command_hint(void);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 enum { MOVE_EVERY_MS = 5000, CONFLICTS_MAX = 5 };
-static const char KEY[] = "watermarks";
 
 typedef enum write_state {
     WRITE_IDLE,    // the timer leads on
@@ -106,7 +105,7 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
 void watermark_load(watermark *w, void (*fn)(void *ctx, const watermark_facts *facts), void *ctx) {
     w->loaded = fn;
     w->loaded_ctx = ctx;
-    chat_kv_get(w->chat, KEY, on_loaded, w);
+    chat_kv_get(w->chat, WATERMARKS_KEY, on_loaded, w);
 }
 
 // --- writing: read, change our own mark, compare-and-set ---
@@ -149,8 +148,8 @@ static void on_present(void *ctx, const chat_error *error, bytes value, bool fou
     buf_init(&text, MARKS_MAX_BYTES);
     if (marks_write(nodes, &text) == OC_OK) {
         w->state = WRITE_STORING;
-        chat_kv_compare_and_set(w->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text), 0,
-                                on_stored, w);
+        chat_kv_compare_and_set(w->chat, WATERMARKS_KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&text),
+                                0, on_stored, w);
     } else {
         log_error("the watermarks are too long to be stored");
         end_write(w);
@@ -165,7 +164,7 @@ static void begin_write(void *ctx) {
         return;
     loop_timer_cancel(&w->timer);
     w->state = WRITE_READING;
-    chat_kv_get(w->chat, KEY, on_present, w);
+    chat_kv_get(w->chat, WATERMARKS_KEY, on_present, w);
 }
 
 void watermark_start(watermark *w) {

@@ -10,6 +10,7 @@
 
 typedef struct watermark watermark;
 
+#define WATERMARKS_KEY "watermarks" // whose value names the nodes (marks.h)
 enum { WATERMARK_NODES_MAX = 32 };
 typedef struct watermark_facts { // borrowed during the callback
     bool readable;               // else nothing is known: ask again later

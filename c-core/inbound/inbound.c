@@ -11,6 +11,7 @@
 
 struct inbound {
     chat *chat;
+    pairings *paired;
     const account *account; // not to be looked at once it is forgotten
     inbound_fn *fn;         // NULL: forgotten
     void *ctx;
@@ -59,9 +60,20 @@ static void finish(inbound *i, const access_decision *decision) {
         destroy(i);
 }
 
-static void decide(inbound *i) {
+static void on_paired(void *ctx, bool approved) {
+    inbound *i = ctx;
+    i->facts.paired = approved;
     access_decision d = access_decide(&i->facts, rules_of(i));
     finish(i, &d);
+}
+
+static void decide(inbound *i) {
+    access_decision d = access_decide(&i->facts, rules_of(i));
+    bool asks = d.verdict == ACCESS_PAIRING || d.reason == REASON_EVENT_NO_PAIRING;
+    if (asks && i->paired != NULL && i->fn != NULL)
+        pairings_is_approved(i->paired, i->account->id, i->user_id, on_paired, i);
+    else
+        finish(i, &d);
 }
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
@@ -133,10 +145,11 @@ static void read_post(inbound *i, const chat_post *post, const char *bot_usernam
     i->text = t.body;
 }
 
-inbound *inbound_decide(chat *c, const account *a, const chat_post *post, inbound_fn *fn, void *ctx) {
+inbound *inbound_decide(chat *c, pairings *paired, const account *a, const chat_post *post, inbound_fn *fn,
+                        void *ctx) {
     inbound *i = xcalloc(1, sizeof *i);
     access_decision d;
-    *i = (inbound){.chat = c, .account = a, .fn = fn, .ctx = ctx, .running = true};
+    *i = (inbound){.chat = c, .paired = paired, .account = a, .fn = fn, .ctx = ctx, .running = true};
     i->post_id = xstrdup(post->id);
     i->channel_id = xstrdup(post->channel_id);
     i->user_id = xstrdup(post->user_id);

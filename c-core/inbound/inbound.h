@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "chat/chat.h"
 #include "inbound/access.h"
+#include "store/pairings.h"
 
 typedef struct inbound inbound;
 
@@ -22,7 +23,9 @@ typedef void inbound_fn(void *ctx, const inbound_result *result);
 
 // Decides what an account does about one post, by its rules of then. The account is borrowed until the end. fn comes exactly
 // once unless inbound_forget is called before, perhaps before this returns (then NULL is returned). post is copied as needed.
-inbound *inbound_decide(chat *c, const account *a, const chat_post *post, inbound_fn *fn, void *ctx);
+// paired: who was let in by pairing; NULL: nobody.
+inbound *inbound_decide(chat *c, pairings *paired, const account *a, const chat_post *post, inbound_fn *fn,
+                        void *ctx);
 void inbound_forget(inbound *i); // fn is not called any more, the account may go; NULL-safe
 
 #endif

@@ -19,7 +19,8 @@ typedef struct pairing_world { // copied; what it points to must outlive the des
     journal *journal;
     const char *node;
     const account *(*account)(void *ctx, size_t index); // those at work; NULL beyond the last one
-    // The post, refused until now, is to be answered by the account: as the turn "<turn id>.paired".
+    // The post, refused until now, is to be answered by the account: as the turn "<turn id>.paired". post->again: this may
+    // have been said by an earlier process already.
     void (*release)(void *ctx, const chat_post *post, const char *account_id);
     void *ctx;
 } pairing_world;

@@ -30,6 +30,7 @@ struct release {
     char key[PAIRING_KEY_BYTES], user_id[PAIRING_ID_BYTES], post_id[PAIRING_ID_BYTES];
     int64_t post_at_ms;
     release_state state;
+    bool resumed;       // an earlier process may have handed it over already
     delivery *delivery; // while TELLING
     loop_timer timer;
     int tries;
@@ -118,7 +119,9 @@ static void on_post(void *ctx, const chat_error *error, const chat_post *post) {
     r->state = RELEASE_WAITING;
     r->tries = 0;
     loop_timer_set(r->desk->world.loop, &r->timer, LOOK_EVERY_MS, look, r);
-    r->desk->world.release(r->desk->world.ctx, post, r->account_id);
+    chat_post released = *post;
+    released.again = r->resumed;
+    r->desk->world.release(r->desk->world.ctx, &released, r->account_id);
 }
 
 static void read_post(void *ctx) {
@@ -150,6 +153,7 @@ void release_begin(pairing_desk *d, const account *a, const pairing_request *req
         return;
     release *r = xcalloc(1, sizeof *r);
     r->desk = d;
+    r->resumed = resumed;
     r->account_id = xstrdup(a->id);
     memcpy(r->key, request->key, sizeof r->key);
     memcpy(r->user_id, request->user_id, sizeof r->user_id);

@@ -109,7 +109,7 @@ void turn_destroy(turn *t) {
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
     preview_destroy(t->preview);
-    turn_forget_remembering(t);
+    turn_forget_questions(t);
     account_release(t->account);
     chat_post_free(&t->post);
     free(t->id);

@@ -8,6 +8,7 @@
 #include "chat/chat.h"
 #include "delivery/journal.h"
 #include "delivery/pace.h"
+#include "interactions/pairing.h"
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
@@ -33,6 +34,8 @@ typedef struct turn_world {
     loop *loop;
     chat *chat;
     journal *journal;
+    pairings *paired;      // who was let in; NULL: nobody
+    pairing_desk *pairing; // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     size_t post_max_runes; // of the server's posts; 0: not known

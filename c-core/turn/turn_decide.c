@@ -25,9 +25,48 @@ static void hint(turn *t) {
     free(sentence);
 }
 
-static void admit(turn *t, const inbound_result *result) {
+// Where what the bot says will stand.
+static void find_place(turn *t, const inbound_result *result) {
     t->kind = chat_kind_of((const char[]){result->channel_type, '\0'});
     t->reply_mode = session_reply_mode(t->account->config, t->kind);
+}
+
+// --- the sender is sent to pairing ---
+
+// As with the journal: the desk cannot be told that nobody waits any more.
+struct asking {
+    turn *turn; // NULL: it was destroyed meanwhile
+};
+
+static void on_asked(void *ctx, bool let_in, const char *text) {
+    asking *a = ctx;
+    turn *t = a->turn;
+    free(a);
+    if (t == NULL)
+        return;
+    t->asking = NULL;
+    if (let_in && !t->let_in) {
+        t->let_in = true;
+        decide(t);
+    } else {
+        turn_refuse(t, text, REASON_PAIRING);
+    }
+}
+
+static void ask_for_pairing(turn *t, const inbound_result *result) {
+    if (t->world->pairing == NULL) {
+        turn_finish(t, REASON_PAIRING);
+        return;
+    }
+    find_place(t, result);
+    asking *a = xmalloc(sizeof *a);
+    a->turn = t;
+    t->asking = a;
+    pairing_desk_ask(t->world->pairing, t->account, &t->post, result->sender_name, on_asked, a);
+}
+
+static void admit(turn *t, const inbound_result *result) {
+    find_place(t, result);
     t->channel_type = result->channel_type;
     t->sender_name = xstrdup(result->sender_name);
     t->channel_name = xstrdup(result->channel_name);
@@ -52,6 +91,10 @@ static void on_decided(void *ctx, const inbound_result *result) {
         admit(t, result);
         return;
     }
+    if (d->verdict == ACCESS_PAIRING) {
+        ask_for_pairing(t, result);
+        return;
+    }
     log_debug("a post is not answered", "turn", t->id, "reason", outcome_reason_name(d->reason));
     if (d->verdict == ACCESS_HINT)
         hint(t);
@@ -61,7 +104,7 @@ static void on_decided(void *ctx, const inbound_result *result) {
 static void decide(void *ctx) {
     turn *t = ctx;
     turn_move(t, TURN_DECIDING);
-    t->inbound = inbound_decide(t->world->chat, t->account, &t->post, on_decided, t);
+    t->inbound = inbound_decide(t->world->chat, t->world->paired, t->account, &t->post, on_decided, t);
 }
 
 // --- REMEMBERING ---
@@ -86,9 +129,11 @@ static void on_record(void *ctx, const record *r, bool readable) {
         decide(t);
 }
 
-void turn_forget_remembering(turn *t) {
+void turn_forget_questions(turn *t) {
     if (t->remembering != NULL)
         t->remembering->turn = NULL;
+    if (t->asking != NULL)
+        t->asking->turn = NULL;
 }
 
 void turn_decide(turn *t) {

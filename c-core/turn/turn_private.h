@@ -16,6 +16,7 @@ enum { // parts of a turn that are no parts of the answer; part numbers of an an
 };
 
 typedef struct remembering remembering;
+typedef struct asking asking;
 
 struct turn {
     turn_world *world;
@@ -32,7 +33,9 @@ struct turn {
     outcome_reason reason; // what the outcome will be once the delivery is through; the outcome when DONE
     int posted;            // parts of the answer
     int facts_tries;       // that failed for now
+    bool let_in;           // by pairing, while it was being decided
     remembering *remembering;
+    asking *asking;
     inbound *inbound;
     gateway_run *run;
     preview *preview;   // of the answer while the agent works; NULL before
@@ -51,7 +54,7 @@ const char *turn_reply_root(const turn *t);
 void turn_show_typing(void *ctx);
 
 // --- turn_decide.c ---
-void turn_forget_remembering(turn *t); // the journal's answer finds nobody
+void turn_forget_questions(turn *t); // what the journal and the pairing desk answer finds nobody
 
 // --- turn_run.c ---
 // The agent that answers there; "" for the gateway's default.

@@ -69,8 +69,12 @@ struct turns {
 
 turns *turns_create(const turns_parts *parts) {
     turns *t = xcalloc(1, sizeof *t);
-    t->world = (turn_world){
-        .loop = parts->loop, .chat = parts->chat, .journal = parts->journal, .earlier_boots = xstrdup("")};
+    t->world = (turn_world){.loop = parts->loop,
+                            .chat = parts->chat,
+                            .journal = parts->journal,
+                            .paired = parts->paired,
+                            .pairing = parts->pairing,
+                            .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;
     t->seen = seen_create();

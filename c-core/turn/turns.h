@@ -17,6 +17,8 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     const accounts *accounts;
     concern *concern;
     journal *journal;
+    pairings *paired;      // NULL: nobody is let in by pairing
+    pairing_desk *pairing; // NULL: nobody can ask for it
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);
