@@ -7,6 +7,7 @@
 #include "reply/code_blocks.h"
 #include "reply/progress.h"
 #include "reply/render.h"
+#include "reply/silence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,7 +186,8 @@ static void add_segment(const preview *p, size_t i, chunks *out) {
 
 // A text that may still turn out to be the word for silence, or is hardly a word, is not shown yet.
 static bool too_early(const segment *s) {
-    return !s->sealed && !s->tools && utf16_units(bytes_str(s->text)) < FIRST_TEXT_UNITS;
+    return !s->sealed && !s->tools &&
+           (utf16_units(bytes_str(s->text)) < FIRST_TEXT_UNITS || silence_possible(s->text));
 }
 
 static chunks growing(const preview *p) {
@@ -236,7 +238,7 @@ chunks preview_final(const preview *p, const char *answer) {
     for (; kept && before < p->count && (p->segments[before].sealed || p->segments[before].tools); before++)
         add_segment(p, before, &out);
     const char *rest = kept ? unsealed(p, answer) : answer;
-    if (utf8_has_visible(bytes_str(rest)))
+    if (utf8_has_visible(bytes_str(rest)) && !silence_chosen(rest))
         add_text(p, rest, before == 0, &out);
     return out;
 }

@@ -2,13 +2,19 @@
 #include "reply/render.h"
 
 #include "base/mem.h"
+#include "reply/mentions.h"
+#include "reply/prefix.h"
+#include "reply/silence.h"
+#include "reply/tables.h"
 
 #include <stdlib.h>
 
 render_rules render_rules_of(const account_config *account) {
+    const char *shown = account->bot_display_name;
+    prefix_facts facts = {.identity = shown != NULL && *shown != '\0' ? shown : account->bot_username};
     return (render_rules){.tables = account->tables,
                           .mass_mentions = account->allow_mass_mentions,
-                          .prefix = xstrdup(account->response_prefix)};
+                          .prefix = prefix_fill(account->response_prefix, &facts)};
 }
 
 void render_rules_free(render_rules *r) {
@@ -17,6 +23,14 @@ void render_rules_free(render_rules *r) {
 }
 
 char *render_text(const render_rules *rules, const char *text, bool first) {
-    (void)rules, (void)first;
-    return xstrdup(text);
+    if (silence_is_reasoning(text))
+        return xstrdup("");
+    char *said = silence_cut(text);
+    char *tables = tables_convert(said, rules->tables);
+    char *calm = rules->mass_mentions ? xstrdup(tables) : mentions_defuse(tables);
+    char *out = prefix_put(first ? rules->prefix : "", calm);
+    free(calm);
+    free(tables);
+    free(said);
+    return out;
 }

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 const char SILENCE_GATEWAY_WORD[] = "NO_REPLY";
+const char SILENCE_WORD[] = "STAY_SILENT";
 
 static bytes behind(bytes text, size_t len) {
     return bytes_of(text.data + len, text.len - len);
@@ -171,6 +172,20 @@ bool silence_may_follow(const char *so_far, const char *word) {
     return text.len == 0 ||
            (text.len <= strlen(word) && strncasecmp((const char *)text.data, word, text.len) == 0) ||
            is_text(text, word);
+}
+
+bool silence_chosen(const char *answer) {
+    return silence_is_answer(answer, SILENCE_WORD) || silence_is_answer(answer, SILENCE_GATEWAY_WORD);
+}
+
+bool silence_possible(const char *so_far) {
+    return silence_may_follow(so_far, SILENCE_WORD) || silence_may_follow(so_far, SILENCE_GATEWAY_WORD);
+}
+
+char *silence_cut(const char *text) {
+    char *ours = silence_strip(text, SILENCE_WORD), *out = silence_strip(ours, SILENCE_GATEWAY_WORD);
+    free(ours);
+    return out;
 }
 
 bool silence_is_reasoning(const char *text) {

@@ -18,6 +18,15 @@ char *silence_strip(const char *text, const char *word);
 // What has come so far may still turn out to be the word.
 bool silence_may_follow(const char *so_far, const char *word);
 
+// The word that our agents are told, for an answer that is none.
+extern const char SILENCE_WORD[];
+// The answer is one of both words, alone.
+bool silence_chosen(const char *answer);
+// What has come of an answer may still turn out to be that.
+bool silence_possible(const char *so_far);
+// silence_strip for both words. The caller frees it.
+char *silence_cut(const char *text);
+
 // Text in which an agent's reasoning is told to people, which is never posted: "Reasoning: …", "Thinking… _…_", in quotes, too.
 bool silence_is_reasoning(const char *text);
 
