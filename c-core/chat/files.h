@@ -28,7 +28,7 @@ void chat_read_cancel(chat_read *r); // r is gone, no callback; NULL-safe
 
 // A file's way to the server. size_bytes is what will be written, exactly: 1 … CHAT_FILE_MAX_BYTES.
 typedef struct chat_upload_info {
-    const char *user_id, *channel_id, *name; // by this bot, for a post in this channel; without path
+    const char *user_id, *channel_id, *name; // for a post of this bot in this channel; name without path
     int64_t size_bytes;
 } chat_upload_info;
 typedef struct chat_upload chat_upload;

@@ -21,7 +21,7 @@ typedef enum upload_state {
 struct chat_upload {
     chat *chat;
     upload_state state;
-    char *user_id, *channel_id, *name;
+    char *channel_id, *name;
     int64_t size_bytes, written_bytes;
     oc_err refused; // told when its timer fires
     chat_upload_events events;
@@ -38,7 +38,6 @@ static void forget(chat_upload *u) {
     DL_DELETE(c->uploads, u);
     loop_timer_cancel(&u->limit);
     link_body_cancel(u->body);
-    free(u->user_id);
     free(u->channel_id);
     free(u->name);
     free(u);
@@ -190,7 +189,9 @@ static cJSON *new_session(const chat_upload *u) {
     id[ID_CHARACTERS] = '\0';
     json_add_string(session, "id", id);
     json_add_string(session, "type", "attachment");
-    json_add_string(session, "user_id", u->user_id);
+    // Mattermost's UploadNoUserID: a file of a bot's own could be attached to a new post, but not by an edit, which a
+    // plugin makes in nobody's name (seen on a real server).
+    json_add_string(session, "user_id", "nouser");
     json_add_string(session, "channel_id", u->channel_id);
     json_add_string(session, "filename", u->name);
     json_add_int(session, "file_size", u->size_bytes);
@@ -219,7 +220,6 @@ chat_upload *chat_upload_file(chat *c, const chat_upload_info *info, const chat_
     int waiting = 0;
     DL_COUNT(c->uploads, other, waiting);
     *u = (chat_upload){.chat = c, .size_bytes = info->size_bytes, .events = *events, .ctx = ctx};
-    u->user_id = xstrdup(info->user_id);
     u->channel_id = xstrdup(info->channel_id);
     u->name = xstrdup(info->name);
     if (info->size_bytes < 1 || info->size_bytes > CHAT_FILE_MAX_BYTES)

@@ -20,7 +20,7 @@ typedef struct chat_edit {
     const cJSON *file_ids; // array of what it holds afterwards; NULL: stays
 } chat_edit;
 // Reads the post and writes it back (copies edit). OC_ENOTFOUND: it was deleted, nothing was written. Where nothing would
-// change nothing is written. Edits of the same post one after the other: the later one waits for the earlier one's callback.
+// change nothing is written. A file that the server does not attach is missing in the reply's file_ids, without an error. Edits of the same post one after the other: the later one waits for the earlier one's callback.
 void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx);
 
 // Posts of a channel, newest first, in pages from 0; those before a post, newest first; a whole thread: PostList objects

@@ -331,7 +331,7 @@ static void test_upload_sizes(void **state) {
         const cJSON *fields = cJSON_GetArrayItem(session, 0);
         assert_int_equal(strlen(json_text(fields, "id")), 26);
         assert_string_equal(json_text(fields, "type"), "attachment");
-        assert_string_equal(json_text(fields, "user_id"), "bot");
+        assert_string_equal(json_text(fields, "user_id"), "nouser");
         assert_string_equal(json_text(fields, "channel_id"), "chan");
         assert_string_equal(json_text(fields, "filename"), "a.txt");
         assert_int_equal(json_int(fields, "file_size", 0), sizes[i]);
