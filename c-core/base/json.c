@@ -91,6 +91,13 @@ cJSON *json_new_string_n(const char *text, size_t length_bytes) {
     return value;
 }
 
+cJSON *json_new_string_taken(char *text) {
+    cJSON *value = checked(cJSON_CreateNull());
+    value->type = cJSON_String;
+    value->valuestring = text;
+    return value;
+}
+
 cJSON *json_new_int(int64_t number) {
     return checked(cJSON_CreateNumber((double)number));
 }

@@ -29,6 +29,8 @@ cJSON *json_new_object(void);
 cJSON *json_new_array(void);
 cJSON *json_new_string(const char *text); // NULL counts as ""
 cJSON *json_new_string_n(const char *text, size_t length_bytes);
+cJSON *json_new_string_taken(
+    char *text);                     // takes text, which came from malloc: for what is too large to be copied
 cJSON *json_new_int(int64_t number); // exact up to 10^15: cJSON prints no more digits
 cJSON *json_new_bool(bool value);
 void json_add(cJSON *object, const char *key, cJSON *value); // takes value

@@ -89,7 +89,8 @@ oc_err connect_read_hello(const cJSON *payload, connect_hello *out) {
     const cJSON *defaults = json_get(json_get(payload, "snapshot"), "sessionDefaults");
     out->protocol = json_int(payload, "protocol", 0);
     out->tick_ms = json_int(policy, "tickIntervalMs", 30000);
-    out->max_payload_bytes = json_int(policy, "maxPayload", 26214400);
+    out->max_payload_bytes = json_int(policy, "maxPayload", GATEWAY_PAYLOAD_BYTES);
+    out->max_image_bytes = json_int(json_get(policy, "attachments"), "maxImageBytes", GATEWAY_IMAGE_BYTES);
     out->server_version = connect_quote(json_text(server, "version"));
     out->boot_id = xstrdup(json_text(server, "bootId"));
     out->default_agent = xstrdup(json_text(defaults, "defaultAgentId"));

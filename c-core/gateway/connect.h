@@ -9,7 +9,7 @@
 #include <cJSON.h>
 #include <stdbool.h>
 
-enum { GATEWAY_PROTOCOL = 4 };
+enum { GATEWAY_PROTOCOL = 4, GATEWAY_PAYLOAD_BYTES = 26214400, GATEWAY_IMAGE_BYTES = 6291456 };
 
 typedef struct connect_input {
     const gateway_identity *identity;
@@ -22,7 +22,7 @@ typedef struct connect_input {
 oc_err connect_params(const connect_input *in, cJSON **params) OC_MUST_CHECK;
 
 typedef struct connect_hello { // strings are the caller's: connect_hello_free
-    int64_t protocol, tick_ms, max_payload_bytes;
+    int64_t protocol, tick_ms, max_payload_bytes, max_image_bytes;
     char *server_version, *boot_id, *default_agent;
     char *device_token;        // "" when the gateway gave none
     bool read, write;          // the scopes that runs need

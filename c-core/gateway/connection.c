@@ -68,6 +68,10 @@ gateway_status connection_status(const connection *c) {
                             .server_version = c->hello.server_version != NULL ? c->hello.server_version : "",
                             .boot_id = connection_boot_id(c),
                             .default_agent = c->hello.default_agent != NULL ? c->hello.default_agent : "",
+                            .max_payload_bytes = c->hello.max_payload_bytes > 0 ? c->hello.max_payload_bytes
+                                                                                : GATEWAY_PAYLOAD_BYTES,
+                            .max_image_bytes =
+                                c->hello.max_image_bytes > 0 ? c->hello.max_image_bytes : GATEWAY_IMAGE_BYTES,
                             .retry_in_ms = pauses && left > 0 ? left : 0};
 }
 

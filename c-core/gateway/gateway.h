@@ -44,7 +44,9 @@ typedef struct gateway_status {
     const char *command;  // the one command that approves a pairing, else ""
     const char *server_version, *default_agent; // known when READY
     const char *boot_id;                        // of this start of the gateway; known when READY
-    int64_t retry_in_ms;                        // BACKOFF, PAIRING
+    // What the gateway takes, by its hello: one frame; an image (decoded) in an attachment. The usual limits before READY.
+    int64_t max_payload_bytes, max_image_bytes;
+    int64_t retry_in_ms; // BACKOFF, PAIRING
 } gateway_status;
 
 typedef struct gateway_events {
@@ -70,6 +72,9 @@ typedef struct gateway_run_request { // copied
     const char *message;             // taken literally by the agent RPC
     const char *extra_system_prompt; // our own words only; "" when none
     const char *permission_mode;     // set and verified before the first run of a session on a connection
+    // Images {type, mimeType, fileName, content}, or NULL. Taken in any case. They are held until the gateway has accepted the
+    // run; should it lose the run later, the message says that they are missing.
+    cJSON *attachments;
     // An earlier process may have sent it already: the boot id of the gateway that it knew ("" when it knew none), and how
     // long ago that may have been. The run is then looked for before it is started. NULL: surely not sent yet.
     const char *earlier_boot_id;

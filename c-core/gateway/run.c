@@ -39,6 +39,8 @@ typedef enum run_state {
 struct gateway_run {
     runs *owner;
     char *key, *session_key, *message, *extra_system_prompt, *mode;
+    cJSON *attachments;    // until the gateway has taken them
+    bool attachments_gone; // it has
     gateway_run_events events;
     void *ctx;
     run_state state, after;
@@ -88,6 +90,7 @@ static void free_run(gateway_run *r) {
                      r->mode, r->follow_id,   r->boot_id, r->so_far};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
+    cJSON_Delete(r->attachments);
     run_answer_free(&r->answer);
     free(r);
 }
@@ -186,9 +189,18 @@ static void prepare(gateway_run *r) {
 
 static void on_agent(void *ctx, const request_reply *reply);
 
+static void add_content(const gateway_run *r, cJSON *params) {
+    static const char LOST[] = "\n\n[The images of this message were lost when the gateway was interrupted.]";
+    char *with_note = r->attachments_gone ? xasprintf("%s%s", r->message, LOST) : NULL;
+    json_add_string(params, "message", with_note != NULL ? with_note : r->message);
+    free(with_note);
+    if (r->attachments != NULL) // by reference: the run outlives its requests
+        json_add(params, "attachments", cJSON_CreateArrayReference(r->attachments->child));
+}
+
 static void send_agent(gateway_run *r) {
     cJSON *params = json_new_object();
-    json_add_string(params, "message", r->message);
+    add_content(r, params);
     json_add_string(params, "sessionKey", r->session_key);
     json_add_string(params, "idempotencyKey", r->key);
     json_add_bool(params, "deliver", false);
@@ -215,6 +227,9 @@ static void retry_later(gateway_run *r, const run_answer *a) {
 static void on_accepted(gateway_run *r) {
     bool first = !r->accepted;
     r->accepted = true;
+    r->attachments_gone = r->attachments_gone || r->attachments != NULL;
+    cJSON_Delete(r->attachments); // large; the request that refers to them has been sent
+    r->attachments = NULL;
     if (first && r->events.accepted != NULL)
         r->events.accepted(r->ctx); // may cancel r
 }
@@ -496,8 +511,10 @@ size_t runs_open(const runs *s) {
 
 gateway_run *runs_start(runs *s, const gateway_run_request *request, const gateway_run_events *events,
                         void *ctx) {
-    if (s->closing || s->count >= RUNS_MAX || strlen(request->idempotency_key) > KEY_MAX_BYTES)
+    if (s->closing || s->count >= RUNS_MAX || strlen(request->idempotency_key) > KEY_MAX_BYTES) {
+        cJSON_Delete(request->attachments);
         return NULL;
+    }
     gateway_run *r = xcalloc(1, sizeof *r);
     r->owner = s;
     r->events = *events;
@@ -508,6 +525,7 @@ gateway_run *runs_start(runs *s, const gateway_run_request *request, const gatew
     r->message = xstrdup(request->message);
     r->extra_system_prompt = xstrdup(request->extra_system_prompt);
     r->mode = xstrdup(request->permission_mode);
+    r->attachments = request->attachments;
     DL_APPEND(s->all, r);
     HASH_ADD_KEYPTR(hh, s->by_id, r->follow_id, strlen(r->follow_id), r);
     s->count++;

@@ -190,6 +190,54 @@ static void test_crash_with_pending_input(void **state) {
     run_bench_tear_down(&b);
 }
 
+static cJSON *an_image(void) {
+    cJSON *list = json_new_array(), *image = json_new_object();
+    json_add_string(image, "type", "image");
+    json_add_string(image, "content", "Zm9v");
+    json_push(list, image);
+    return list;
+}
+
+static const char *image_of(const fake_gateway *f) {
+    const cJSON *list = json_array(fake_gateway_last(f, "agent"), "attachments");
+    return list != NULL ? json_text(list->child, "content") : "";
+}
+
+// Images go along until the gateway has taken them; a repetition after that says that they are missing.
+static void test_images_of_a_repeated_run(void **state) {
+    run_bench b;
+    run_seen s = {0};
+    (void)state;
+    run_bench_set_up(&b, true);
+    gateway_run_request request = {.idempotency_key = "mm-1",
+                                   .session_key = run_bench_session,
+                                   .message = "alice: see",
+                                   .extra_system_prompt = "",
+                                   .permission_mode = "read-only",
+                                   .attachments = an_image()};
+    assert_non_null(gateway_run_start(b.gateway, &request, &run_seen_events, &s));
+    run_bench_settle(&b);
+    assert_string_equal(image_of(b.fake), "Zm9v");
+    run_bench_cut(&b); // before the gateway said anything: the same again
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 2);
+    assert_string_equal(image_of(b.fake), "Zm9v");
+    assert_string_equal(json_text(fake_gateway_last(b.fake, "agent"), "message"), "alice: see");
+    fake_run_queue(b.fake, "mm-1");
+    run_bench_settle(&b);
+    fake_gateway_restart(b.fake, "boot-2");
+    run_bench_cut(&b);
+    run_bench_pass(&b, 20000);
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 3);
+    assert_string_equal(image_of(b.fake), "");
+    assert_non_null(strstr(json_text(fake_gateway_last(b.fake, "agent"), "message"), "images"));
+    fake_run_accept(b.fake, "mm-1.again");
+    fake_run_end(b.fake, "mm-1.again", "seen");
+    run_bench_settle(&b);
+    assert_end(s, GATEWAY_RUN_OK, "seen");
+    run_seen_clear(&s);
+    run_bench_tear_down(&b);
+}
+
 // A core that was restarted does not know whether its predecessor had sent the run.
 static void test_sent_by_an_earlier_process(void **state) {
     static const struct {
@@ -256,6 +304,7 @@ int main(void) {
         cmocka_unit_test(test_crash_went_on_already),
         cmocka_unit_test(test_crash_without_a_trace),
         cmocka_unit_test(test_crash_with_pending_input),
+        cmocka_unit_test(test_images_of_a_repeated_run),
         cmocka_unit_test(test_sent_by_an_earlier_process),
         cmocka_unit_test(test_crash_lost),
     };
