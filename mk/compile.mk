@@ -79,12 +79,12 @@ LDFLAGS += -static -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -s
 endif
 
 SHIM_LIBS := $(DEPS)/lib/libnng.a $(DEPS)/lib/libcjson.a -lpthread -lm
-CORE_LIBS := $(DEPS)/lib/libcurl.a $(DEPS)/lib/libssl.a $(DEPS)/lib/libcrypto.a $(DEPS)/lib/libyaml.a $(SHIM_LIBS)
+CORE_LIBS := $(DEPS)/lib/libcurl.a $(DEPS)/lib/libssl.a $(DEPS)/lib/libcrypto.a $(DEPS)/lib/libyaml.a $(DEPS)/lib/libpcre2-8.a $(SHIM_LIBS)
 
 # --- rules ----------------------------------------------------------------------------------------------------
 
 # Libraries: third_party/build does nothing where lock, recipe and compiler are those of the last time.
-SMALL_DEPS := $(addprefix $(DEPS)/.,cjson uthash nng libyaml $(if $(filter host,$(TARGET)),cmocka))
+SMALL_DEPS := $(addprefix $(DEPS)/.,cjson uthash nng libyaml pcre2 $(if $(filter host,$(TARGET)),cmocka))
 TLS_DEPS := $(DEPS)/.curl
 
 $(DEPS)/.%: third_party/lock third_party/recipes/%.sh third_party/build | build/.setup

@@ -17,7 +17,7 @@ CORE_ROWS = [
 SHARED = {"base", "link"}
 # What some modules must not see of the outside.
 OUTSIDE = [
-    ("server", re.compile(r"^((curl|openssl)/|yaml\.h)"), "the shim links neither libcurl, OpenSSL nor libyaml"),
+    ("server", re.compile(r"^((curl|openssl)/|yaml\.h|pcre2\.h)"), "the shim links neither libcurl, OpenSSL, libyaml nor PCRE2"),
     ("server/wire", re.compile(r"^(nng/|cJSON|cjson/)"), "wire is pure: no nng, no JSON"),
     ("c-core/base", re.compile(r"^((curl|openssl|nng)/|yaml\.h)"), "base is shared with the shim and stays plain"),
     ("c-core/link", re.compile(r"^((curl|openssl)/|yaml\.h)"), "link is shared with the shim"),
