@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -181,8 +182,10 @@ static bool text_names_us(const interest *i, bytes text) {
         if (contains(text, i->names.at[k]))
             return true;
     }
+    // Blanks before a prefix do not count; a prefix may begin with one that does.
+    bytes visible = utf8_trim_start(text);
     for (size_t k = 0; k < i->prefixes.count; k++) {
-        if (starts_with(text, i->prefixes.at[k]))
+        if (starts_with(text, i->prefixes.at[k]) || starts_with(visible, i->prefixes.at[k]))
             return true;
     }
     return false;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "chat/views.h"
 #include "inbound/mention.h"
+#include "inbound/onchar.h"
 #include "inbound/trigger.h"
 
 #include <ctype.h>
@@ -62,10 +63,6 @@ void concern_destroy(concern *n) {
 
 // --- what may trigger ---
 
-static bool starts_with(const char *text, const char *word) {
-    return strncasecmp(text, word, strlen(word)) == 0;
-}
-
 static const char *without_leading_space(const char *text) {
     while (isspace((unsigned char)*text))
         text++;
@@ -73,11 +70,7 @@ static const char *without_leading_space(const char *text) {
 }
 
 static bool has_prefix(const account_config *c, const char *message) {
-    for (char *const *p = c->onchar_prefixes; c->chatmode == CHATMODE_ONCHAR && *p != NULL; p++) {
-        if (starts_with(message, *p))
-            return true;
-    }
-    return false;
+    return c->chatmode == CHATMODE_ONCHAR && onchar_match(message, c->onchar_prefixes) != NULL;
 }
 
 // Whether the rules ask for every post of a channel.
@@ -114,7 +107,23 @@ static bool listens_to_bots(const account *a) {
     return a->config != NULL && a->config->allow_bots[0] != NULL;
 }
 
+// The prefixes of an account, each as a word without what has to follow it. Returns the list that holds them, which the caller
+// frees, or NULL.
+static char **append_prefixes(const account_config *c, const char **prefixes, size_t *count) {
+    if (c == NULL || c->chatmode != CHATMODE_ONCHAR)
+        return NULL;
+    char **list = onchar_effective(c->onchar_prefixes);
+    for (char **p = list; *p != NULL && *count < WORDS_MAX; p++) {
+        size_t last = strlen(*p) - 1;
+        if ((*p)[last] == ' ')
+            (*p)[last] = '\0';
+        prefixes[(*count)++] = *p;
+    }
+    return list;
+}
+
 void concern_announce(concern *n) {
+    char ***lists = xcalloc(accounts_count(n->accounts) + 1, sizeof *lists);
     const char *ids[WORDS_MAX + 1] = {0}, *names[WORDS_MAX + 1] = {0}, *prefixes[WORDS_MAX + 1] = {0};
     size_t id_count = 0, name_count = 0, prefix_count = 0;
     bool bots_too = false;
@@ -126,15 +135,16 @@ void concern_announce(concern *n) {
             ids[id_count++] = a->bot_user_id;
             names[name_count++] = a->bot_username;
         }
-        for (char *const *p = c != NULL && c->chatmode == CHATMODE_ONCHAR ? c->onchar_prefixes : NULL;
-             p != NULL && *p != NULL && prefix_count < WORDS_MAX; p++)
-            prefixes[prefix_count++] = *p;
+        lists[i] = append_prefixes(c, prefixes, &prefix_count);
         if (c != NULL && c->text_commands && prefix_count < WORDS_MAX)
             prefixes[prefix_count++] = " /";
     }
     if (bots_too)
         ids[0] = NULL;
     chat_set_interest(n->chat, ids, names, prefixes); // which forgets the channels
+    for (size_t i = 0; i < accounts_count(n->accounts); i++)
+        free(lists[i]);
+    free(lists);
     forget_all_told(n);
     n->round++;
 }

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "config/pattern.h"
 #include "inbound/mention.h"
 #include "inbound/onchar.h"
 
@@ -27,7 +28,8 @@ bool trigger_empty(const char *body, const char *raw, const char *bot_username) 
 }
 
 trigger trigger_read(const char *text, const char *bot_username, const account_config *rules) {
-    trigger t = {.mentioned = mention_has(text, bot_username)};
+    trigger t = {.mentioned = mention_has(text, bot_username),
+                 .by_pattern = rules != NULL && pattern_any_matches(rules->mention_patterns, text)};
     const char *said = text;
     if (rules != NULL && rules->chatmode == CHATMODE_ONCHAR) {
         const char *rest = onchar_match(text, rules->onchar_prefixes);

@@ -126,6 +126,22 @@ static void test_reading(void **state) {
     trigger_free(&t);
 }
 
+static void test_patterns(void **state) {
+    static char *patterns[] = {NULL, NULL};
+    account_config rules = {.mention_patterns = patterns};
+    (void)state;
+    char claw[] = "\\bclaw\\b";
+    patterns[0] = claw;
+    trigger t = trigger_read("dear Claw, hello", "openclaw", &rules);
+    assert_true(t.by_pattern);
+    assert_false(t.mentioned);
+    assert_string_equal(t.body, "dear Claw, hello");
+    trigger_free(&t);
+    t = trigger_read("@openclaw hello", "openclaw", &rules);
+    assert_false(t.by_pattern);
+    trigger_free(&t);
+}
+
 static void test_empty(void **state) {
     (void)state;
     assert_true(trigger_empty("", "", "openclaw"));
@@ -191,8 +207,9 @@ static void test_decision(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_prefixes), cmocka_unit_test(test_effective_prefixes),
-        cmocka_unit_test(test_reading),  cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_required), cmocka_unit_test(test_decision),
+        cmocka_unit_test(test_reading),  cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_empty),    cmocka_unit_test(test_required),
+        cmocka_unit_test(test_decision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

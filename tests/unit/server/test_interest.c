@@ -70,6 +70,7 @@ static void test_decisions(void **state) {
         {"u", "named", "openclawed", true}, // the core decides what a mention is
         {"u", "named", "open claw", false},
         {"u", "named", "!oc status", true},
+        {"u", "named", " \n!oc status", true},
         {"u", "named", "!OC", true},
         {"u", "named", "say !oc", false},
         {"u", "named", "!o", false},
