@@ -2,6 +2,7 @@
 // The core's API calls: JSON to gob by the schema, over the API stream, and the reply back. All by table; nothing here
 // knows a single call. Calls with a key are carried out once (api_memory.h), notifications without an answer.
 #include "api_memory.h"
+#include "api_order.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -24,6 +25,7 @@ typedef struct pending_call {
     const schema_call *call;
     uint64_t id;              // the core's; 0 for a notification
     api_remembered *remember; // of a call with a key: who else waits for it; else NULL
+    api_place place;          // of a call in an order
 } pending_call;
 
 // Who is to be answered.
@@ -104,6 +106,34 @@ static void answer_failure(const pending_call *p, const rpc_answer *answer) {
     fail(p, api_failure(p->call, answer, text, sizeof text), text);
 }
 
+static void carry_out(const pending_call *wanted, const cJSON *params, bytes tail);
+
+static void go_next(plugin_session *s, api_waiting *next, api_place place) {
+    if (next == NULL)
+        return;
+    pending_call wanted = {.session = s, .call = schema_api(next->method), .id = next->id, .place = place};
+    carry_out(&wanted, next->params, bytes_of(next->tail, next->tail_len));
+    api_waiting_free(next);
+}
+
+// A call in an order has come back, or could not be sent: the next one goes.
+static void let_next(plugin_session *s, api_place place) {
+    api_place then = {0};
+    api_waiting *next = api_order_end(s->ordered, place, loop_now_ms(s->loop), &then);
+    go_next(s, next, then);
+}
+
+static void on_overdue(void *ctx) {
+    plugin_session *s = ctx;
+    api_place then = {0};
+    int64_t now_ms = loop_now_ms(s->loop);
+    for (api_waiting *next = api_order_overdue(s->ordered, now_ms, &then); next != NULL;
+         next = api_order_overdue(s->ordered, now_ms, &then))
+        go_next(s, next, then);
+    if (api_order_waiting(s->ordered) > 0)
+        loop_timer_set(s->loop, &s->overdue, API_ORDER_HOLD_MS / 4, on_overdue, s);
+}
+
 static void on_answer(void *ctx, const rpc_answer *answer) {
     pending_call *p = ctx;
     plugin_session *s = p->session;
@@ -115,6 +145,8 @@ static void on_answer(void *ctx, const rpc_answer *answer) {
     } else {
         answer_failure(p, answer);
     }
+    if (s->core != NULL && p->place.line != NULL)
+        let_next(s, p->place);
     free(p);
 }
 
@@ -131,24 +163,30 @@ static oc_err send(plugin_session *s, const pending_call *wanted, const gob_valu
     return err;
 }
 
+static void refuse(const pending_call *wanted, int code, const char *text) {
+    fail(wanted, code, text);
+    if (wanted->place.line != NULL)
+        let_next(wanted->session, wanted->place);
+}
+
 static void carry_out(const pending_call *wanted, const cJSON *params, bytes tail) {
     plugin_session *s = wanted->session;
     char text[ERROR_BYTES] = "";
     gob_value args;
     if (s->api == NULL || s->open_api_calls >= API_CALLS_MAX) {
-        fail(wanted, s->api == NULL ? LINK_E_CLOSED : LINK_E_BUSY,
-             s->api == NULL ? "the server's API is not there" : "too many API calls are open");
+        refuse(wanted, s->api == NULL ? LINK_E_CLOSED : LINK_E_BUSY,
+               s->api == NULL ? "the server's API is not there" : "too many API calls are open");
         return;
     }
     oc_err err = schema_args_from_json(wanted->call, params, tail, &s->writing, &args, text, sizeof text);
-    if (err != OC_OK) {
-        fail(wanted, E_INVALID_PARAMS, text[0] != '\0' ? text : oc_err_text(err));
-    } else {
+    int code = E_INVALID_PARAMS;
+    if (err == OC_OK) {
         err = send(s, wanted, &args);
-        if (err != OC_OK)
-            fail(wanted, err == OC_EBUSY ? LINK_E_BUSY : E_INTERNAL, oc_err_text(err));
+        code = err == OC_EBUSY ? LINK_E_BUSY : E_INTERNAL;
     }
     arena_reset(&s->writing);
+    if (err != OC_OK)
+        refuse(wanted, code, text[0] != '\0' ? text : oc_err_text(err));
 }
 
 // The object behind the method's own params, when there is just this one; else NULL.
@@ -160,15 +198,15 @@ static const cJSON *element_behind(const schema_call *call, const cJSON *params)
     return cJSON_IsObject(last) ? last : NULL;
 }
 
-// {"key":"…"} and nothing else; NULL for what breaks that.
-static const char *key_in(const cJSON *element) {
-    const char *key = json_string(element, "key");
-    size_t len = key != NULL ? strlen(key) : 0;
-    return cJSON_GetArraySize(element) == 1 && len > 0 && len <= API_KEY_MAX_BYTES ? key : NULL;
+// The text of {"<name>":"…"} with nothing else in it, of 1 to max_bytes bytes; NULL for what breaks that.
+static const char *only_text(const cJSON *element, const char *name, size_t max_bytes) {
+    const char *text = json_string(element, name);
+    size_t len = text != NULL ? strlen(text) : 0;
+    return cJSON_GetArraySize(element) == 1 && len > 0 && len <= max_bytes ? text : NULL;
 }
 
 // The params that the schema knows. What is in it stays the link's.
-static cJSON *without_key(const schema_call *call, const cJSON *params) {
+static cJSON *own_params(const schema_call *call, const cJSON *params) {
     cJSON *own = json_new_array();
     for (size_t i = 0; i < call->args->field_count; i++) {
         if (!cJSON_AddItemReferenceToArray(own, cJSON_GetArrayItem(params, (int)i)))
@@ -209,6 +247,17 @@ static bool is_to_be_sent(pending_call *wanted, const char *key) {
     return false;
 }
 
+static void carry_out_in_order(pending_call *wanted, const char *order, const cJSON *params, bytes tail) {
+    plugin_session *s = wanted->session;
+    if (api_order_begin(s->ordered, order, loop_now_ms(s->loop), &wanted->place)) {
+        carry_out(wanted, params, tail);
+    } else if (!api_order_wait(s->ordered, order, wanted->call->name, wanted->id, params, tail)) {
+        fail(wanted, LINK_E_BUSY, "too many calls wait for others of their order");
+    } else if (!loop_timer_armed(&s->overdue)) {
+        loop_timer_set(s->loop, &s->overdue, API_ORDER_HOLD_MS / 4, on_overdue, s);
+    }
+}
+
 // Those that have a way of their own.
 static const struct {
     const char *method;
@@ -233,15 +282,16 @@ void api_call(plugin_session *s, uint64_t id, const char *method, const link_mes
         carry_out(&wanted, message->json, message->tail);
         return;
     }
-    const char *key = key_in(element);
-    if (key == NULL) {
-        fail(&wanted, E_INVALID_PARAMS, "{\"key\":\"text of 1 to 200 bytes\"} is expected behind the params");
-        return;
-    }
-    // A notification has nobody who would repeat it.
-    if (id == 0 || is_to_be_sent(&wanted, key)) {
-        cJSON *own = without_key(wanted.call, message->json);
+    const char *key = only_text(element, "key", API_KEY_MAX_BYTES),
+               *order = only_text(element, "order", API_ORDER_MAX_BYTES);
+    cJSON *own = own_params(wanted.call, message->json);
+    if (order != NULL)
+        carry_out_in_order(&wanted, order, own, message->tail);
+    else if (key == NULL)
+        fail(&wanted, E_INVALID_PARAMS,
+             "{\"key\":\"…\"} or {\"order\":\"…\"} with a text of 1 to 200 bytes is expected behind the "
+             "params");
+    else if (id == 0 || is_to_be_sent(&wanted, key)) // a notification has nobody who would repeat it
         carry_out(&wanted, own, message->tail);
-        cJSON_Delete(own);
-    }
+    cJSON_Delete(own);
 }

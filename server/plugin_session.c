@@ -281,6 +281,7 @@ plugin_session *plugin_session_create(loop *l, const char *core_path, plugin_ses
     buf_init(&s->tail, SCRATCH_MAX_BYTES);
     s->interest = interest_create();
     s->remembered = api_memory_create();
+    s->ordered = api_order_create();
     s->mux = yamux_create(on_opened, s);
     s->broker = broker_create(s->mux);
     s->core = core_link_create(l, core_path, &events, s);
@@ -318,6 +319,8 @@ void plugin_session_destroy(plugin_session *s) {
     loop_timer_cancel(&s->flush_soon);
     interest_destroy(s->interest);
     api_memory_destroy(s->remembered);
+    api_order_destroy(s->ordered);
+    loop_timer_cancel(&s->overdue);
     rpc_memory_free(&s->memory);
     arena_free(&s->writing);
     buf_free(&s->json);

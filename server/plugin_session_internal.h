@@ -5,6 +5,7 @@
 #define OC_PLUGIN_SESSION_INTERNAL_H
 
 #include "api_memory.h"
+#include "api_order.h"
 #include "core_link.h"
 #include "interest.h"
 #include "plugin_session.h"
@@ -57,6 +58,8 @@ struct plugin_session {
     core_link *core;
     interest *interest;
     api_memory *remembered;
+    api_order *ordered;
+    loop_timer overdue; // of calls that hold up others of their order
     size_t open_api_calls;
     size_t open_log_calls, dropped_log_lines;
 

@@ -84,8 +84,8 @@ static void finish_read(plugin_call *call, const chat_error *error, const cJSON 
     if (post == NULL)
         end(e, error, result);
     else
-        plugin_api(call->chat, "UpdatePost", plugin_one(post), PLUGIN_NO_TAIL,
-                   &(plugin_call){.finish = finish_write, .ctx = e});
+        plugin_api(call->chat, "UpdatePost", plugin_in_order(plugin_one(post), e->what.post_id),
+                   PLUGIN_NO_TAIL, &(plugin_call){.finish = finish_write, .ctx = e});
 }
 
 static void begin(plugin_edit *e) {

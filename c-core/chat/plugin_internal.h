@@ -58,7 +58,10 @@ static const chat_error PLUGIN_NO_ERROR = {.err = OC_OK, .id = "", .message = ""
 
 // --- plugin_finish.c: arguments, and the commonest finishes ---
 cJSON *plugin_strings(int count, ...); // an array of them
-cJSON *plugin_one(cJSON *value);       // [value], which is taken
+// params with the name of an order behind them: the shim sends the calls of one order one after the other, also those of a
+// core that died (docs/protocol.md, "Calls in order").
+cJSON *plugin_in_order(cJSON *params, const char *order);
+cJSON *plugin_one(cJSON *value); // [value], which is taken
 // {"$tail":[offset,length]}: an argument whose bytes ride in the tail.
 cJSON *plugin_tail_ref(size_t offset, size_t length);
 typedef void plugin_finish_fn(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail);

@@ -19,8 +19,15 @@ void chat_update_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
                &(plugin_call){.finish = plugin_finish_post, .fn.post = fn, .ctx = ctx});
 }
 
+cJSON *plugin_in_order(cJSON *params, const char *order) {
+    cJSON *element = json_new_object();
+    json_add_string(element, "order", order);
+    json_push(params, element);
+    return params;
+}
+
 void chat_delete_post(chat *c, const char *post_id, chat_done_fn *fn, void *ctx) {
-    plugin_api(c, "DeletePost", plugin_strings(1, post_id), PLUGIN_NO_TAIL,
+    plugin_api(c, "DeletePost", plugin_in_order(plugin_strings(1, post_id), post_id), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
 }
 

@@ -39,13 +39,14 @@ struct delivery {
     pace_rules pace;
     pace_bucket *bucket;
     delivery_state state;
-    size_t number;  // of the part that the call under way is about
-    kept_part sent; // as it was when the call was made
-    int tries;      // of the present part
-    int remakes;    // posts that were deleted under our hands and made again
-    bool muted;     // the server said no while the answer grew: it is asked again in the end
-    bool uncertain; // posts may stand there that we do not know of
-    bool looked;    // for them, and not found what is wanted
+    size_t number;     // of the part that the call under way is about
+    kept_part sent;    // as it was when the call was made
+    int tries;         // of the present part
+    int64_t missed_ms; // since when the present part's post is not found, which may be a copy's lag; 0: it is
+    int remakes;       // posts that were deleted under our hands and made again
+    bool muted;        // the server said no while the answer grew: it is asked again in the end
+    bool uncertain;    // posts may stand there that we do not know of
+    bool looked;       // for them, and not found what is wanted
     int64_t remembered_until_ms;
     bool waiting; // an answer of the server is outstanding
     loop_timer timer;
@@ -132,6 +133,7 @@ static bool answered(delivery *d) {
 static void stands(delivery *d, const char *post_id, const char *text) {
     parts_stands(&d->parts, d->number, post_id, text, d->sent.file_ids != NULL);
     d->tries = 0;
+    d->missed_ms = 0;
     go_on(d);
 }
 
@@ -145,19 +147,32 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
         stands(d, post->id, d->uncertain ? post->message : d->sent.text);
 }
 
+// Somebody deleted the post, unless we read from a copy that is behind. The answer is not lost for that, but only its end
+// is posted anew.
+static void not_found(delivery *d) {
+    int64_t now_ms = loop_now_ms(d->loop);
+    if (d->missed_ms == 0)
+        d->missed_ms = now_ms;
+    if (now_ms < d->missed_ms + REPLICA_LAG_MS) {
+        pause_for(d, d->missed_ms + REPLICA_LAG_MS - now_ms);
+        return;
+    }
+    parts_gone(&d->parts, d->number);
+    d->missed_ms = 0;
+    d->remakes++;
+    if (d->parts.final)
+        go_on(d);
+    else
+        move(d, DELIVERY_IDLE);
+}
+
 static void on_edited(void *ctx, const chat_error *error, const chat_post *post) {
     delivery *d = ctx;
     (void)post;
     if (!answered(d))
         return;
-    if (error->err ==
-        OC_ENOTFOUND) { // somebody deleted it; an answer is not lost for that, but only the end is made anew
-        parts_gone(&d->parts, d->number);
-        d->remakes++;
-        if (d->parts.final)
-            go_on(d);
-        else
-            move(d, DELIVERY_IDLE);
+    if (error->err == OC_ENOTFOUND) {
+        not_found(d);
     } else if (error->err != OC_OK) {
         failed(d, error);
     } else {
@@ -245,7 +260,8 @@ static void on_searched(void *ctx, const chat_error *error, const cJSON *list) {
             parts_stands(&d->parts, (size_t)number, json_text(post, "id"), json_text(post, "message"),
                          cJSON_GetArraySize(json_get(post, "file_ids")) > 0);
     }
-    // What was remembered is older than any copy's lag by now.
+    // Where whoever handed us the post remembers what was sent lately, the same key finds it; the rest is older than any
+    // copy's lag.
     if (parts_all_stand(&d->parts) || d->looked || d->remembered_until_ms != 0) {
         d->uncertain = false;
         go_on(d);
@@ -281,9 +297,8 @@ static void go_on(void *ctx) {
     parts_next next = parts_choose(&d->parts, &d->pace, now_ms);
     bool acts = next.step == PARTS_CREATE || next.step == PARTS_EDIT || next.step == PARTS_DELETE ||
                 next.step == PARTS_DONE;
-    // Nothing is taken away, and nothing said to be complete, before it is known what stands there.
-    if (d->uncertain && acts && next.step != PARTS_EDIT &&
-        (now_ms >= d->remembered_until_ms || next.step != PARTS_CREATE)) {
+    // Nothing is posted or taken away, and nothing said to be complete, before it is known what stands there.
+    if (d->uncertain && acts && next.step != PARTS_EDIT) {
         search(d);
         return;
     }

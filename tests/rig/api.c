@@ -138,6 +138,7 @@ static int update_post(call *c) {
     if (post == NULL)
         return 404;
     cJSON_ReplaceItemInObject(post, "message", json_new_string(json_text(wanted, "message")));
+    ledger_bot_edit(post);
     return found(c, cJSON_Duplicate(post, true));
 }
 

@@ -237,12 +237,25 @@ static void on_end(void *ctx) {
         end_run(r);
 }
 
+// What the agent says while it works: whole lines of its answer, or words that come to nothing.
+static char *so_far(const run *r, int step) {
+    const char *end = r->text;
+    if (r->kind != RUN_ANSWERS || step == 0)
+        return xasprintf("[preview] thinking aloud, step %d", step);
+    for (int lines = 0; lines < step * step && end != NULL; lines++)
+        end = strchr(end + 1, '\n');
+    return end != NULL ? xstrndup(r->text, (size_t)(end - r->text)) : xstrdup(r->text);
+}
+
 static void on_delta(void *ctx) {
-    run *r = remembered(ctx, NULL);
+    int step = 0;
+    run *r = remembered(ctx, &step);
     if (r == NULL || !r->running)
         return;
-    chat_event(r, "delta", "so far");
-    remind(DELTA_MS, on_delta, r->id, 0);
+    char *text = so_far(r, step);
+    chat_event(r, "delta", text);
+    free(text);
+    remind(DELTA_MS, on_delta, r->id, step + 1);
 }
 
 static void begin_next(session *s) {

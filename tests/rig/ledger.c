@@ -182,6 +182,14 @@ void ledger_bot_post(const cJSON *post) {
     free(what);
 }
 
+void ledger_bot_edit(const cJSON *post) {
+    const cJSON *mark = json_get(json_get(post, "props"), "openclaw");
+    char *what = xasprintf("part %lld: %.40s… (%zu bytes)", (long long)json_int(mark, "part", 0),
+                           json_text(post, "message"), strlen(json_text(post, "message")));
+    tell(ledger_question(json_text(mark, "turn")), "the bot edits", what);
+    free(what);
+}
+
 void ledger_page(const char *value, int len) {
     cJSON *root = NULL;
     const cJSON *item = NULL;

@@ -38,6 +38,7 @@ char *ledger_answer(const char *message, int lines); // the text to be answered;
 // --- the server's part ---
 void ledger_bot_post(
     const cJSON *post); // created; its words as they are at the end are read again by the check
+void ledger_bot_edit(const cJSON *post);
 void ledger_page(const char *value, int len); // a journal page as it is at the end
 void ledger_page_destroyed(int64_t minute);
 

@@ -51,6 +51,10 @@ static void see(const cJSON *post) {
     if (strcmp(json_text(post, "channel_id"), q->channel_id) != 0 ||
         strcmp(json_text(post, "root_id"), q->root_id) != 0)
         q->misplaced = true;
+    if (strstr(text, "[preview]") != NULL) {
+        q->leftovers++;
+        return;
+    }
     if (q->seen == NULL)
         q->seen = xcalloc((size_t)q->lines + 1, sizeof *q->seen);
     if (strstr(text, "[a") == NULL) {
@@ -131,6 +135,11 @@ static bool not_unasked(const question *q) {
     return quiet && (q->kind != ASK_ELSEWHERE || q->sentences + q->notices == 0) && !q->misplaced;
 }
 
+// Previews become the answer or go.
+static bool nothing_left_over(const question *q) {
+    return q->leftovers == 0;
+}
+
 static bool begun_once(const question *q) {
     return q->begun <= 1;
 }
@@ -187,6 +196,7 @@ static const struct {
     {"answered means answered", honest},
     {"nothing unasked, nothing in a wrong place", not_unasked},
     {"no run begun twice", begun_once},
+    {"nothing is left over of a preview", nothing_left_over},
     {"order kept in each conversation", in_order},
 };
 

@@ -40,6 +40,7 @@ typedef struct question {
     int sentences, notices;
     int64_t answered_ms; // create_at of the first post of its answer
     bool misplaced;
+    int leftovers; // posts that hold what only a preview may
     line *story;
 } question;
 

@@ -271,7 +271,7 @@ static void test_a_deleted_post_is_made_again_in_the_end(void **state) {
     show(d, TEXTS("a"));
     FAKE.posts[0].deleted = true;
     show(d, TEXTS("ab"));
-    fake_clock_pass(LOOP, 1000);
+    fake_clock_pass(LOOP, 4000);
     assert_string_equal(channel(), "");
     finish_with(d, TEXTS("abc"));
     fake_clock_pass(LOOP, 1);

@@ -3,6 +3,7 @@
 #include "session_fixture.h"
 
 #include "api_memory.h"
+#include "api_order.h"
 #include "base/mem.h"
 #include "schema/schema.h"
 
@@ -196,6 +197,63 @@ static void test_wrong_keys(void **state) {
     free(fits);
 }
 
+// --- calls in order ---
+
+static void edit(uint64_t id, const char *order) {
+    char *params = xasprintf("[{\"id\":\"p\",\"message\":\"hello\"},{\"order\":\"%s\"}]", order);
+    scripted_core_calls(id, "UpdatePost", params, "");
+    free(params);
+}
+
+static uint64_t expect_edit(session_fixture *f) {
+    netrpc_message m = fake_host_request(f->host, f->api);
+    assert_true(bytes_is(m.method, "Plugin.UpdatePost"));
+    return m.seq;
+}
+
+static void test_edits_do_not_overtake_each_other(void **state) {
+    session_fixture *f = *state;
+    edit(id_of(1, 5), "p");
+    uint64_t first = expect_edit(f);
+    edit(id_of(2, 1), "p"); // the next core
+    expect_no_request(f);
+    edit(id_of(2, 2), "other");
+    uint64_t other = expect_edit(f);
+    host_answers(f, first, "p", 0);
+    uint64_t second = expect_edit(f);
+    expect_no_request(f);
+    host_answers(f, other, "q", 0);
+    expect_answer(id_of(2, 2), 2, 0, "\"q\"");
+    host_answers(f, second, "p", 0);
+    expect_answer(id_of(2, 1), 3, 0, "\"p\"");
+    edit(id_of(2, 3), "p"); // nothing is under way any more
+    host_answers(f, expect_edit(f), "p", 0);
+    expect_answer(id_of(2, 3), 4, 0, "\"p\"");
+}
+
+static void test_a_refused_edit_lets_the_next_one_go(void **state) {
+    session_fixture *f = *state;
+    edit(id_of(1, 1), "p");
+    uint64_t first = expect_edit(f);
+    scripted_core_calls(id_of(1, 2), "UpdatePost", "[{\"mesage\":\"typo\"},{\"order\":\"p\"}]", "");
+    edit(id_of(1, 3), "p");
+    host_answers(f, first, "", 500);
+    expect_answer(id_of(1, 2), 2, -32602, "mesage"); // it waited, and could not be sent
+    host_answers(f, expect_edit(f), "p", 0);
+    expect_answer(id_of(1, 3), 3, 0, "\"p\"");
+}
+
+static void test_an_order_holds_only_so_many(void **state) {
+    session_fixture *f = *state;
+    edit(id_of(1, 1), "p");
+    (void)expect_edit(f);
+    for (uint64_t i = 0; i < API_ORDER_WAITING_MAX; i++)
+        edit(id_of(1, 10 + i), "p");
+    expect_no_request(f);
+    edit(id_of(1, 2), "p");
+    expect_answer(id_of(1, 2), 1, LINK_E_BUSY, "order");
+}
+
 // The key goes behind all params, also where the last of them is an object, or there is none.
 static void test_the_place_of_the_key(void **state) {
     static const struct {
@@ -285,6 +343,9 @@ int main(void) {
         active(test_the_host_goes),
         active(test_what_the_shim_refuses_is_not_kept),
         active(test_wrong_keys),
+        active(test_edits_do_not_overtake_each_other),
+        active(test_a_refused_edit_lets_the_next_one_go),
+        active(test_an_order_holds_only_so_many),
         active(test_the_place_of_the_key),
         active(test_tails_are_remembered),
         active(test_notifications),
