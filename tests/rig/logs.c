@@ -35,6 +35,7 @@ static const struct {
     {0, "running"},     {0, "delivering"},
     {0, "reporting"},   {1, "searching"},
     {1, "posting"},     {1, "pausing"},
+    {1, "idle"},        {1, "editing"},
     {2, "connecting"},  {2, "waiting for the challenge"},
     {2, "ready"},       {2, "waiting for the hello"},
     {2, "backing off"}, {3, "starting"},

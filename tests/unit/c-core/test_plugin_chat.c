@@ -44,7 +44,7 @@ static void test_edit(void **state) {
     assert_string_equal(bench_params(b, "GetPost"), "[\"p\"]");
     assert_string_equal(bench_params(b, "UpdatePost"),
                         "[{\"id\":\"p\",\"is_pinned\":true,\"has_reactions\":true,\"message\":\"new\","
-                        "\"props\":{\"a\":1},\"file_ids\":[\"f\"]}]");
+                        "\"props\":{\"a\":1},\"file_ids\":[\"f\"]},{\"order\":\"p\"}]");
     edit(b, "p", "old", &h); // nothing would change
     bench_until(b, h.calls == 2);
     assert_int_equal(h.err, OC_OK);
