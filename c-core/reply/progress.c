@@ -4,13 +4,19 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "reply/progress_line.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOOLS_MAX = 32, STEPS_MAX = 50, HEADLINE_MAX_RUNES = 280, TEXT_MAX_BYTES = 32 << 10 };
+enum {
+    TOOLS_MAX = 32,
+    STEPS_MAX = 50,
+    HEADLINE_MAX_RUNES = 280,
+    TEXT_MAX_BYTES = 32 << 10,
+    TOOL_NAME_MAX_UNITS = 40
+};
 
 typedef struct tool_line {
     char *id, *text;
@@ -97,32 +103,6 @@ static void put_text(buf *out, const char *text) {
     put(out, text, strlen(text));
 }
 
-// One line of at most max_runes: white space in a row is one blank, what is too long ends with an ellipsis.
-static char *one_line(const char *text, size_t max_runes) {
-    buf out;
-    size_t runes = 0;
-    bool blank = false;
-    buf_init(&out, TEXT_MAX_BYTES);
-    for (bytes rest = utf8_trim(bytes_str(text)); rest.len > 0;) {
-        uint32_t rune = 0;
-        size_t len = utf8_next(rest, &rune);
-        if (utf8_is_space(rune)) {
-            blank = true;
-        } else {
-            runes += blank ? 2 : 1;
-            if (runes >= max_runes && rest.len > len) {
-                put_text(&out, "…");
-                break;
-            }
-            put_text(&out, blank ? " " : "");
-            put(&out, rest.data, len);
-            blank = false;
-        }
-        rest = bytes_of(rest.data + len, rest.len - len);
-    }
-    return buf_take_str(&out);
-}
-
 static const char *icon_of(const char *tool) {
     static const struct {
         const char *part, *icon;
@@ -140,7 +120,7 @@ static const char *icon_of(const char *tool) {
 
 // "web_search" → "Web search"
 static char *title_of(const char *tool) {
-    char *title = one_line(tool, 40);
+    char *title = progress_shorten(tool, TOOL_NAME_MAX_UNITS);
     for (char *c = title; *c != '\0'; c++)
         *c = *c == '_' ? ' ' : *c;
     title[0] = (char)toupper((unsigned char)title[0]);
@@ -157,7 +137,7 @@ static char *tool_text(const progress *p, const gateway_activity *a) {
         line = xasprintf("%s %s: %s%s", icon_of(a->name), title, a->detail, mark);
     else
         line = xasprintf("%s %s%s", icon_of(a->name), title, mark);
-    char *cut = one_line(line, p->max_line_chars);
+    char *cut = progress_line(line, p->max_line_chars);
     free(line);
     free(title);
     return cut;
@@ -193,13 +173,13 @@ static void take_plan(progress *p, const gateway_activity *a) {
     const cJSON *step = NULL;
     forget_plan(p);
     if (a->steps != NULL && *a->explanation != '\0')
-        p->headline = one_line(a->explanation, HEADLINE_MAX_RUNES);
+        p->headline = progress_beginning(a->explanation, HEADLINE_MAX_RUNES);
     cJSON_ArrayForEach(step, a->steps) {
         const char *status = json_text(step, "status");
         if (p->step_count == STEPS_MAX)
             break;
         p->steps[p->step_count++] =
-            (plan_step){.text = one_line(json_text(step, "step"), TEXT_MAX_BYTES / STEPS_MAX / 8),
+            (plan_step){.text = progress_beginning(json_text(step, "step"), TEXT_MAX_BYTES / STEPS_MAX / 8),
                         .done = strcmp(status, "completed") == 0,
                         .active = strcmp(status, "in_progress") == 0};
     }
@@ -234,35 +214,57 @@ typedef struct lines {
     size_t count;
 } lines;
 
+// Beside a text people do not want to see what the agent does, they do not want its plan either.
+static bool shows_plan(const progress *p) {
+    return p->titled || p->lists_tools;
+}
+
 static void add_step(const progress *p, lines *out, const plan_step *s) {
     char *line = xasprintf("%s %s", s->done ? "✅" : s->active ? "▸" : "▢", s->text);
-    out->items[out->count++] = one_line(line, p->max_line_chars);
+    out->items[out->count++] = progress_line(line, p->max_line_chars);
     free(line);
 }
 
-// A plan with more steps than lines: how many are done, the one at work, and the last one that is still to come.
+// Shown of a plan that is too long: the step at work, then of those to come the last ones, then of those done the last ones,
+// as many as there is room for.
+static void choose_steps(const progress *p, size_t room, bool chosen[STEPS_MAX]) {
+    size_t active = p->step_count;
+    for (size_t i = p->step_count; i-- > 0;)
+        active = p->steps[i].active ? i : active;
+    if (active < p->step_count && room > 0) {
+        chosen[active] = true;
+        room--;
+    }
+    for (int done = 0; done < 2; done++) {
+        for (size_t i = p->step_count; i-- > 0 && room > 0;) {
+            if (chosen[i] || p->steps[i].done != (done == 1))
+                continue;
+            chosen[i] = true;
+            room--;
+        }
+    }
+}
+
 static void add_short_plan(const progress *p, lines *out) {
-    size_t done = 0, last = p->step_count;
+    bool chosen[STEPS_MAX] = {false};
+    size_t done = 0;
     for (size_t i = 0; i < p->step_count; i++)
         done += p->steps[i].done;
+    choose_steps(p, p->max_lines - 1, chosen);
     out->items[out->count++] = xasprintf("✅ %zu/%zu done", done, p->step_count);
     for (size_t i = 0; i < p->step_count; i++) {
-        if (p->steps[i].active)
+        if (chosen[i])
             add_step(p, out, &p->steps[i]);
-        else if (!p->steps[i].done)
-            last = i;
     }
-    if (last < p->step_count)
-        add_step(p, out, &p->steps[last]);
 }
 
 static lines lines_of(const progress *p) {
     lines out = {.count = 0};
     for (size_t i = 0; p->lists_tools && i < p->tool_count; i++)
         out.items[out.count++] = xstrdup(p->tools[i].text);
-    if (p->step_count > p->max_lines)
+    if (shows_plan(p) && p->step_count > p->max_lines)
         add_short_plan(p, &out);
-    for (size_t i = 0; p->step_count <= p->max_lines && i < p->step_count; i++)
+    for (size_t i = 0; shows_plan(p) && p->step_count <= p->max_lines && i < p->step_count; i++)
         add_step(p, &out, &p->steps[i]);
     if (p->note != NULL)
         out.items[out.count++] = xstrdup(p->note);
@@ -276,13 +278,15 @@ static void add_block(buf *out, const char *text) {
     put_text(out, text);
 }
 
-static void add_title(const progress *p, bool has_lines, buf *out) {
-    if (!has_lines && p->headline == NULL && !(p->titled && p->began))
+static void add_title(const progress *p, size_t line_count, buf *out) {
+    const char *headline = shows_plan(p) ? p->headline : NULL;
+    bool crowded = p->step_count == 0 && line_count >= p->max_lines; // the lines say enough
+    if (line_count == 0 && headline == NULL && !(p->titled && p->began))
         return;
     // The agent's own headline is better than a label that nobody chose.
-    if (p->headline == NULL || p->own_label)
+    if (!crowded && (headline == NULL || p->own_label))
         add_block(out, p->label);
-    add_block(out, p->headline);
+    add_block(out, headline);
 }
 
 char *progress_text(const progress *p) {
@@ -291,7 +295,7 @@ char *progress_text(const progress *p) {
     size_t max = p->max_lines,
            first = l.count > max ? l.count - max : 0; // the newest count
     buf_init(&out, TEXT_MAX_BYTES);
-    add_title(p, l.count > 0, &out);
+    add_title(p, l.count, &out);
     for (size_t i = 0; i < l.count; i++) {
         if (i == first)
             add_block(&out, l.items[i]);

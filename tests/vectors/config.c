@@ -56,7 +56,7 @@ void run_slash_config(report *r, const cJSON *content) {
 }
 
 // The row's object as the field Advanced, with a token so that it is complete.
-static config *config_of(const cJSON *object) {
+config *config_of(const cJSON *object) {
     cJSON *settings = json_new_object();
     char *text = cJSON_PrintUnformatted(object);
     config_problems problems;

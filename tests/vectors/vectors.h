@@ -31,6 +31,9 @@ typedef struct subject {
 
 extern const subject subjects[]; // ends with a nameless one
 
+// The configuration that an object of OpenClaw's channels.mattermost makes; NULL when it is refused (config.c).
+struct config *config_of(const cJSON *object);
+
 void run_chunking(report *r, const cJSON *content);
 void run_allow_entry(report *r, const cJSON *content);
 void run_chat_kind(report *r, const cJSON *content);
@@ -46,6 +49,8 @@ void run_slash_config(report *r, const cJSON *content);
 void run_reply_to_mode(report *r, const cJSON *content);
 void run_require_mention(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
+void run_progress_draft(report *r, const cJSON *content);
+void run_draft_text(report *r, const cJSON *content);
 void run_tables(report *r, const cJSON *content);
 void run_reasoning_payload(report *r, const cJSON *content);
 void run_silent_tokens(report *r, const cJSON *content);

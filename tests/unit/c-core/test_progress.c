@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "reply/progress.h"
+#include "reply/progress_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,7 +125,7 @@ static void test_many_tools(void **state) {
                                              .explanation = ""});
         free(id);
     }
-    assert_says(p, "Working\n\n🔎 Web search: 992\n🔎 Web search: 993\n🔎 Web search: 994\n🔎 Web search: 995\n"
+    assert_says(p, "🔎 Web search: 992\n🔎 Web search: 993\n🔎 Web search: 994\n🔎 Web search: 995\n"
                    "🔎 Web search: 996\n🔎 Web search: 997\n🔎 Web search: 998\n🔎 Web search: 999");
     progress_destroy(p);
 }
@@ -160,11 +161,39 @@ static void test_texts_stay_one_line(void **state) {
     progress_destroy(p);
 }
 
+static void test_lines_are_cut(void **state) {
+    static const struct row {
+        const char *text;
+        size_t max;
+        const char *want;
+    } rows[] = {
+        {" a \n b ", 10, "a b"},
+        {"Read: from docs/architecture.md", 24, "Read: from doc…ecture.md"},
+        {"🛠️ make test in the folder", 14, "🛠️ make…older"},
+        {"📖 Read: from docs", 12, "📖 Read:…"},
+        {"one two three four", 10, "one two…"},
+        {"abcdefghijklm", 6, "abcde…"},
+        {"`code` x", 5, "'cod…"},
+        {"_leaning text_ x", 8, "leanin…"},
+        {"abc", 1, "…"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *got = progress_line(rows[i].text, rows[i].max);
+        assert_string_equal(got, rows[i].want);
+        free(got);
+    }
+    char *dots = progress_shorten("  abcdef ghijk ", 10);
+    assert_string_equal(dots, "abcdef...");
+    free(dots);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tools_and_plan),        cmocka_unit_test(test_progress_mode),
         cmocka_unit_test(test_limits_of_lines),       cmocka_unit_test(test_many_tools),
         cmocka_unit_test(test_failed_tool_and_retry), cmocka_unit_test(test_texts_stay_one_line),
+        cmocka_unit_test(test_lines_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
