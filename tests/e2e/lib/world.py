@@ -97,7 +97,10 @@ class World:
         since = 0
         if afresh or self.plugin.settings != self.defaults or self.plugin.status() != 2:
             since = self.near.count()
-            self.apply(**self.defaults)
+            extra = [key for key in self.plugin.settings if key not in self.defaults]
+            self.apply(**dict.fromkeys(extra, ""), **self.defaults)
+            for key in extra:  # an empty setting is as good as none
+                del self.plugin.settings[key]
         self.wait_ready(self.near, since)
 
     def apply(self, **settings):
@@ -111,6 +114,20 @@ class World:
             if person:
                 person.events.close()
         return self.workspace.close()
+
+    # --- commands and buttons ---
+
+    def command(self, person, text, channel_id=None):
+        """Gives a slash command as the browser does; returns what the person reads."""
+        body = {"channel_id": channel_id or self.direct(person), "command": text, "team_id": self.team}
+        return person.post("/commands/execute", body).get("text", "")
+
+    def click(self, person, post, action_id):
+        """Clicks a button of a post; returns what the person reads, "" for nothing."""
+        path = f"/posts/{post['id']}/actions/{action_id}"
+        since = person.events.position()
+        person.post(path, {"selected_option": "", "cookie": ""})
+        return since
 
     # --- talking ---
 
