@@ -247,14 +247,6 @@ bool account_config_equal(const account_config *a, const account_config *b) {
            same_groups(a, b) && same_access_groups(a, b) && same_user_permissions(a, b);
 }
 
-bool account_allows(const account_config *a, const char *user_id) {
-    for (char *const *entry = a->allow_from; *entry != NULL; entry++) {
-        if (strcmp(*entry, "*") == 0 || strcmp(*entry, user_id) == 0)
-            return true;
-    }
-    return false;
-}
-
 const group_config *account_group(const account_config *a, const char *channel_id) {
     const group_config *any = NULL;
     for (size_t i = 0; i < a->group_count; i++) {

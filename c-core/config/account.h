@@ -104,8 +104,6 @@ void account_config_clear(account_config *a);
 bool account_config_equal(const account_config *a, const account_config *b);
 bool gateway_config_equal(const gateway_config *a,
                           const gateway_config *b); // then one connection serves both
-// The user's id stands in allowFrom as it is, or everybody is allowed ("*").
-bool account_allows(const account_config *a, const char *user_id);
 // The entry of groups for a channel, else that of "*", else NULL.
 const group_config *account_group(const account_config *a, const char *channel_id);
 

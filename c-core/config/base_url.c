@@ -60,3 +60,15 @@ bool base_url_same_server(const char *a, const char *b) {
            left.port_len == right.port_len && memcmp(left.port, right.port, left.port_len) == 0 &&
            strcmp(left.path, right.path) == 0;
 }
+
+bool base_url_is_example(const char *url) {
+    static const char *const domains[] = {"example.com", "example.net", "example.org", "example"};
+    address a = address_of(url);
+    for (size_t i = 0; i < sizeof domains / sizeof *domains; i++) {
+        size_t len = strlen(domains[i]);
+        bool ends = a.host_len >= len && strncasecmp(a.host + a.host_len - len, domains[i], len) == 0;
+        if (ends && (a.host_len == len || a.host[a.host_len - len - 1] == '.'))
+            return true;
+    }
+    return false;
+}

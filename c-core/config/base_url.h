@@ -11,5 +11,7 @@ char *base_url_normalise(const char *text);
 // Whether two normalised addresses are those of one server: host, port and path are the same. http and https do not
 // differ, because one server is often reached through both.
 bool base_url_same_server(const char *a, const char *b);
+// A name that stands for no server in the world, because documentation uses it: example.com and its like (RFC 2606).
+bool base_url_is_example(const char *url);
 
 #endif

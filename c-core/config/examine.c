@@ -42,7 +42,8 @@ static void examine_members(const examination *e, const conf_node *map, const ch
 
 static void unknown_key(const examination *e, const char *path, const char *key, const char *shown,
                         int line) {
-    char *nearest = nearest_key(path, key, e->in_account);
+    // Looking for the nearest one is work: only as long as it can be told.
+    char *nearest = e->problems->errors < CONFIG_PROBLEMS_MAX ? nearest_key(path, key, e->in_account) : NULL;
     complain(e, shown, line,
              nearest != NULL ? xasprintf("is not a known key. Did you mean %s?", nearest)
                              : xstrdup("is not a known key."));

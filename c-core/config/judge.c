@@ -117,16 +117,25 @@ static void judge_token(judgement *j, const account_source *source, const accoun
                      "gateway.auth.token."));
 }
 
+// The address of the documentation, pasted with the rest: it is no other server. Only for the main one: an account with an
+// address of its own is meant to be elsewhere.
+static bool is_placeholder(const account_source *source, const char *wanted, const char *here) {
+    bool main_one = strcmp(source->id, "default") == 0 || tree_at(source->entry, "baseUrl", NULL) == NULL;
+    return main_one && base_url_is_example(wanted) && !base_url_is_example(here);
+}
+
 static void judge_server(judgement *j, const account_source *source, account_config *a) {
     const char *text = conf_text(tree_at(source->merged, "baseUrl", NULL));
     char *wanted = base_url_normalise(text), *here = base_url_normalise(j->site_url);
-    if (wanted != NULL && here != NULL && !base_url_same_server(wanted, here)) {
+    if (wanted != NULL && here != NULL && !base_url_same_server(wanted, here) &&
+        !is_placeholder(source, wanted, here)) {
         free(a->disabled_why);
         a->disabled_why = xstrdup("its baseUrl is another server than this one: that needs external mode");
-        char *sentence = xasprintf("is another server than this one, so the account %s does not run here: a "
-                                   "server where the plugin is not installed is served in external mode.",
-                                   a->id);
-        tell(j, source, CONFIG_NOTICE, "baseUrl", sentence);
+        tell(j, source, CONFIG_NOTICE, "baseUrl",
+             xasprintf("is another server than this one (%s), so the account %s does not run here: a server "
+                       "where the "
+                       "plugin is not installed is served in external mode.",
+                       here, a->id));
     }
     free(wanted);
     free(here);

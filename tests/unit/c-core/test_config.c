@@ -282,19 +282,6 @@ static void test_wrong_types_and_no_object(void **state) {
     }
 }
 
-static void test_who_is_allowed(void **state) {
-    config_problems problems;
-    (void)state;
-    config *c = settings_with("allowfrom", ID, &problems);
-    assert_true(account_allows(only(c), ID));
-    assert_false(account_allows(only(c), ID2));
-    assert_false(account_allows(only(c), ""));
-    config_destroy(c);
-    c = settings_with("allowfrom", "*", &problems);
-    assert_true(account_allows(only(c), ID2));
-    config_destroy(c);
-}
-
 static void test_equality(void **state) {
     static const struct {
         const char *key, *value;
@@ -329,7 +316,6 @@ int main(void) {
         cmocka_unit_test(test_a_certificate_as_text_and_as_file),
         cmocka_unit_test(test_all_problems_at_once),
         cmocka_unit_test(test_wrong_types_and_no_object),
-        cmocka_unit_test(test_who_is_allowed),
         cmocka_unit_test(test_equality),
     };
     return cmocka_run_group_tests(tests, make_certificate, free_certificate);

@@ -10,6 +10,8 @@
 
 #include "support/config_text.h"
 
+#include <stdio.h>
+
 #define ID "abcdefghijklmnopqrstuvwxy1"
 #define ID2 "zbcdefghijklmnopqrstuvwxy2"
 
@@ -477,6 +479,22 @@ static void test_everything_wrong_at_once(void **state) {
     free(text);
 }
 
+// As many mistakes as a text can hold, and as long ones.
+static void test_work_is_bounded(void **state) {
+    (void)state;
+    char *text = xstrdup("");
+    size_t len = 0;
+    text = xrealloc(text, 256 * 1024 + 64);
+    for (int i = 0; len < 250 * 1024; i++)
+        len += (size_t)snprintf(text + len, 64, "%06d-historyLimitHistoryLimit: 1\n", i);
+    for (int i = 0; i < 5; i++) { // at once; minutes, were the nearest of each looked for
+        assert_null(read_config(text, NULL, NULL));
+        assert_true(PROBLEMS.errors > 5000);
+        config_problems_free(&PROBLEMS);
+    }
+    free(text);
+}
+
 static void test_hostile_texts(void **state) {
     (void)state;
     char *huge = xmalloc(10 * 1024 * 1024 + 1), *deep = xmalloc(100001);
@@ -511,6 +529,9 @@ static void test_another_server(void **state) {
         {"https://other.example.com", "https://chat.example.com", false},
         {"https://chat.example.com:8065", "https://chat.example.com", false},
         {"https://other.example.com", "", true},
+        {"https://other.example.com", "http://127.0.0.1:8065", true}, // documentation's, as pasted
+        {"https://example.com.mine.org", "http://127.0.0.1:8065", false},
+        {"https://notexample.com", "http://127.0.0.1:8065", false},
         {"https://other.example.com", NULL, true},
     };
     (void)state;
@@ -541,6 +562,7 @@ int main(void) {
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_everything_wrong_at_once),
+        cmocka_unit_test(test_work_is_bounded),
         cmocka_unit_test(test_hostile_texts),
         cmocka_unit_test(test_another_server),
     };
