@@ -3,6 +3,7 @@
 
 #include "config/account.h"
 #include "config/check.h"
+#include "config/pattern.h"
 
 static const config_key access_keys[] = {
     {.path = "dmPolicy",
@@ -129,6 +130,7 @@ static const config_key waking_keys[] = {
      .ours = true,
      .offset = offsetof(account_config, mention_patterns),
      .max = 50,
+     .check = pattern_problem,
      .absent = "",
      .help = "Regular expressions that count as a mention, in any case (messages.groupChat.mentionPatterns "
              "in OpenClaw).",
