@@ -46,7 +46,8 @@ struct app {
     missed *missed;
     admin_http http;
     char node[NODE_NAME_BYTES];
-    bool active; // live posts may come
+    bool applying; // settings are being put in force
+    bool active;   // there is a bot; what came while we were away is looked for
 };
 
 // --- accounts: their bots and their gateways ---
@@ -62,18 +63,6 @@ static void on_gateway_status(void *ctx, gateway *g, const gateway_status *statu
     turns_gateway_status(a->turns, g, status);
     gateway_watch_status(a->gateway_watch, g, status, names);
     free(names);
-}
-
-static void on_bot(void *ctx, const account *bot) {
-    app *a = ctx;
-    const account *first = accounts_at(a->accounts, 0);
-    a->http.bot_user_id = first->bot_user_id;
-    notices_set_bot(a->notices, first->bot_user_id);
-    bot_dress(a->chat, bot->bot_user_id);
-    if (!a->active)
-        return;
-    concern_announce(a->concern);
-    missed_look_again(a->missed);
 }
 
 static void tell_problems(app *a) {
@@ -102,8 +91,34 @@ static void forget_old_gateways(app *a) {
 static void on_ready(void *ctx) {
     app *a = ctx;
     chat_activated(a->chat);
-    settings_applied(a->settings);
-    pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
+    if (a->applying) {
+        a->applying = false;
+        settings_applied(a->settings);
+    }
+    if (a->active)
+        pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
+}
+
+static void begin(app *a) {
+    a->active = true;
+    commands_register(a->chat);
+    missed_start(a->missed, on_ready, a);
+}
+
+// Perhaps long after the settings: the server had given no bot.
+static void on_bot(void *ctx, const account *bot) {
+    app *a = ctx;
+    const account *first = accounts_at(a->accounts, 0);
+    a->http.bot_user_id = first->bot_user_id;
+    notices_set_bot(a->notices, first->bot_user_id);
+    bot_dress(a->chat, bot->id, bot->bot_user_id);
+    if (a->applying)
+        return;
+    concern_announce(a->concern);
+    if (a->active)
+        missed_look_again(a->missed);
+    else
+        begin(a);
 }
 
 static void on_accounts(void *ctx) {
@@ -113,15 +128,13 @@ static void on_accounts(void *ctx) {
     a->http.gateway = first != NULL ? first->gateway : NULL;
     concern_announce(a->concern);
     turns_accounts_changed(a->turns);
+    missed_accounts_changed(a->missed);
     forget_old_gateways(a);
     tell_problems(a);
-    if (!a->active) {
-        a->active = true;
-        commands_register(a->chat);
-        missed_start(a->missed, on_ready, a);
-    } else {
+    if (first != NULL && !a->active)
+        begin(a);
+    else
         on_ready(a);
-    }
 }
 
 static void on_settings(void *ctx, const config *now) {
@@ -129,8 +142,9 @@ static void on_settings(void *ctx, const config *now) {
     char *problems = accounts_problems(a->accounts);
     bool same = a->active && now == accounts_config(a->accounts) && problems == NULL;
     free(problems);
+    a->applying = true;
     if (same)
-        settings_applied(a->settings);
+        on_ready(a);
     else
         accounts_apply(a->accounts, now);
 }

@@ -12,8 +12,9 @@
 #include <utlist.h>
 
 enum {
-    TRIES_MAX = 10, // of making a bot user, each up to 10 s
-    PAUSE_MS = 1000,
+    QUICK_TRIES = 10, // of making a bot user, each up to 10 s; so long the only one is waited for
+    QUICK_PAUSE_MS = 1000,
+    LATE_PAUSE_MS = 10000,
 };
 
 typedef enum bot_state {
@@ -100,9 +101,10 @@ void account_release(account *a) {
 static bool is_settled(const accounts *s) {
     bool waiting = false, works = false;
     for (const member *m = s->members; m != NULL; m = m->next) {
-        if (m->bot == BOT_MAKING && !m->retired)
+        bool quick = !m->retired && m->tries <= QUICK_TRIES;
+        if (m->bot == BOT_MAKING && quick && m->tries == 0)
             return false;
-        waiting = waiting || (m->bot == BOT_WAITING && !m->retired);
+        waiting = waiting || ((m->bot == BOT_WAITING || m->bot == BOT_MAKING) && quick);
         works = works || (m->bot == BOT_THERE && !m->retired);
     }
     return works || !waiting;
@@ -125,10 +127,11 @@ static void set_problem(member *m, const char *problem) {
 static void bot_failed(member *m, const chat_error *error) {
     bool passing = error->err != OC_EDENIED && (error->err != OC_EREMOTE || error->http_status >= 500);
     set_problem(m, error->message);
-    if (passing && m->tries++ < TRIES_MAX) {
+    if (passing) {
         m->bot = BOT_WAITING;
         log_warn("a bot user cannot be made yet", "account", m->account.id, "error", error->message);
-        loop_timer_set(m->owner->loop, &m->again, PAUSE_MS, make_bot, m);
+        loop_timer_set(m->owner->loop, &m->again, m->tries++ < QUICK_TRIES ? QUICK_PAUSE_MS : LATE_PAUSE_MS,
+                       make_bot, m);
         return;
     }
     m->bot = BOT_FAILED;
@@ -327,6 +330,14 @@ account *accounts_at(const accounts *s, size_t index) {
             return &m->account;
     }
     return NULL;
+}
+
+bool accounts_waiting(const accounts *s) {
+    for (const member *m = s->members; m != NULL; m = m->next) {
+        if (!m->retired && m->account.bot_user_id == NULL && m->bot != BOT_FAILED)
+            return true;
+    }
+    return false;
 }
 
 account *accounts_find(const accounts *s, const char *id) {

@@ -13,7 +13,7 @@ typedef struct accounts accounts;
 
 typedef struct accounts_events {
     // What accounts_apply began is through: each account has its bot or has failed, or some have one and the rest is tried
-    // on. Perhaps before accounts_apply returns.
+    // on, or the server has given none for long. Perhaps before accounts_apply returns.
     void (*settled)(void *ctx);
     void (*bot)(void *ctx, const account *a); // it has a bot user, for the first time or by another name
     void (*status)(void *ctx, gateway *g, const gateway_status *status);
@@ -31,6 +31,7 @@ const config *accounts_config(const accounts *s); // NULL when there is none
 // Those with a bot user, in the order of the configuration.
 size_t accounts_count(const accounts *s);
 account *accounts_at(const accounts *s, size_t index);
+bool accounts_waiting(const accounts *s); // one is still to get its bot user: the server gave none yet
 account *accounts_find(const accounts *s, const char *id); // NULL when it is not at work
 
 // Whose gateway it is: "default", or "a, b"; NULL when all accounts share one. The caller frees it.

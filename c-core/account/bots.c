@@ -41,7 +41,12 @@ static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     making *m = ctx;
     const chat_error taken = {
         .err = OC_EDENIED, .id = "", .message = "the name belongs to a person, not to a bot"};
-    finish(m, error->err == OC_OK && !user->is_bot ? &taken : error);
+    // The bot is there; who cannot be looked up is looked up again.
+    const chat_error unknown = {.err = OC_ETIMEOUT, .id = "", .message = error->message};
+    if (error->err != OC_OK)
+        finish(m, &unknown);
+    else
+        finish(m, user->is_bot ? error : &taken);
 }
 
 static void on_ensured(void *ctx, const chat_error *error, const char *user_id) {

@@ -6,16 +6,17 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
-
-static const char PICTURE_KEY[] = "bot_picture"; // holds the version of the picture that was set last
+#include <string.h>
 
 typedef struct dressing {
     chat *chat;
     char *bot_user_id;
+    char *key; // holds the version of the picture that was set last
 } dressing;
 
 static void finish(dressing *d) {
     free(d->bot_user_id);
+    free(d->key);
     free(d);
 }
 
@@ -28,7 +29,7 @@ static void on_remembered(void *ctx, const chat_error *error) {
 static void on_set(void *ctx, const chat_error *error) {
     dressing *d = ctx;
     if (error->err == OC_OK)
-        chat_kv_set(d->chat, PICTURE_KEY, bytes_str(BOT_PICTURE_VERSION), 0, on_remembered, NULL);
+        chat_kv_set(d->chat, d->key, bytes_str(BOT_PICTURE_VERSION), 0, on_remembered, NULL);
     else
         log_warn("the bot's profile picture could not be set", "error", error->message);
     finish(d);
@@ -42,8 +43,10 @@ static void on_known(void *ctx, const chat_error *error, bytes value, bool found
         finish(d);
 }
 
-void bot_dress(chat *c, const char *bot_user_id) {
+void bot_dress(chat *c, const char *account_id, const char *bot_user_id) {
+    bool first = strcmp(account_id, "default") == 0;
     dressing *d = xmalloc(sizeof *d);
     *d = (dressing){.chat = c, .bot_user_id = xstrdup(bot_user_id)};
-    chat_kv_get(c, PICTURE_KEY, on_known, d);
+    d->key = first ? xstrdup("bot_picture") : xasprintf("bot_picture.%s", account_id);
+    chat_kv_get(c, d->key, on_known, d);
 }

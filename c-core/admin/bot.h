@@ -6,6 +6,6 @@
 #include "chat/chat.h"
 
 // Gives the bot our profile picture, once for each picture: one that an administrator chose later stays.
-void bot_dress(chat *c, const char *bot_user_id);
+void bot_dress(chat *c, const char *account_id, const char *bot_user_id);
 
 #endif

@@ -26,6 +26,7 @@ struct missed {
     bool looking, look_again;              // somebody came late
     int64_t since_ms, first_ms, active_ms; // wall clock: of this look, of the first, of our start
     int looks;                             // that were incomplete
+    bool unfinished;                       // but for bots that the server has not given yet
     bool looked_late;                      // the second look, for what a replica had not shown to the first
     loop_timer again;
 };
@@ -92,6 +93,8 @@ static void end_look(missed *m) {
         m->looked_late = true;
         m->since_ms = m->active_ms;
         look_later(m, REPLICA_LAG_MS);
+    } else if (accounts_waiting(m->parts.accounts)) {
+        m->unfinished = true;
     } else {
         watermark_start(m->parts.watermark);
     }
@@ -138,9 +141,15 @@ void missed_look_again(missed *m) {
     m->look_again = m->looking;
     if (m->looking)
         return;
+    m->unfinished = false;
     m->looked_late = false;
     m->since_ms = m->first_ms;
     look_later(m, 0);
+}
+
+void missed_accounts_changed(missed *m) {
+    if (m->unfinished && !accounts_waiting(m->parts.accounts))
+        missed_look_again(m);
 }
 
 static void load_marks(void *ctx);

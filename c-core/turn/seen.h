@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which posts were taken lately: a bounded memory against duplicates.
+// Which turns were begun lately: a bounded memory against duplicates.
 #ifndef OC_TURN_SEEN_H
 #define OC_TURN_SEEN_H
 

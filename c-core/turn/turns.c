@@ -369,16 +369,24 @@ static void give_turn(entry *e, account *a, const char *suffix) {
     free(id);
 }
 
-// The entry stands for the first account; the others get theirs behind it.
-static void on_concern(void *ctx, account *const *list, size_t count, outcome_reason reason) {
-    entry *first = ctx, *last = first;
-    turns *t = first->owner;
-    first->query = NULL;
-    if (count == 0) {
-        finish(first, reason);
-        return;
+// Those of the accounts that have not been asked about this post yet; a bot that the server gave late may be among others
+// that were.
+static size_t not_asked_yet(turns *t, const char *post_id, account *const *list, size_t count,
+                            account **fresh) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *id = account_turn_id(list[i], post_id);
+        if (seen_is_new(t->seen, id))
+            fresh[kept++] = list[i];
+        free(id);
     }
-    entry **all = xcalloc(count, sizeof(entry *));
+    return kept;
+}
+
+// The entry stands for the first account; the others get theirs behind it.
+static void give_turns(entry *first, account *const *list, size_t count) {
+    turns *t = first->owner;
+    entry *last = first, **all = xcalloc(count, sizeof(entry *));
     all[0] = first;
     for (size_t i = 1; i < count; i++) {
         joined_share(first->joined);
@@ -396,6 +404,18 @@ static void on_concern(void *ctx, account *const *list, size_t count, outcome_re
     free(all);
 }
 
+static void on_concern(void *ctx, account *const *list, size_t count, outcome_reason reason) {
+    entry *e = ctx;
+    e->query = NULL;
+    account **fresh = xcalloc(count + 1, sizeof(account *));
+    size_t kept = not_asked_yet(e->owner, e->post.id, list, count, fresh);
+    if (kept > 0)
+        give_turns(e, fresh, kept);
+    else
+        finish(e, count > 0 ? REASON_DUPLICATE : reason);
+    free(fresh);
+}
+
 static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
     entry *e = open_entry(t, post, joined_create(t->world.journal, ticket, post->create_at_ms));
     e->missed = ticket == NULL;
@@ -409,14 +429,12 @@ static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
 void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket) {
     if (accounts_count(t->accounts) == 0)
         chat_post_outcome(ticket, REASON_NOT_CONFIGURED);
-    else if (!seen_is_new(t->seen, post->id))
-        chat_post_outcome(ticket, REASON_DUPLICATE);
     else
         start(t, post, ticket);
 }
 
 void turns_take_missed(turns *t, const chat_post *post) {
-    if (accounts_count(t->accounts) > 0 && seen_is_new(t->seen, post->id))
+    if (accounts_count(t->accounts) > 0)
         start(t, post, NULL);
 }
 
@@ -424,8 +442,9 @@ bool turns_take_released(turns *t, const chat_post *post, const char *account_id
     account *a = accounts_find(t->accounts, account_id);
     if (a == NULL)
         return false;
-    char *id = xasprintf("%s:%s.%s", post->id, account_id, suffix);
+    char *turn_id = account_turn_id(a, post->id), *id = xasprintf("%s.%s", turn_id, suffix);
     bool is_new = seen_is_new(t->seen, id);
+    free(turn_id);
     free(id);
     if (!is_new)
         return true;

@@ -103,6 +103,7 @@ static int load_settings(call *c) {
     json_add_string(s, "gatewayurl", "ws://127.0.0.1:18789");
     json_add_string(s, "gatewaytoken", "good-token");
     json_add_string(s, "allowfrom", allowed);
+    json_add_string(s, "dmpolicy", "allowlist");
     for (const char *const *key =
              (const char *const[]){"userperminute", "channelperminute", "botperminute", NULL};
          *key != NULL; key++)
@@ -238,6 +239,8 @@ static const struct {
     {"EnsureBotUser", ensure_bot, false},
     {"LoadPluginConfiguration", load_settings, false},
     {"SetProfileImage", nothing, true},
+    {"RegisterCommand", nothing, true},
+    {"UnregisterCommand", nothing, true},
     {"PublishUserTyping", nothing, true},
     {"SendEphemeralPost", nothing, true},
     {"CreatePost", create_post, true},

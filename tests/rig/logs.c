@@ -20,7 +20,7 @@ enum { KIND_MAX = 4 };
 static const struct {
     const char *message, *key;
     who process;
-} KINDS[KIND_MAX] = {{"turn", "post_id", WHO_CORE},
+} KINDS[KIND_MAX] = {{"turn", "turn", WHO_CORE},
                      {"delivery", "post_id", WHO_CORE},
                      {"gateway connection", "", WHO_CORE},
                      {"supervisor", "", WHO_SHIM}};

@@ -105,6 +105,7 @@ static void test_agents_and_permissions_of_each(void **state) {
     config *c = two();
     set_text(&work(c)->agent, "clerk");
     work(c)->permission = PERMISSION_READ_ONLY;
+    free(work(c)->groups);
     work(c)->groups = xcalloc(1, sizeof *work(c)->groups);
     work(c)->group_count = 1;
     work(c)->groups[0] = (group_config){.channel_id = xstrdup("town"),
@@ -227,6 +228,35 @@ static void test_again_for_the_one_that_has_not_answered(void **state) {
     assert_string_equal(posted_by("bot")->message, "one");
 }
 
+// The server gave a bot late: what it missed meanwhile is found for it alone.
+static void test_a_bot_that_comes_late(void **state) {
+    chat_post post = {.id = "p1",
+                      .channel_id = "town",
+                      .user_id = ALICE,
+                      .root_id = "",
+                      .message = "@openclaw and @helper: go",
+                      .type = "",
+                      .pending_post_id = "",
+                      .again = true,
+                      .create_at_ms = FAKE_NOW_MS};
+    (void)state;
+    end_core();
+    FAKE.fail_next = 2;
+    FAKE.fail_call = "rename_bot";
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "no database"};
+    start_core(RULES);
+    assert_true(accounts_waiting(ACCOUNTS));
+    take_in("p1", "town", "", post.message, false);
+    assert_int_equal(RUNS.count, 1);
+    fake_clock_pass(LOOP, 5000);
+    assert_false(accounts_waiting(ACCOUNTS));
+    turns_take_missed(TURNS, &post);
+    assert_int_equal(RUNS.count, 2);
+    assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p1:work");
+    turns_take_missed(TURNS, &post);
+    assert_int_equal(RUNS.count, 2);
+}
+
 static void test_a_released_post(void **state) {
     (void)state;
     chat_post post = {.id = "p1",
@@ -266,6 +296,7 @@ int main(void) {
         TWO_TEST(test_one_gateway_is_away),
         TWO_TEST(test_each_bot_has_its_limit),
         TWO_TEST(test_again_for_the_one_that_has_not_answered),
+        TWO_TEST(test_a_bot_that_comes_late),
         TWO_TEST(test_a_released_post),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
