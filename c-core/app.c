@@ -40,6 +40,7 @@ struct app {
     journal *journal;
     watermark *watermark;
     pairings *pairings;
+    participation *threads;
     pairing_desk *pairing;
     command_world commands;
     turns *turns;
@@ -172,6 +173,7 @@ static void on_paired(void *ctx, const chat_post *post, const char *account_id) 
 
 static void create_interactions(app *a) {
     a->pairings = pairings_create(a->loop, a->chat);
+    a->threads = participation_create(a->loop, a->chat);
     a->pairing = pairing_desk_create(&(pairing_world){.loop = a->loop,
                                                       .chat = a->chat,
                                                       .store = a->pairings,
@@ -185,6 +187,7 @@ static void create_interactions(app *a) {
                                   .why = {.chat = a->chat,
                                           .journal = a->journal,
                                           .paired = a->pairings,
+                                          .threads = a->threads,
                                           .account = account_at,
                                           .hold = account_hold,
                                           .release = account_release,
@@ -239,6 +242,7 @@ static void on_journal_flushed(void *ctx) {
 
 static void on_stopping(void *ctx) {
     app *a = ctx;
+    participation_flush(a->threads);
     journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
 }
 
@@ -290,6 +294,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .concern = a->concern,
                                            .journal = a->journal,
                                            .paired = a->pairings,
+                                           .threads = a->threads,
                                            .pairing = a->pairing});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
@@ -310,6 +315,7 @@ void app_destroy(app *a) {
     watermark_destroy(a->watermark);
     journal_destroy(a->journal);
     pairings_destroy(a->pairings);
+    participation_destroy(a->threads);
     pairing_desk_destroy(a->pairing);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);

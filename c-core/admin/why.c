@@ -105,7 +105,9 @@ static void on_record(void *ctx, const record *r, bool readable) {
         return;
     }
     q->held = q->world.hold(a);
-    inbound_decide(q->world.chat, q->world.paired, a, &q->post, on_decided, q);
+    const inbound_sources sources = {
+        .chat = q->world.chat, .paired = q->world.paired, .threads = q->world.threads};
+    inbound_decide(&sources, a, &q->post, ACCESS_POST, on_decided, q);
 }
 
 static void look_up(question *q) {

@@ -7,6 +7,7 @@
 #include "account/account.h"
 #include "delivery/journal.h"
 #include "store/pairings.h"
+#include "store/participation.h"
 
 #include <stdbool.h>
 
@@ -14,6 +15,7 @@ typedef struct why_world { // copied; what it points to must outlive every quest
     chat *chat;
     journal *journal;
     pairings *paired;                             // as in inbound.h
+    participation *threads;                       // as in inbound.h
     account *(*account)(void *ctx, size_t index); // those at work; NULL beyond the last one
     account *(*hold)(account *a);                 // account.h
     void (*release)(account *a);

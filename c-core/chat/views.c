@@ -40,6 +40,20 @@ chat_user chat_user_view(const cJSON *json) {
     };
 }
 
+cJSON *chat_user_to_json(const chat_user *user) {
+    cJSON *json = json_new_object();
+    json_add_string(json, "id", user->id);
+    json_add_string(json, "username", user->username);
+    json_add_string(json, "nickname", user->nickname);
+    json_add_string(json, "first_name", user->first_name);
+    json_add_string(json, "last_name", user->last_name);
+    json_add_string(json, "locale", user->locale);
+    json_add_string(json, "roles", user->roles);
+    json_add_bool(json, "is_bot", user->is_bot);
+    json_add_int(json, "delete_at", user->delete_at_ms);
+    return json;
+}
+
 chat_channel chat_channel_view(const cJSON *json) {
     return (chat_channel){
         .id = json_text(json, "id"),

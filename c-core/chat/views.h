@@ -14,6 +14,8 @@ chat_reaction chat_reaction_view(const cJSON *json);
 chat_file chat_file_view(const cJSON *json);
 chat_server_info chat_server_info_view(
     const cJSON *json); // of chat_server_info_json; NULL: Mattermost's defaults
+// What chat_user_view reads. The caller owns it.
+cJSON *chat_user_to_json(const chat_user *user);
 // What of the server's configuration and version concerns us. The caller owns it.
 cJSON *chat_server_info_json(const cJSON *config, const char *version);
 // A post that stands on its own. The one to keep is the caller's (chat_post_free).

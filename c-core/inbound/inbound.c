@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
+// In what order: the post itself; its channel; whether the bot takes part in its thread, where that would make a difference;
+// membership and sender at once; for a bot how often it was answered; for a stranger whether pairing let them in. It ends as
+// soon as the rest can make no difference.
 #include "inbound/inbound.h"
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/views.h"
+#include "inbound/bot_hops.h"
 #include "inbound/post_facts.h"
+#include "inbound/post_text.h"
 #include "inbound/trigger.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct inbound {
-    chat *chat;
-    pairings *paired;
+    inbound_sources sources;
     const account *account; // not to be looked at once it is forgotten
     inbound_fn *fn;         // NULL: forgotten
     void *ctx;
-    access_facts facts; // their texts are the ones below
+    chat_post post;     // its strings and JSON are ours
+    access_facts facts; // their texts are those of the post and the ones below
     char channel_type;
-    char *post_id, *channel_id, *user_id, *bot_user_id, *text;
-    char *channel_name, *sender_name;
-    bool running; // inbound_decide has not returned yet
-    bool done;    // the result has been told
-    bool passing; // a look-up failed, and not because there is no such thing
+    char *bot_user_id, *text, *channel_name;
+    cJSON *sender; // NULL: unknown
+    int open;      // of the look-ups that go on at once
+    bool running;  // inbound_decide has not returned yet
+    bool done;     // the result has been told
+    bool passing;  // a look-up failed, and not because there is no such thing
 };
 
 static void destroy(inbound *i) {
-    free(i->post_id);
-    free(i->channel_id);
-    free(i->user_id);
+    chat_post_free(&i->post);
     free(i->bot_user_id);
     free(i->text);
     free(i->channel_name);
-    free(i->sender_name);
+    cJSON_Delete(i->sender);
     free(i);
 }
 
@@ -45,12 +52,14 @@ static const account_config *rules_of(const inbound *i) {
 }
 
 static void finish(inbound *i, const access_decision *decision) {
+    const chat_user sender = chat_user_view(i->sender);
     inbound_result result = {
         .decision = decision,
         .passing = i->passing && decision->verdict != ACCESS_ANSWER,
         .channel_type = i->channel_type,
         .channel_name = i->channel_name,
-        .sender_name = i->sender_name,
+        .sender_name = sender.username,
+        .sender = i->sender != NULL ? &sender : NULL,
         .text = i->text,
     };
     i->done = true;
@@ -60,65 +69,131 @@ static void finish(inbound *i, const access_decision *decision) {
         destroy(i);
 }
 
+// What failed is perhaps there when it is asked again.
+static void note_failure(inbound *i, const chat_error *error, const char *what) {
+    i->passing = i->passing || error->err != OC_ENOTFOUND;
+    log_warn("a fact about a post could not be looked up", "post_id", i->post.id, "fact", what, "error",
+             error->message);
+}
+
+// --- the last questions: pairing, and bots that answer bots ---
+
+static void conclude(inbound *i) {
+    access_decision d = access_decide(&i->facts, rules_of(i));
+    finish(i, &d);
+}
+
 static void on_paired(void *ctx, bool approved) {
     inbound *i = ctx;
     i->facts.paired = approved;
-    access_decision d = access_decide(&i->facts, rules_of(i));
-    finish(i, &d);
+    conclude(i);
+}
+
+static void on_talk(void *ctx, const chat_error *error, const cJSON *post_list) {
+    inbound *i = ctx;
+    if (error->err != OC_OK) {
+        note_failure(i, error, "what bots said before");
+        i->facts.bot_hops = INT_MAX;
+    } else {
+        i->facts.bot_hops = bot_hops_count(post_list, &i->post, i->bot_user_id);
+    }
+    conclude(i);
+}
+
+static void ask_talk(inbound *i) {
+    if (*i->post.root_id != '\0')
+        chat_get_thread(i->sources.chat, i->post.root_id, on_talk, i);
+    else
+        chat_get_posts_before(i->sources.chat, i->post.channel_id, i->post.id, BOT_HOPS_POSTS, on_talk, i);
 }
 
 static void decide(inbound *i) {
     access_decision d = access_decide(&i->facts, rules_of(i));
     bool asks = d.verdict == ACCESS_PAIRING || d.reason == REASON_EVENT_NO_PAIRING;
-    if (asks && i->paired != NULL && i->fn != NULL)
-        pairings_is_approved(i->paired, i->account->id, i->user_id, on_paired, i);
+    if (asks && i->sources.paired != NULL && i->fn != NULL)
+        pairings_is_approved(i->sources.paired, i->account->id, i->post.user_id, on_paired, i);
+    else if (i->facts.sender_is_bot && d.verdict == ACCESS_ANSWER)
+        ask_talk(i);
     else
         finish(i, &d);
+}
+
+// --- membership and sender ---
+
+static void arrived(inbound *i) {
+    if (--i->open == 0)
+        decide(i);
 }
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     inbound *i = ctx;
     access_facts *f = &i->facts;
-    i->passing = error->err != OC_OK && error->err != OC_ENOTFOUND;
     if (error->err != OC_OK) {
-        log_warn("a sender could not be looked up", "post_id", i->post_id, "error", error->message);
+        note_failure(i, error, "sender");
     } else {
-        free(i->sender_name);
-        i->sender_name = xstrdup(user->username);
-        f->sender_name = i->sender_name;
+        i->sender = chat_user_to_json(user);
+        f->sender_name = json_text(i->sender, "username");
         f->sender_known = *user->username != '\0';
         f->sender_deactivated = user->delete_at_ms != 0;
         f->sender_is_bot = user->is_bot;
         f->sender_is_guest = strstr(user->roles, "system_guest") != NULL;
     }
-    decide(i);
+    arrived(i);
+}
+
+static void ask_user(inbound *i) {
+    i->open++;
+    chat_get_user(i->sources.chat, i->post.user_id, on_user, i);
 }
 
 static void on_member(void *ctx, const chat_error *error, bool member) {
     inbound *i = ctx;
     i->facts.bot_is_member = error->err == OC_OK && member;
     if (error->err != OC_OK) {
+        note_failure(i, error, "the bot's membership");
         i->passing = true;
-        log_warn("the bot's membership could not be looked up", "post_id", i->post_id, "error",
-                 error->message);
         i->facts.channel_known = false;
-        decide(i);
-        return;
     }
     // Of other people's direct channels not even the sender need be known.
-    if (i->facts.kind == CHAT_DIRECT && !member)
-        decide(i);
+    if (i->facts.kind == CHAT_DIRECT && i->facts.bot_is_member)
+        ask_user(i);
+    arrived(i);
+}
+
+static void ask_people(inbound *i) {
+    i->open = 2; // the membership, and a hand of our own until all is asked
+    if (i->facts.kind != CHAT_DIRECT)
+        ask_user(i);
+    chat_is_member(i->sources.chat, i->post.channel_id, i->bot_user_id, on_member, i);
+    arrived(i);
+}
+
+// --- channel and thread ---
+
+static void on_thread(void *ctx, bool takes_part, bool readable) {
+    inbound *i = ctx;
+    access_decision d;
+    i->facts.participant = takes_part;
+    i->passing = i->passing || !readable;
+    if (access_settled(&i->facts, rules_of(i), &d))
+        finish(i, &d);
     else
-        chat_get_user(i->chat, i->user_id, on_user, i);
+        ask_people(i);
+}
+
+// Whether it counts if the bot takes part in the thread.
+static bool thread_counts(const inbound *i) {
+    const account_config *rules = rules_of(i);
+    return rules != NULL && rules->thread_participation && i->sources.threads != NULL &&
+           *i->post.root_id != '\0' && i->facts.kind != CHAT_DIRECT;
 }
 
 static void on_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
     inbound *i = ctx;
     access_decision d;
     if (error->err != OC_OK) {
-        i->passing = error->err != OC_ENOTFOUND;
-        log_warn("a channel could not be looked up", "post_id", i->post_id, "error", error->message);
-        decide(i);
+        note_failure(i, error, "channel");
+        conclude(i);
         return;
     }
     i->channel_type = channel->type;
@@ -126,41 +201,45 @@ static void on_channel(void *ctx, const chat_error *error, const chat_channel *c
     i->facts.kind = chat_kind_of((const char[]){channel->type, '\0'});
     free(i->channel_name);
     i->channel_name = xstrdup(channel->name);
-    if (access_settled(&i->facts, rules_of(i), &d))
-        finish(i, &d);
+    if (!access_settled(&i->facts, rules_of(i), &d))
+        ask_people(i);
+    else if (thread_counts(i))
+        participation_ask(i->sources.threads, i->account->id, i->post.root_id, on_thread, i);
     else
-        chat_is_member(i->chat, i->channel_id, i->bot_user_id, on_member, i);
+        finish(i, &d);
 }
 
-static void read_post(inbound *i, const chat_post *post, const char *bot_username) {
-    trigger t = trigger_read(post->message, bot_username, rules_of(i));
-    post_facts_read(post, i->bot_user_id, &i->facts);
+// --- the post itself ---
+
+static void read_post(inbound *i) {
+    char *said = post_text(&i->post);
+    trigger t = trigger_read(said, i->account->bot_username, rules_of(i));
+    post_facts_read(&i->post, i->bot_user_id, &i->facts);
     i->facts.mentioned = t.mentioned;
     i->facts.by_pattern = t.by_pattern;
     i->facts.prefixed = t.prefixed;
-    i->facts.has_body = t.has_body || cJSON_GetArraySize(post->file_ids) > 0;
-    i->facts.channel_id = i->channel_id;
-    i->facts.sender_id = i->user_id;
+    i->facts.has_body = t.has_body || cJSON_GetArraySize(i->post.file_ids) > 0;
+    i->facts.channel_id = i->post.channel_id;
     i->facts.sender_name = "";
-    i->text = t.body;
+    i->text = post_is_me(&i->post) ? xasprintf("*%s*", t.body) : xstrdup(t.body); // as people see it
+    trigger_free(&t);
+    free(said);
 }
 
-inbound *inbound_decide(chat *c, pairings *paired, const account *a, const chat_post *post, inbound_fn *fn,
-                        void *ctx) {
+inbound *inbound_decide(const inbound_sources *s, const account *a, const chat_post *post, access_event event,
+                        inbound_fn *fn, void *ctx) {
     inbound *i = xcalloc(1, sizeof *i);
     access_decision d;
-    *i = (inbound){.chat = c, .paired = paired, .account = a, .fn = fn, .ctx = ctx, .running = true};
-    i->post_id = xstrdup(post->id);
-    i->channel_id = xstrdup(post->channel_id);
-    i->user_id = xstrdup(post->user_id);
+    *i = (inbound){.sources = *s, .account = a, .fn = fn, .ctx = ctx, .running = true};
+    i->post = chat_post_dup(post);
+    i->facts.event = event;
     i->bot_user_id = xstrdup(a->bot_user_id);
     i->channel_name = xstrdup("");
-    i->sender_name = xstrdup("");
-    read_post(i, post, a->bot_username);
+    read_post(i);
     if (access_settled(&i->facts, rules_of(i), &d))
         finish(i, &d);
     else
-        chat_get_channel(c, i->channel_id, on_channel, i);
+        chat_get_channel(s->chat, i->post.channel_id, on_channel, i);
     i->running = false;
     if (!i->done)
         return i;

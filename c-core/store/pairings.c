@@ -4,14 +4,13 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "store/account_key.h"
 
-#include <openssl/sha.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
-enum { TRIES_MAX = 8, PAUSE_MS = 40, ACCOUNT_IN_KEY_MAX = 64 };
+enum { TRIES_MAX = 8, PAUSE_MS = 40 };
 
 // What is known of one account.
 typedef struct known {
@@ -76,18 +75,6 @@ void pairings_destroy(pairings *p) {
         free(k);
     }
     free(p);
-}
-
-// Keys have at most 150 characters, names of accounts come from the administrator.
-static char *key_of(const char *account_id) {
-    if (strlen(account_id) <= ACCOUNT_IN_KEY_MAX)
-        return xasprintf("pairings.%s", account_id);
-    uint8_t digest[SHA256_DIGEST_LENGTH];
-    char hex[2 * 16 + 1];
-    SHA256((const uint8_t *)account_id, strlen(account_id), digest);
-    for (size_t i = 0; i < 16; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    return xasprintf("pairings.#%s", hex);
 }
 
 static known *find_known(pairings *p, const char *account_id) {
@@ -216,7 +203,7 @@ void pairings_change(pairings *p, const char *account_id, pairings_change_fn *fn
     change *c = xcalloc(1, sizeof *c);
     *c = (change){.owner = p,
                   .account_id = xstrdup(account_id),
-                  .key = key_of(account_id),
+                  .key = account_key("pairings", account_id),
                   .fn = fn,
                   .done = done,
                   .ctx = ctx,

@@ -52,6 +52,9 @@ void turn_finish(turn *t, outcome_reason reason) {
     // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
     if (outcome_concerns(reason))
         turn_note(t, RECORD_CLOSED, t->posted);
+    if (reason == REASON_ANSWERED && t->world->threads != NULL && t->kind != CHAT_DIRECT &&
+        *turn_reply_root(t) != '\0')
+        participation_note(t->world->threads, t->account->id, turn_reply_root(t));
     t->events.finished(t->ctx, t);
 }
 
@@ -94,6 +97,7 @@ turn *turn_create(turn_world *w, const turn_request *request, const turn_events 
     t->ctx = ctx;
     t->state = TURN_REMEMBERING;
     t->post = chat_post_dup(request->post);
+    t->event = request->event;
     return t;
 }
 
@@ -105,6 +109,8 @@ void turn_destroy(turn *t) {
     loop_timer_cancel(&t->away);
     loop_timer_cancel(&t->show);
     inbound_forget(t->inbound);
+    context_forget(t->context_query);
+    context_free(t->context);
     if (t->run != NULL)
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
@@ -114,7 +120,8 @@ void turn_destroy(turn *t) {
     chat_post_free(&t->post);
     free(t->id);
     free(t->place);
-    free(t->sender_name);
+    free(t->sender);
+    cJSON_Delete(t->sender_profile);
     free(t->channel_name);
     free(t->text);
     free(t);

@@ -8,7 +8,10 @@
 #include "chat/chat.h"
 #include "delivery/journal.h"
 #include "delivery/pace.h"
+#include "inbound/access.h"
 #include "interactions/pairing.h"
+#include "store/participation.h"
+#include "turn/lately.h"
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
@@ -34,8 +37,10 @@ typedef struct turn_world {
     loop *loop;
     chat *chat;
     journal *journal;
-    pairings *paired;      // who was let in; NULL: nobody
-    pairing_desk *pairing; // whom strangers are sent to; NULL: nobody
+    pairings *paired;       // who was let in; NULL: nobody
+    participation *threads; // in which the bots have answered; NULL: in none
+    lately *hints;          // who was told how to invite the bot
+    pairing_desk *pairing;  // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     size_t post_max_runes; // of the server's posts; 0: not known
@@ -51,6 +56,7 @@ typedef struct turn_events {
 typedef struct turn_request { // copied
     account *account;         // who is asked; held
     const char *id;           // account_turn_id, perhaps with a suffix
+    access_event event;       // what is decided about: a post or an edit
     const chat_post *post;
 } turn_request;
 

@@ -4,13 +4,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "turn/prompt.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
 
 enum {
-    FACTS_TRIES_MAX = 8,  // of looking up sender and channel, each up to 10 s
-    FACTS_PAUSE_MS = 500, // before the first repetition, then twice as long each time
+    FACTS_TRIES_MAX = 8,            // of looking up sender and channel, each up to 10 s
+    FACTS_PAUSE_MS = 500,           // before the first repetition, then twice as long each time
+    HINT_EVERY_MS = 60 * 60 * 1000, // to a person in a channel
 };
 
 // --- DECIDING ---
@@ -19,6 +21,11 @@ static void decide(void *ctx);
 
 // The bot was called where it is no member, by somebody who may use it.
 static void hint(turn *t) {
+    char *who = xasprintf("%s %s %s", t->post.user_id, t->post.channel_id, t->account->id);
+    bool first = lately_is_first(t->world->hints, who, HINT_EVERY_MS, loop_now_ms(t->world->loop));
+    free(who);
+    if (!first)
+        return;
     char *sentence = words_not_member(t->account->bot_username);
     chat_post post = {.channel_id = t->post.channel_id, .root_id = t->post.root_id, .message = sentence};
     chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
@@ -65,17 +72,45 @@ static void ask_for_pairing(turn *t, const inbound_result *result) {
     pairing_desk_ask(t->world->pairing, t->account, &t->post, result->sender_name, on_asked, a);
 }
 
-static void admit(turn *t, const inbound_result *result) {
+// --- it is to be answered ---
+
+static void forget_what_was_decided(turn *t) {
+    free(t->sender);
+    free(t->channel_name);
+    free(t->text);
+    free(t->place);
+    cJSON_Delete(t->sender_profile);
+    context_free(t->context);
+    t->context = NULL;
+}
+
+static void note_decided(turn *t, const inbound_result *result) {
+    const account_config *rules = t->account->config;
+    unsigned people = rules != NULL ? rules->people_info : PEOPLE_USERNAME;
+    forget_what_was_decided(t);
     find_place(t, result);
     t->channel_type = result->channel_type;
-    t->sender_name = xstrdup(result->sender_name);
     t->channel_name = xstrdup(result->channel_name);
     t->text = xstrdup(result->text);
+    t->sender = prompt_name(people, result->sender_name, t->post.user_id);
+    t->sender_profile = result->sender != NULL ? prompt_profile(people, result->sender) : NULL;
     t->place = turn_session_key(t, turn_agent(t));
+}
+
+static void on_context(void *ctx, context *c) {
+    turn *t = ctx;
+    t->context_query = NULL;
+    t->context = c;
     turn_move(t, TURN_QUEUED);
     turn_note(t, RECORD_TAKEN, 0);
-    turn_show_typing(t);
     t->events.admitted(t->ctx, t);
+}
+
+static void admit(turn *t, const inbound_result *result) {
+    note_decided(t, result);
+    turn_show_typing(t);
+    const context_request request = {.account = t->account, .post = &t->post, .kind = t->kind};
+    t->context_query = context_gather(t->world->loop, t->world->chat, &request, on_context, t);
 }
 
 static void on_decided(void *ctx, const inbound_result *result) {
@@ -103,8 +138,10 @@ static void on_decided(void *ctx, const inbound_result *result) {
 
 static void decide(void *ctx) {
     turn *t = ctx;
+    const inbound_sources sources = {
+        .chat = t->world->chat, .paired = t->world->paired, .threads = t->world->threads};
     turn_move(t, TURN_DECIDING);
-    t->inbound = inbound_decide(t->world->chat, t->world->paired, t->account, &t->post, on_decided, t);
+    t->inbound = inbound_decide(&sources, t->account, &t->post, t->event, on_decided, t);
 }
 
 // --- REMEMBERING ---

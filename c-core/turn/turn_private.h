@@ -5,6 +5,7 @@
 #define OC_TURN_TURN_PRIVATE_H
 
 #include "delivery/delivery.h"
+#include "inbound/context.h"
 #include "inbound/inbound.h"
 #include "reply/preview.h"
 #include "session/session_key.h"
@@ -26,7 +27,11 @@ struct turn {
     void *ctx;
     turn_state state;
     chat_post post; // its strings and JSON are ours
-    char *place, *sender_name, *channel_name, *text;
+    access_event event;
+    char *place, *channel_name, *text;
+    char *sender;          // what the agent is told of them: a name …
+    cJSON *sender_profile; // … and what else is to be told, or NULL
+    context *context;      // NULL: none
     char channel_type;
     chat_kind kind;
     reply_mode reply_mode; // of the rules when the post was admitted
@@ -37,6 +42,7 @@ struct turn {
     remembering *remembering;
     asking *asking;
     inbound *inbound;
+    context_query *context_query;
     gateway_run *run;
     preview *preview;   // of the answer while the agent works; NULL before
     delivery *delivery; // of the answer; NULL before there is something to post
@@ -55,6 +61,13 @@ void turn_show_typing(void *ctx);
 
 // --- turn_decide.c ---
 void turn_forget_questions(turn *t); // what the journal and the pairing desk answer finds nobody
+
+// --- turn_prompt.c ---
+// What the agent is given; the caller frees them.
+char *turn_message(const turn *t);
+char *turn_system_prompt(const turn *t);
+// Of the channel; NULL in a direct message.
+const group_config *turn_group(const turn *t);
 
 // --- turn_run.c ---
 // The agent that answers there; "" for the gateway's default.

@@ -2,12 +2,10 @@
 // WAITING and RUNNING: the agent is asked.
 #include "turn/turn_private.h"
 
-#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "delivery/boots.h"
 #include "delivery/marker.h"
-#include "turn/prompt.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
@@ -19,14 +17,8 @@ enum {
     RUN_MAX_MS = 30 * 60 * 1000,
 };
 
-static const group_config *group(const turn *t) {
-    bool direct = t->channel_type == 'D';
-    return direct || t->account->config == NULL ? NULL
-                                                : account_group(t->account->config, t->post.channel_id);
-}
-
 const char *turn_agent(const turn *t) {
-    const group_config *g = group(t);
+    const group_config *g = turn_group(t);
     if (t->account->config == NULL)
         return "";
     return g != NULL && *g->agent != '\0' ? g->agent : t->account->config->agent;
@@ -35,7 +27,7 @@ const char *turn_agent(const turn *t) {
 // A session that several people share has one mode; what one person may do beyond it is for direct messages only.
 static permission_mode permission(const turn *t) {
     const account_config *c = t->account->config;
-    const group_config *g = group(t);
+    const group_config *g = turn_group(t);
     for (size_t i = 0; t->channel_type == 'D' && i < c->user_permission_count; i++) {
         if (strcmp(c->user_permissions[i].user_id, t->post.user_id) == 0)
             return c->user_permissions[i].mode;
@@ -89,13 +81,8 @@ static void run(turn *t, const gateway_status *status) {
     static const gateway_run_events events = {
         .text = on_run_text, .activity = on_run_activity, .done = on_run_done};
     const char *agent = turn_agent(t);
-    prompt_facts facts = {.sender_name = t->sender_name,
-                          .channel_name = t->channel_name,
-                          .channel_type = t->channel_type,
-                          .text = t->text,
-                          .file_count = cJSON_GetArraySize(t->post.file_ids)};
     char *key = turn_session_key(t, *agent != '\0' ? agent : status->default_agent),
-         *message = prompt_message(&facts), *system_prompt = prompt_system(&facts);
+         *message = turn_message(t), *system_prompt = turn_system_prompt(t);
     char *idempotency_key = xasprintf("mm-%s", t->id);
     gateway_run_request request = {
         .idempotency_key = idempotency_key,

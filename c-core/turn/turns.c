@@ -73,6 +73,8 @@ turns *turns_create(const turns_parts *parts) {
                             .chat = parts->chat,
                             .journal = parts->journal,
                             .paired = parts->paired,
+                            .threads = parts->threads,
+                            .hints = lately_create(),
                             .pairing = parts->pairing,
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
@@ -502,6 +504,7 @@ void turns_destroy(turns *t) {
     destroy_all(&t->finished);
     seen_destroy(t->seen);
     limits_destroy(t->limits);
+    lately_destroy(t->world.hints);
     free_nodes(t);
     free(t->world.earlier_boots);
     free(t);

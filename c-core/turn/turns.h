@@ -17,8 +17,9 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     const accounts *accounts;
     concern *concern;
     journal *journal;
-    pairings *paired;      // NULL: nobody is let in by pairing
-    pairing_desk *pairing; // NULL: nobody can ask for it
+    pairings *paired;       // NULL: nobody is let in by pairing
+    participation *threads; // NULL: nobody remembers where the bots have answered
+    pairing_desk *pairing;  // NULL: nobody can ask for it
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);

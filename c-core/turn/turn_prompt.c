@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a turn gives to the agent: prompt.h from what was found out.
+#include "turn/turn_private.h"
+
+#include "base/random.h"
+#include "turn/prompt.h"
+
+const group_config *turn_group(const turn *t) {
+    bool direct = t->channel_type == 'D';
+    return direct || t->account->config == NULL ? NULL
+                                                : account_group(t->account->config, t->post.channel_id);
+}
+
+static prompt_facts facts_of(const turn *t) {
+    const account_config *rules = t->account->config;
+    const group_config *g = turn_group(t);
+    return (prompt_facts){.sender = t->sender,
+                          .profile = t->sender_profile,
+                          .people = rules != NULL ? rules->people_info : PEOPLE_USERNAME,
+                          .channel_name = t->channel_name,
+                          .channel_type = t->channel_type,
+                          .text = t->text,
+                          .file_count = cJSON_GetArraySize(t->post.file_ids),
+                          .instructions = g != NULL ? g->prompt : "",
+                          .context = t->context,
+                          .nonce = ""};
+}
+
+char *turn_message(const turn *t) {
+    char nonce[2 * PROMPT_NONCE_BYTES + 1];
+    prompt_facts facts = facts_of(t);
+    random_hex(nonce, PROMPT_NONCE_BYTES);
+    facts.nonce = nonce;
+    return prompt_message(&facts);
+}
+
+char *turn_system_prompt(const turn *t) {
+    const prompt_facts facts = facts_of(t);
+    return prompt_system(&facts);
+}
