@@ -63,6 +63,10 @@ const char *session_reply_root(chat_kind kind, reply_mode mode, const char *root
     return *thread != '\0' ? thread : root_id;
 }
 
+const char *session_part_root(chat_kind kind, const char *thread, const char *reply_to) {
+    return *thread != '\0' || kind == CHAT_DIRECT ? thread : reply_to;
+}
+
 session_names session_names_of(const char *base_key, chat_kind kind, const char *thread_id) {
     bool threaded = *thread_id != '\0', direct = kind == CHAT_DIRECT;
     char *key = threaded ? xasprintf("%s:thread:%s", base_key, thread_id) : xstrdup(base_key);

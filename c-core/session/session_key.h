@@ -32,6 +32,10 @@ const char *session_thread(chat_kind kind, reply_mode mode, const char *root_id,
 // message: one conversation whose answers stand where the questions do).
 const char *session_reply_root(chat_kind kind, reply_mode mode, const char *root_id, const char *post_id);
 
+// The root id of a part of an answer that names a post itself (reply_to, "" for none): the thread of the conversation; without one,
+// outside direct messages, that post. A preview stands at thread: a part with another root cannot be its end. Points to an argument.
+const char *session_part_root(chat_kind kind, const char *thread, const char *reply_to);
+
 // What hangs on base key and thread (as session_thread gives it).
 typedef struct session_names {
     char *key;        // <base> or <base>:thread:<id>

@@ -51,6 +51,8 @@ void run_require_mention(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
 void run_progress_draft(report *r, const cJSON *content);
 void run_draft_text(report *r, const cJSON *content);
+void run_reply_root(report *r, const cJSON *content);
+void run_envelope(report *r, const cJSON *content);
 void run_tables(report *r, const cJSON *content);
 void run_reasoning_payload(report *r, const cJSON *content);
 void run_silent_tokens(report *r, const cJSON *content);
