@@ -63,6 +63,13 @@ void core_link_destroy(core_link *k) {
     cJSON *error = cJSON_Parse("{\"code\":-32000,\"message\":\"gone\"}");
     answer_calls((link_message){.error = error});
     cJSON_Delete(error);
+    for (size_t i = 0; i < BODIES_MAX; i++) { // as the link does
+        link_body *b = &core.bodies[i];
+        if (b->open && b->events.cancelled != NULL) {
+            b->open = false;
+            b->events.cancelled(b->ctx, b);
+        }
+    }
 }
 
 void core_link_activate(core_link *k) {
@@ -255,9 +262,15 @@ static void call_api(void) {
         {"CreatePost", "[{\"message\":\"m\",\"props\":{\"a\":[1,{\"b\":null}]}}]"},
         {"LoadPluginConfiguration", "[]"},
         {"KVGet", "[\"k\"]"},
+        {"GetFile", "[\"f\"]"},
+        {"UploadData", "[{\"id\":\"s\"},{\"$body\":1}]"},
     };
-    cJSON *params = cJSON_Parse(calls[core.count % 4][1]);
-    core.events.api_call(core.ctx, core.count, calls[core.count % 4][0], &(link_message){.json = params});
+    const char *const *call = calls[core.count % (sizeof calls / sizeof calls[0])];
+    cJSON *params = cJSON_Parse(call[1]);
+    link_body *body = strcmp(call[0], "UploadData") == 0 ? new_body(true) : NULL;
+    core.events.api_call(core.ctx, core.count, call[0], &(link_message){.json = params, .body = body});
+    if (body != NULL && body->events.end == NULL)
+        body->open = false;
     core.events.log(core.ctx, "warn", "line", params);
     cJSON_Delete(params);
 }
