@@ -29,14 +29,32 @@ static bool same_list(const cJSON *a, const cJSON *b) {
     return cJSON_GetArraySize(a) == 0 ? cJSON_GetArraySize(b) == 0 : cJSON_Compare(a, b, 1);
 }
 
-cJSON *edit_apply(const cJSON *present, const chat_edit *edit) {
-    const cJSON *files = json_array(present, "file_ids"), *old_props = json_get(present, "props");
-    const char *message = json_text(present, "message");
+static cJSON *with_its_place(const cJSON *present) {
     cJSON *post = json_new_object();
     for (size_t i = 0; i < sizeof SENT / sizeof SENT[0]; i++) {
         if (json_get(present, SENT[i]) != NULL)
             set(post, SENT[i], json_get(present, SENT[i]));
     }
+    return post;
+}
+
+cJSON *edit_show_reactions(const cJSON *present) {
+    static const char *const kept[] = {"message", "props", "file_ids"};
+    if (json_bool(present, "has_reactions", false))
+        return NULL;
+    cJSON *post = with_its_place(present);
+    json_add_bool(post, "has_reactions", true);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (json_get(present, kept[i]) != NULL)
+            set(post, kept[i], json_get(present, kept[i]));
+    }
+    return post;
+}
+
+cJSON *edit_apply(const cJSON *present, const chat_edit *edit) {
+    const cJSON *files = json_array(present, "file_ids"), *old_props = json_get(present, "props");
+    const char *message = json_text(present, "message");
+    cJSON *post = with_its_place(present);
     cJSON *props = patched_props(old_props, edit->props);
     const char *new_message = edit->message != NULL ? edit->message : message;
     const cJSON *new_files = edit->file_ids != NULL ? edit->file_ids : files;

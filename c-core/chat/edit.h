@@ -9,5 +9,7 @@
 // file_ids, is_pinned and has_reactions from it, absent ones as empty, and the rest from its own copy. Of props the keys
 // of edit->props are set, or removed where they are null. NULL: nothing would change. The caller owns the object.
 cJSON *edit_apply(const cJSON *present, const chat_edit *edit);
+// The post to be sent so that its reactions are seen again; NULL: they are. The caller owns the object.
+cJSON *edit_show_reactions(const cJSON *present);
 
 #endif

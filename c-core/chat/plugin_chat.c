@@ -23,6 +23,7 @@ chat *plugin_chat_create(loop *l, link_t *link) {
     c->channels = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->teams = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
+    c->edited = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     link_on_call(link, plugin_on_call, c);
     link_on_down(link, plugin_on_down, c);
     return c;
@@ -35,6 +36,7 @@ void plugin_chat_destroy(chat *c) {
     cache_destroy(c->channels);
     cache_destroy(c->members);
     cache_destroy(c->teams);
+    cache_destroy(c->edited);
     plugin_reads_free(c);
     plugin_uploads_free(c);
     cJSON_Delete(c->server_info);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// chat_edit_post: reads the post, writes it back changed. What the plugin API's UpdatePost is not given it clears, so a
-// pin or reaction that comes between the two calls (some ms) would be lost; edits of ours do not come between each other.
+// chat_edit_post: reads the post, writes it back changed. What the plugin API's UpdatePost is not given it clears, so what
+// comes between the two calls (some ms) is written over. Edits of ours do not come between each other. The first reaction
+// to a post does: the server then shows it to nobody, but tells us of it, and we put that right. A pin within these
+// milliseconds is lost.
 #include "base/mem.h"
 #include "chat/edit.h"
 #include "chat/plugin_internal.h"
@@ -12,9 +14,12 @@
 
 typedef struct plugin_edit {
     chat *chat;
-    bool begun; // else it waits for another edit of the same post
+    bool begun;           // else it waits for another edit of the same post
+    bool shows_reactions; // not an edit: what one has hidden is shown again
+    bool reacted;         // somebody did meanwhile
+    bool hides_reactions; // what was written says that there are none
     chat_edit what;
-    chat_post_fn *fn;
+    chat_post_fn *fn; // NULL: nobody waits
     void *ctx;
     struct plugin_edit *prev, *next;
 } plugin_edit;
@@ -45,8 +50,14 @@ static void end(plugin_edit *e, const chat_error *error, const cJSON *result) {
     chat_post post = chat_post_view(result);
     chat_post_fn *fn = e->fn;
     void *ctx = e->ctx;
+    bool hidden = error->err == OC_OK && e->hides_reactions, reacted = e->reacted;
     forget(e);
-    fn(ctx, error, &post);
+    if (hidden)
+        cache_put(c->edited, post_id, &(cJSON){.type = cJSON_True}, loop_now_ms(c->loop));
+    if (fn != NULL)
+        fn(ctx, error, &post);
+    if (reacted)
+        plugin_edit_reacted(c, post_id);
     plugin_edit *next = find(c, post_id);
     if (next != NULL && !next->begun)
         begin(next);
@@ -80,7 +91,8 @@ static void finish_read(plugin_call *call, const chat_error *error, const cJSON 
         end(e, error->err != OC_OK ? error : &gone, result);
         return;
     }
-    cJSON *post = edit_apply(result, &e->what);
+    cJSON *post = e->shows_reactions ? edit_show_reactions(result) : edit_apply(result, &e->what);
+    e->hides_reactions = post != NULL && !json_bool(post, "has_reactions", false);
     if (post == NULL)
         end(e, error, result);
     else
@@ -94,8 +106,28 @@ static void begin(plugin_edit *e) {
                &(plugin_call){.finish = finish_read, .ctx = e});
 }
 
+static void enqueue(plugin_edit *e) {
+    bool wait = find(e->chat, e->what.post_id) != NULL;
+    DL_APPEND(e->chat->edits, e);
+    if (!wait)
+        begin(e);
+}
+
+void plugin_edit_reacted(chat *c, const char *post_id) {
+    plugin_edit *open = find(c, post_id);
+    if (open != NULL) {
+        open->reacted = true;
+        return;
+    }
+    if (cache_get(c->edited, post_id, loop_now_ms(c->loop)) == NULL)
+        return;
+    cache_drop(c->edited, post_id);
+    plugin_edit *e = xcalloc(1, sizeof *e);
+    *e = (plugin_edit){.chat = c, .shows_reactions = true, .what = {.post_id = xstrdup(post_id)}};
+    enqueue(e);
+}
+
 void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx) {
-    bool wait = find(c, edit->post_id) != NULL;
     plugin_edit *e = xcalloc(1, sizeof *e);
     *e = (plugin_edit){.chat = c, .fn = fn, .ctx = ctx};
     e->what = (chat_edit){
@@ -104,7 +136,5 @@ void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx)
         .props = cJSON_Duplicate(edit->props, 1),
         .file_ids = cJSON_Duplicate(edit->file_ids, 1),
     };
-    DL_APPEND(c->edits, e);
-    if (!wait)
-        begin(e);
+    enqueue(e);
 }

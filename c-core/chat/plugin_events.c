@@ -141,6 +141,8 @@ static void on_post_deleted(chat *c, uint64_t id, const link_message *message) {
 static void tell_reaction(chat *c, uint64_t id, const link_message *message, bool added) {
     const chat_reaction reaction = chat_reaction_view(cJSON_GetArrayItem(message->json, 1));
     answer_nothing(c, id);
+    if (added)
+        plugin_edit_reacted(c, reaction.post_id);
     if (c->events.reaction != NULL)
         c->events.reaction(c->ctx, &reaction, added);
 }

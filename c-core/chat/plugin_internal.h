@@ -14,6 +14,7 @@ struct chat {
     void *ctx;
     cache *users, *channels, *members, *teams;
     struct plugin_edit *edits; // under way or waiting
+    cache *edited;             // posts that were written lately as if there were no reactions
     struct chat_read *reads;   // the first one is under way
     struct chat_upload *uploads;
     loop_timer next_read, next_upload;
@@ -72,6 +73,8 @@ plugin_finish_fn plugin_finish_done, plugin_finish_post, plugin_finish_user, plu
 // plugin_reads.c, plugin_uploads.c: what has not begun is dropped without a call.
 void plugin_reads_free(chat *c);
 void plugin_uploads_free(chat *c);
+// plugin_edit.c: somebody reacted to the post.
+void plugin_edit_reacted(chat *c, const char *post_id);
 // plugin_people.c. channel_id "": of any channel
 void plugin_forget_membership(chat *c, const char *channel_id, const char *user_id);
 

@@ -95,10 +95,25 @@ static void test_what_stays(void **state) {
     cJSON_Delete(present);
 }
 
+static void test_reactions_are_shown_again(void **state) {
+    cJSON *hidden = cJSON_Parse("{\"id\":\"p\",\"message\":\"m\",\"is_pinned\":true,\"props\":{\"a\":1},"
+                                "\"file_ids\":[\"f\"],\"metadata\":{}}");
+    cJSON *want = cJSON_Parse("{\"id\":\"p\",\"message\":\"m\",\"is_pinned\":true,\"has_reactions\":true,"
+                              "\"props\":{\"a\":1},\"file_ids\":[\"f\"]}");
+    cJSON *sent = edit_show_reactions(hidden);
+    (void)state;
+    assert_true(cJSON_Compare(sent, want, 1));
+    assert_null(edit_show_reactions(want));
+    cJSON_Delete(sent);
+    cJSON_Delete(want);
+    cJSON_Delete(hidden);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_what_stays),
+        cmocka_unit_test(test_reactions_are_shown_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,50 @@ static void test_edits_of_a_post_take_turns(void **state) {
     assert_int_equal(h[2].err, OC_ECLOSED);
 }
 
+static const char REACTED[] = "[{},{\"user_id\":\"u\",\"post_id\":\"p\",\"emoji_name\":\"eyes\"}]";
+
+static void react(chat_bench *b) {
+    int before = b->answers;
+    bench_hook(b, "ReactionHasBeenAdded", REACTED);
+    bench_until(b, b->answers == before + 1);
+}
+
+// The server takes has_reactions from what it is sent: a reaction that comes between read and write is hidden by it.
+static void test_a_reaction_during_an_edit_is_shown(void **state) {
+    static const bench_script bare[] = {{"GetPost", "{\"id\":\"p\",\"message\":\"old\"}", 0, NULL},
+                                        {"UpdatePost", "{\"id\":\"p\"}", 0, NULL}};
+    static const char shown[] =
+        "[{\"id\":\"p\",\"has_reactions\":true,\"message\":\"old\"},{\"order\":\"p\"}]";
+    chat_bench *b = *state;
+    heard h = {0};
+    static const chat_events none;
+    chat_on(b->chat, &none, NULL);
+    BENCH_SCRIPT(b, bare);
+    react(b); // nothing was edited
+    b->silent = true;
+    edit(b, "p", "new", &h);
+    bench_until(b, bench_count(b, "GetPost") == 1);
+    react(b); // while it is under way
+    b->silent = false;
+    bench_play(b, b->calls[b->call_count - 1].id, "GetPost");
+    bench_until(b, bench_count(b, "UpdatePost") == 2);
+    assert_string_equal(bench_params(b, "UpdatePost"), shown);
+    assert_int_equal(h.calls, 1);
+    edit(b, "p", "new", &h);
+    bench_until(b, h.calls == 2);
+    react(b); // told only after the edit
+    bench_until(b, bench_count(b, "UpdatePost") == 4);
+    assert_string_equal(bench_params(b, "UpdatePost"), shown);
+    react(b);                // once is enough
+    BENCH_SCRIPT(b, STANDS); // it has reactions
+    edit(b, "p", "new", &h);
+    bench_until(b, h.calls == 3);
+    react(b);
+    react(b);
+    assert_int_equal(bench_count(b, "UpdatePost"), 5);
+    assert_int_equal(bench_count(b, "GetPost"), 5);
+}
+
 // --- people ---
 
 static void on_users(void *ctx, const chat_error *error, const chat_user *users, size_t count) {
@@ -517,6 +561,7 @@ int main(void) {
         WITH(test_edit),
         WITH(test_edit_of_what_is_gone),
         WITH(test_edits_of_a_post_take_turns),
+        WITH(test_a_reaction_during_an_edit_is_shown),
         WITH(test_users_by_ids),
         WITH(test_look_ups),
         WITH(test_reactions_and_posts_before),
