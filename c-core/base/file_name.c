@@ -120,7 +120,9 @@ char *file_name_for_type(bytes raw, const char *content_type) {
     bytes name = bytes_str(clean);
     if (name.len > 0 && extension_at(name) < name.len)
         return clean;
-    char *named = xasprintf("%s%s", name.len > 0 ? clean : "file", extension_for(content_type));
+    const char *extension = extension_for(content_type);
+    clean[prefix_bytes(name, FILE_NAME_MAX_RUNES - strlen(extension))] = '\0';
+    char *named = xasprintf("%s%s", name.len > 0 ? clean : "file", extension);
     free(clean);
     return named;
 }

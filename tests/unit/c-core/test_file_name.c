@@ -67,6 +67,10 @@ static void cuts_long_names_and_keeps_the_extension(void **state) {
     got = file_name_clean(buf_bytes(&raw)); // no extension that long
     assert_int_equal(utf8_runes(bytes_str(got)), FILE_NAME_MAX_RUNES);
     free(got);
+    got = file_name_for_type(buf_bytes(&raw), "image/png");
+    assert_int_equal(utf8_runes(bytes_str(got)), FILE_NAME_MAX_RUNES);
+    assert_string_equal(got + strlen(got) - 5, "x.png");
+    free(got);
     buf_free(&raw);
 }
 
