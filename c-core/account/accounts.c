@@ -255,6 +255,7 @@ static void retire(member *m) {
 // Everybody is retired for a moment; who is in the configuration comes back.
 static void take_all(accounts *s, const config *rules) {
     member *m = NULL, *next = NULL;
+    size_t running = 0;
     DL_FOREACH (s->members, m)
         m->retired = true;
     for (size_t i = 0; rules != NULL && i < rules->account_count; i++) {
@@ -264,11 +265,14 @@ static void take_all(accounts *s, const config *rules) {
         m = take(s, c->id);
         m->account.config = c;
         want_bot(m, c->bot_username, c->bot_display_name);
+        running++;
     }
-    if (rules == NULL) {
+    if (running == 0) { // somebody must be able to tell the administrators why
+        const account_config *c = rules != NULL ? config_account(rules, "default") : NULL;
         m = take(s, "default");
         m->account.config = NULL;
-        want_bot(m, BOT_DEFAULT_USERNAME, BOT_DEFAULT_DISPLAY_NAME);
+        want_bot(m, c != NULL ? c->bot_username : BOT_DEFAULT_USERNAME,
+                 c != NULL ? c->bot_display_name : BOT_DEFAULT_DISPLAY_NAME);
     }
     DL_FOREACH_SAFE (s->members, m, next) {
         if (m->retired)

@@ -208,6 +208,18 @@ static void test_a_disabled_account_does_not_work(void **state) {
     assert_int_equal(accounts_count(ACCOUNTS), 1);
 }
 
+// Its bot stays, without rules, so that the administrators can be told.
+static void test_no_account_works(void **state) {
+    (void)state;
+    config *c = one_account(ALICE);
+    set_text(&c->accounts[0].disabled_why, "its baseUrl is another server");
+    put_in_force(c);
+    assert_int_equal(SETTLED, 1);
+    assert_int_equal(accounts_count(ACCOUNTS), 1);
+    assert_null(accounts_at(ACCOUNTS, 0)->config);
+    assert_int_equal(RUNS.gateway_count, 0);
+}
+
 static config *at(const char *first_url, const char *second_url) {
     config *c = two("helper");
     set_text(&c->accounts[0].gateway.url, first_url);
@@ -298,6 +310,7 @@ int main(void) {
         ACCOUNTS_TEST(test_a_passing_failure_of_the_only_one),
         ACCOUNTS_TEST(test_without_settings),
         ACCOUNTS_TEST(test_a_disabled_account_does_not_work),
+        ACCOUNTS_TEST(test_no_account_works),
         ACCOUNTS_TEST(test_gateways_are_shared),
         ACCOUNTS_TEST(test_a_gateway_is_closed_when_its_runs_have_ended),
         ACCOUNTS_TEST(test_settings_change_while_connecting),
