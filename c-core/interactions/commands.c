@@ -45,6 +45,10 @@ static void run_pairing_deny(command_call *call, const char *code) {
     pairing_desk_decide_code(call->world->pairing, &call->person, code, false, answer, call);
 }
 
+static void run_pairing_remove(command_call *call, const char *who) {
+    pairing_desk_remove(call->world->pairing, &call->person, who, answer, call);
+}
+
 static void run_why(command_call *call, const char *post) {
     why_explain(&call->world->why, post, answer, call);
 }
@@ -56,6 +60,8 @@ static const command_row TABLE[] = {
      COMMAND_FOR_APPROVERS, run_pairing_approve},
     {"pairing deny", "<code>", "The code of the request", "Turn the request with this code down",
      COMMAND_FOR_APPROVERS, run_pairing_deny},
+    {"pairing remove", "<user>", "The user name of somebody who was let in",
+     "Take back that somebody was let in", COMMAND_FOR_APPROVERS, run_pairing_remove},
     {"why", "<post>", "The post's link, or its id", "Explain why the bot answered a post or did not",
      COMMAND_FOR_ADMINS, run_why},
 };

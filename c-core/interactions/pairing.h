@@ -43,6 +43,8 @@ typedef void pairing_text_fn(void *ctx, const char *text);
 void pairing_desk_decide_code(pairing_desk *d, const person *by, const char *code, bool approve,
                               pairing_text_fn *fn, void *ctx);
 void pairing_desk_list(pairing_desk *d, const person *by, pairing_text_fn *fn, void *ctx);
+// who: a user name, with @ or without, or an id. Takes back what a pairing has granted, in every account that by decides for.
+void pairing_desk_remove(pairing_desk *d, const person *by, const char *who, pairing_text_fn *fn, void *ctx);
 bool pairing_desk_approves_somewhere(const pairing_desk *d, const person *p);
 
 // A click on a button of ours: the body that the server sent, and who clicked as the server says. status is HTTP's;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What approvers do: decide by code or by button, and list what waits.
-#include "base/json.h"
+// What approvers decide, by code or by button.
 #include "base/log.h"
 #include "base/mem.h"
-#include "interactions/click.h"
 #include "interactions/pairing_private.h"
 #include "interactions/pairing_words.h"
 
@@ -11,16 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIST_MAX_BYTES = 12000 };
-
-static bool may_decide(const account *a, const person *p) {
+bool desk_may_decide(const account *a, const person *p) {
     return a->config != NULL && person_approves(p, a->config);
 }
 
 bool pairing_desk_approves_somewhere(const pairing_desk *d, const person *p) {
     for (size_t i = 0;; i++) {
         const account *a = d->world.account(d->world.ctx, i);
-        if (a == NULL || may_decide(a, p))
+        if (a == NULL || desk_may_decide(a, p))
             return a != NULL;
     }
 }
@@ -78,18 +74,15 @@ void desk_decide(pairing_desk *d, const account *a, const char *key, bool approv
 typedef struct search {
     pairing_desk *desk;
     person by;
-    char *code;            // NULL: everything is listed
+    char *code;
     bool approve, foreign; // foreign: there is such a request, but not for this person to decide
     size_t index;
-    buf list;
-    size_t listed, approved;
     pairing_text_fn *fn;
     void *ctx;
 } search;
 
 static void search_end(search *s, const char *text) {
     s->fn(s->ctx, text);
-    buf_free(&s->list);
     free(s->code);
     free(s);
 }
@@ -103,7 +96,7 @@ static void on_code_decided(void *ctx, oc_err err, pairing_verdict verdict, cons
     free(text);
 }
 
-static void on_accounts_requests(void *ctx, oc_err err, const pairing_state *state) {
+static void on_requests(void *ctx, oc_err err, const pairing_state *state) {
     search *s = ctx;
     const account *a = s->desk->world.account(s->desk->world.ctx, s->index++);
     int64_t now_ms = loop_wall_ms(s->desk->world.loop);
@@ -112,7 +105,7 @@ static void on_accounts_requests(void *ctx, oc_err err, const pairing_state *sta
         on_code_decided(s, err, PAIRING_UNKNOWN, NULL);
     } else if (r == NULL || a == NULL) {
         look_on(s);
-    } else if (!may_decide(a, &s->by)) {
+    } else if (!desk_may_decide(a, &s->by)) {
         s->foreign = true;
         look_on(s);
     } else {
@@ -122,64 +115,12 @@ static void on_accounts_requests(void *ctx, oc_err err, const pairing_state *sta
     }
 }
 
-static void list_one(search *s, const account *a, const pairing_state *state) {
-    int64_t now_ms = loop_wall_ms(s->desk->world.loop);
-    s->approved += pairing_approved_count(state);
-    for (size_t i = 0; i < pairing_count(state); i++) {
-        const pairing_request *r = pairing_at(state, i);
-        if (!pairing_is_live(r, now_ms))
-            continue;
-        char *line = words_pairing_line(r, a->id, now_ms);
-        s->listed += buf_append_str(&s->list, line) == OC_OK;
-        free(line);
-    }
-}
-
-static void on_accounts_list(void *ctx, oc_err err, const pairing_state *state) {
-    search *s = ctx;
-    const account *a = s->desk->world.account(s->desk->world.ctx, s->index++);
-    if (err != OC_OK)
-        on_code_decided(s, err, PAIRING_UNKNOWN, NULL);
-    else {
-        if (a != NULL)
-            list_one(s, a, state);
-        look_on(s);
-    }
-}
-
-static void list_end(search *s) {
-    char *list = buf_take_str(&s->list);
-    char *text = xasprintf(
-        "%s%s\n%zu %s been let in by pairing so far.%s",
-        s->listed > 0 ? "These people ask to talk to me:\n\n" : "Nobody asks to talk to me.\n", list,
-        s->approved, s->approved == 1 ? "person has" : "people have",
-        s->listed > 0 ? " Decide with `/openclaw pairing approve <code>` or `/openclaw pairing deny "
-                        "<code>`."
-                      : "");
-    search_end(s, text);
-    free(text);
-    free(list);
-}
-
-// The next account that this person may decide for (of a list), or the next one at all (of a code).
 static void look_on(search *s) {
     const account *a = s->desk->world.account(s->desk->world.ctx, s->index);
-    while (a != NULL && s->code == NULL && !may_decide(a, &s->by))
-        a = s->desk->world.account(s->desk->world.ctx, ++s->index);
     if (a != NULL)
-        pairings_change(s->desk->world.store, a->id, NULL,
-                        s->code != NULL ? on_accounts_requests : on_accounts_list, s);
-    else if (s->code == NULL)
-        list_end(s);
+        pairings_change(s->desk->world.store, a->id, NULL, on_requests, s);
     else
         search_end(s, s->foreign ? words_pairing_not_yours() : words_pairing_no_code());
-}
-
-static search *search_begin(pairing_desk *d, const person *by, pairing_text_fn *fn, void *ctx) {
-    search *s = xcalloc(1, sizeof *s);
-    *s = (search){.desk = d, .by = *by, .fn = fn, .ctx = ctx};
-    buf_init(&s->list, LIST_MAX_BYTES);
-    return s;
 }
 
 void pairing_desk_decide_code(pairing_desk *d, const person *by, const char *code, bool approve,
@@ -189,15 +130,7 @@ void pairing_desk_decide_code(pairing_desk *d, const person *by, const char *cod
         fn(ctx, words_pairing_not_yours());
         return;
     }
-    search *s = search_begin(d, by, fn, ctx);
-    s->code = xstrdup(code);
-    s->approve = approve;
+    search *s = xcalloc(1, sizeof *s);
+    *s = (search){.desk = d, .by = *by, .code = xstrdup(code), .approve = approve, .fn = fn, .ctx = ctx};
     look_on(s);
-}
-
-void pairing_desk_list(pairing_desk *d, const person *by, pairing_text_fn *fn, void *ctx) {
-    if (pairing_desk_approves_somewhere(d, by))
-        look_on(search_begin(d, by, fn, ctx));
-    else
-        fn(ctx, words_pairing_not_yours());
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOTES_EVERY_MS = 600 * 1000, NOTES_AT_ONCE_MAX = 20 }; // strangers must not drown the approvers
+
 static const char CLICK_URL[] = "/plugins/openclaw" PAIRING_CLICK_PATH;
 
 // Asking everybody about one request.
@@ -210,7 +212,25 @@ static void on_secret(void *ctx, const secret *s) {
     chat_system_admins(r->desk->world.chat, on_admins, r);
 }
 
+// Counts one more request; false when approvers have been told of enough for now.
+static bool may_tell(pairing_desk *d) {
+    int64_t now_ms = loop_now_ms(d->world.loop);
+    if (d->notes_told == 0 || now_ms - d->notes_since_ms >= NOTES_EVERY_MS) {
+        d->notes_since_ms = now_ms;
+        d->notes_told = 0;
+    }
+    if (d->notes_told >= NOTES_AT_ONCE_MAX)
+        return false;
+    d->notes_told++;
+    return true;
+}
+
 void notes_ask(pairing_desk *d, const account *a, const pairing_request *request) {
+    if (!may_tell(d)) {
+        log_warn("many people ask to talk to the bot: approvers are not told of each", "account", a->id,
+                 "look_at", "/openclaw pairing list");
+        return;
+    }
     round_t *r = xcalloc(1, sizeof *r);
     size_t count = 0;
     r->desk = d;
@@ -219,7 +239,7 @@ void notes_ask(pairing_desk *d, const account *a, const pairing_request *request
     r->request = *request;
     r->request.notes = NULL;
     r->request.note_count = 0;
-    r->text = words_pairing_note(request, a->id);
+    r->text = words_pairing_note(request, a->id, d->notes_told == NOTES_AT_ONCE_MAX);
     const char **ids = a->config != NULL ? approver_ids(a->config, &count) : NULL;
     for (size_t i = 0; i < count; i++)
         add_approver(r, ids[i]);

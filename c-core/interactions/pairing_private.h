@@ -14,6 +14,8 @@ struct pairing_desk {
     release *releases; // under way
     char **resumed;    // ids of accounts whose debts were looked through, NULL-terminated
     size_t resumed_count;
+    int64_t notes_since_ms; // approvers are told of so many requests since then
+    int notes_told;
 };
 
 // NULL when the account is not at work.
@@ -30,7 +32,9 @@ void notes_close(pairing_desk *d, const pairing_request *r);
 void release_begin(pairing_desk *d, const account *a, const pairing_request *r, bool resumed);
 void releases_end(pairing_desk *d);
 
-// pairing_decide.c: decides a request whose account and key are known. by was checked. fn comes exactly once.
+// pairing_decide.c: whether the person may decide for the account, now.
+bool desk_may_decide(const account *a, const person *p);
+// Decides a request whose account and key are known. by was checked. fn comes exactly once.
 typedef void decided_fn(void *ctx, oc_err err, pairing_verdict verdict, const pairing_request *r);
 void desk_decide(pairing_desk *d, const account *a, const char *key, bool approve, const person *by,
                  decided_fn *fn, void *ctx);

@@ -57,14 +57,18 @@ static bool is_default(const char *account_id) {
     return strcmp(account_id, "default") == 0;
 }
 
-char *words_pairing_note(const pairing_request *r, const char *account_id) {
+char *words_pairing_note(const pairing_request *r, const char *account_id, bool more_unsaid) {
     char *account = is_default(account_id) ? xstrdup("") : xasprintf(" (account `%s`)", account_id);
     char *text = xasprintf(
         "#### @%s asks to talk to me%s\n\nApproving lets this person talk to the agent in direct "
         "messages, for as long as the approval stands. The request ends by itself an hour after it "
         "was made. Instead of the buttons you can type `/openclaw pairing approve %s` or `/openclaw "
-        "pairing deny %s`.",
-        r->name, account, r->code, r->code);
+        "pairing deny %s`.%s",
+        r->name, account, r->code, r->code,
+        more_unsaid
+            ? "\n\nMany people ask just now, so I do not tell you of each for a while: `/openclaw pairing "
+              "list` shows them all."
+            : "");
     free(account);
     return text;
 }
@@ -78,12 +82,15 @@ char *words_pairing_note_closed(const pairing_request *r, const char *decider_na
                      *decider_name != '\0' ? decider_name : "somebody");
 }
 
+char *words_pairing_store(oc_err err) {
+    return xasprintf(
+        "Nothing was done: Mattermost's store cannot be used at the moment (%s). Please try again.",
+        oc_err_text(err));
+}
+
 char *words_pairing_verdict(oc_err err, pairing_verdict verdict, const pairing_request *r, bool approve) {
     if (err != OC_OK)
-        return xasprintf(
-            "The request could not be decided, because Mattermost's store did not take it (%s). Please try "
-            "again in a moment.",
-            oc_err_text(err));
+        return words_pairing_store(err);
     switch (verdict) {
     case PAIRING_DECIDED:
         return approve
@@ -135,4 +142,23 @@ char *words_pairing_line(const pairing_request *r, const char *account_id, int64
     free(left);
     free(ago);
     return text;
+}
+
+char *words_pairing_list(size_t listed, const char *lines, size_t approved, const char *names) {
+    const char *how =
+        listed > 0 ? "\nDecide with `/openclaw pairing approve <code>` or `/openclaw pairing deny <code>`.\n"
+                   : "";
+    const char *head = listed > 0 ? "These people ask to talk to me:\n\n" : "Nobody asks to talk to me.\n";
+    if (approved == 0)
+        return xasprintf("%s%s%s\nNobody has been let in by pairing so far.", head, lines, how);
+    return xasprintf(
+        "%s%s%s\nLet in by pairing so far: %zu (%s). `/openclaw pairing remove <user>` takes that back.",
+        head, lines, how, approved, *names != '\0' ? names : "their names could not be looked up");
+}
+
+char *words_pairing_removed(const char *name, bool removed) {
+    return removed
+               ? xasprintf("@%s may not talk to me any more by pairing. Lists like `allowFrom` still count.",
+                           name)
+               : xasprintf("@%s has not been let in by pairing.", name);
 }

@@ -68,6 +68,7 @@ static void test_the_table_of_rights(void **state) {
         {"pairing list", false, true, true},
         {"pairing approve", false, true, true},
         {"pairing deny", false, true, true},
+        {"pairing remove", false, true, true},
         {"why", false, false, true},
     };
     const person plain = {.id = "u", .human = true}, admin = {.id = "a", .human = true, .admin = true};
@@ -177,6 +178,8 @@ static void test_from_the_hook_to_the_answer(void **state) {
         {"admin1", "/openclaw pairing approve", "Write `/openclaw pairing approve <code>`"},
         {"admin1", "/openclaw pairing approve ABCD2345", "no request with this code"},
         {"admin1", "/openclaw pairing deny ABCD2345", "no request with this code"},
+        {"admin1", "/openclaw pairing remove @alice", "has not been let in"},
+        {"alice", "/openclaw pairing remove bob", "You may not use this command"},
         {"admin1", "/openclaw why x", "Tell me which post"},
     };
     (void)state;

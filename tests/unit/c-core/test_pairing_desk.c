@@ -381,6 +381,50 @@ static void test_approvers_of_one_account_do_not_decide_for_another(void **state
     assert_false(LET_IN); // not in the other account
 }
 
+static void test_an_approval_is_taken_back(void **state) {
+    person admin = somebody("admin1", true), carol = somebody(CAROL, false);
+    (void)state;
+    ask(&ONE, "post1");
+    decide(&ONE, "admin1", true, code(), true);
+    ask_about(&ONE, &ACCOUNTS[1], ALICE, "post2");
+    decide(&ONE, "admin1", true, code(), true);
+    pairing_desk_list(TWO.desk, &admin, on_text, NULL);
+    settle();
+    assert_non_null(strstr(ANSWER, "Nobody asks"));
+    assert_non_null(strstr(ANSWER, "so far: 2 ("));
+    pairing_desk_remove(TWO.desk, &carol, ALICE, on_text, NULL); // she decides for one account only
+    settle();
+    assert_non_null(strstr(ANSWER, "may not talk to me any more"));
+    assert_null(strstr(json_string(FAKE.kv, "pairings.default"), "\"u\":"));
+    assert_non_null(strstr(json_string(FAKE.kv, "pairings.sales"), "\"u\":"));
+    pairing_desk_remove(TWO.desk, &carol, "@nobody", on_text, NULL);
+    settle();
+    assert_non_null(strstr(ANSWER, "has not been let in"));
+    person mallory = somebody("mallory", false);
+    pairing_desk_remove(TWO.desk, &mallory, ALICE, on_text, NULL);
+    assert_non_null(strstr(ANSWER, "You may not decide"));
+    pairing_desk_remove(TWO.desk, &admin, ALICE, on_text, NULL);
+    settle();
+    assert_null(strstr(json_string(FAKE.kv, "pairings.sales"), "\"u\":"));
+}
+
+// Strangers cannot drown the approvers in messages.
+static void test_many_who_ask(void **state) {
+    char user[27], post[32];
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        snprintf(user, sizeof user, "u%025d", i);
+        snprintf(post, sizeof post, "post%d", i);
+        ask_about(&ONE, &ACCOUNTS[0], user, post);
+        code(); // each has one
+    }
+    assert_int_equal(count_in("dm-admin1"), 20);
+    assert_non_null(strstr(last_in("dm-admin1")->message, "Many people ask just now"));
+    fake_clock_pass(LOOP, 600 * 1000);
+    ask_about(&ONE, &ACCOUNTS[0], ALICE, "another");
+    assert_int_equal(count_in("dm-admin1"), 21);
+}
+
 static void test_an_expired_request(void **state) {
     (void)state;
     ask(&ONE, "post1");
@@ -532,6 +576,8 @@ int main(void) {
         DESK_TEST(test_rights_count_at_the_click),
         DESK_TEST(test_who_may_not_command),
         DESK_TEST(test_approvers_of_one_account_do_not_decide_for_another),
+        DESK_TEST(test_an_approval_is_taken_back),
+        DESK_TEST(test_many_who_ask),
         DESK_TEST(test_an_expired_request),
         DESK_TEST(test_after_a_crash),
         DESK_TEST(test_a_released_message_is_settled_when_it_is_answered),

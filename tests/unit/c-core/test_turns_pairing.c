@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stranger's turn: sent to pairing with one word about it, answered once let in, also when the process dies between.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fakes/turn_bench.h"
+
+static pairings *PAIRED;
+static pairing_desk *DESK;
+static config *BOBS;
+
+static const account *account_at(void *ctx, size_t index) {
+    (void)ctx;
+    return index < accounts_count(ACCOUNTS) ? accounts_at(ACCOUNTS, index) : NULL;
+}
+
+static void on_release(void *ctx, const chat_post *post, const char *account_id) {
+    (void)ctx;
+    turns_take_released(TURNS, post, account_id, PAIRING_RELEASE_SUFFIX);
+}
+
+// In the order of the app.
+static void start(void) {
+    start_core(BOBS);
+    turns_destroy(TURNS);
+    PAIRED = pairings_create(LOOP, &THE_CHAT);
+    DESK = pairing_desk_create(&(pairing_world){.loop = LOOP,
+                                                .chat = &THE_CHAT,
+                                                .store = PAIRED,
+                                                .journal = JOURNAL,
+                                                .node = "node",
+                                                .account = account_at,
+                                                .release = on_release});
+    TURNS = turns_create(&(turns_parts){.loop = LOOP,
+                                        .chat = &THE_CHAT,
+                                        .accounts = ACCOUNTS,
+                                        .concern = CONCERN,
+                                        .journal = JOURNAL,
+                                        .paired = PAIRED,
+                                        .pairing = DESK});
+}
+
+static void stop(void) {
+    turns_destroy(TURNS);
+    journal_destroy(JOURNAL);
+    pairings_destroy(PAIRED);
+    pairing_desk_destroy(DESK);
+    concern_destroy(CONCERN);
+    accounts_destroy(ACCOUNTS);
+}
+
+static int set_up_pairing(void **state) {
+    (void)state;
+    LOOP = loop_create(&FAKE_CLOCK);
+    BOBS = one_account("bobbobbobbobbobbobbobbobbo");
+    (void)fake_chat_create();
+    fake_runs_create(GATEWAY_READY);
+    start();
+    return 0;
+}
+
+static int tear_down_pairing(void **state) {
+    (void)state;
+    stop();
+    config_destroy(BOBS);
+    loop_destroy(LOOP);
+    fake_chat_destroy();
+    fake_runs_destroy();
+    return 0;
+}
+
+static int said_in_dm(const char *part) {
+    int count = 0;
+    for (size_t i = 0; i < FAKE.post_count; i++)
+        count += strcmp(FAKE.posts[i].channel_id, "dm1") == 0 && strstr(FAKE.posts[i].message, part) != NULL;
+    return count;
+}
+
+static void write_dm(const char *id, bool again) {
+    if (fake_chat_post(id) == NULL)
+        fake_chat_add_post(id, "dm1", ALICE, "", "hello?");
+    take_in(id, "dm1", "", "hello?", again);
+    settle();
+}
+
+static void on_text(void *ctx, const char *text) {
+    (void)ctx, (void)text;
+}
+
+static void approve(void) {
+    const cJSON *value = NULL;
+    cJSON *json = NULL;
+    person admin = {.id = "admin1", .username = "admin1", .admin = true, .human = true};
+    assert_int_equal(json_parse(bytes_str(json_string(FAKE.kv, "pairings.default")), &json), OC_OK);
+    value = cJSON_GetArrayItem(json_array(json, "requests"), 0);
+    pairing_desk_decide_code(DESK, &admin, json_text(value, "code"), true, on_text, NULL);
+    cJSON_Delete(json);
+    settle();
+}
+
+static void test_from_the_first_message_to_its_answer(void **state) {
+    (void)state;
+    write_dm("p1", false);
+    assert_int_equal(outcome_told("p1"), REASON_PAIRING);
+    assert_int_equal(said_in_dm("I do not know you yet"), 1);
+    write_dm("p2", false);
+    assert_int_equal(outcome_told("p2"), REASON_PAIRING);
+    assert_int_equal(said_in_dm("I do not know you yet"), 1);
+    assert_int_equal(RUNS.count, 0);
+    approve();
+    assert_int_equal(said_in_dm("let in"), 1);
+    assert_int_equal(RUNS.count, 1); // the first message only
+    assert_string_equal(RUNS.runs[0].idempotency_key, "mm-p1.paired");
+    fake_run_end(0, GATEWAY_RUN_OK, "welcome", "");
+    settle();
+    assert_int_equal(said_in_dm("welcome"), 1);
+    write_dm("p3", false);
+    assert_int_equal(RUNS.count, 2);
+}
+
+static void test_approved_by_another_node(void **state) {
+    (void)state;
+    write_dm("p1", false);
+    char *value = xstrdup(json_string(FAKE.kv, "pairings.default"));
+    approve();
+    char *approved = xstrdup(json_string(FAKE.kv, "pairings.default"));
+    stop();
+    cJSON_ReplaceItemInObjectCaseSensitive(FAKE.kv, "pairings.default", json_new_string(value));
+    start();
+    write_dm("p2", false); // this node has looked, and nobody was let in then …
+    assert_int_equal(outcome_told("p2"), REASON_PAIRING);
+    cJSON_ReplaceItemInObjectCaseSensitive(FAKE.kv, "pairings.default", json_new_string(approved));
+    size_t runs = RUNS.count;
+    write_dm("p3", false); // … what it remembers is no reason to send a person away
+    assert_int_equal(RUNS.count, runs + 1);
+    free(value);
+    free(approved);
+}
+
+static void test_a_process_that_dies_before_the_person_is_told(void **state) {
+    (void)state;
+    FAKE.fail_call = "create_post";
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "down"};
+    FAKE.fail_next = 1000;
+    fake_chat_add_post("p1", "dm1", ALICE, "", "hello?");
+    take_in("p1", "dm1", "", "hello?", false);
+    for (int i = 0; i < 10; i++)
+        loop_step(LOOP, 0);
+    stop(); // the request is stored, nobody was told
+    FAKE.fail_next = 0;
+    start();
+    write_dm("p1", true);
+    fake_clock_pass(LOOP, 70000); // what an earlier core may have sent is waited for
+    assert_int_equal(said_in_dm("I do not know you yet"), 1);
+    int notes = 0;
+    for (size_t i = 0; i < FAKE.post_count; i++)
+        notes += strstr(FAKE.posts[i].message, "asks to talk") != NULL;
+    assert_int_equal(notes, 2); // both administrators, once
+}
+
+static void test_a_process_that_dies_after_the_approval(void **state) {
+    (void)state;
+    write_dm("p1", false);
+    approve();
+    assert_int_equal(RUNS.count, 1);
+    stop();
+    start();
+    pairing_desk_resume(DESK);
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(RUNS.count, 2);
+    assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p1.paired"); // the gateway knows it
+    fake_run_end(1, GATEWAY_RUN_OK, "welcome", "");
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(said_in_dm("welcome"), 1);
+    assert_int_equal(said_in_dm("let in"), 1);
+    stop();
+    start();
+    pairing_desk_resume(DESK);
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(RUNS.count, 2); // the journal knows that it was answered
+    assert_int_equal(said_in_dm("welcome"), 1);
+}
+
+static void test_in_channels_nobody_is_sent_to_pairing(void **state) {
+    (void)state;
+    take_in("p1", "town", "", "@openclaw hi", false);
+    assert_int_equal(outcome_told("p1"), REASON_GROUP_NOT_LISTED);
+    assert_null(json_get(FAKE.kv, "pairings.default"));
+}
+
+static void test_a_turn_that_ends_while_the_desk_is_asked(void **state) {
+    (void)state;
+    FAKE.hold = true;
+    fake_chat_add_post("p1", "dm1", ALICE, "", "hello?");
+    take_in("p1", "dm1", "", "hello?", false);
+    for (int i = 0; i < 4 && HELD != NULL; i++) {
+        held *first = HELD;
+        HELD = first->next;
+        answer_one(first);
+    }
+    turns_destroy(TURNS); // no use after it, no leak (sanitizers)
+    TURNS = NULL;
+    FAKE.hold = false;
+    fake_chat_answer_all();
+    settle();
+    assert_int_equal(FAKE.left_tickets, 1);
+    TURNS = turns_create(&(turns_parts){
+        .loop = LOOP, .chat = &THE_CHAT, .accounts = ACCOUNTS, .concern = CONCERN, .journal = JOURNAL});
+}
+
+#define PAIRING_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up_pairing, tear_down_pairing)
+
+int main(void) {
+    (void)set_up, (void)tear_down, (void)take_dm;
+    const struct CMUnitTest tests[] = {
+        PAIRING_TEST(test_from_the_first_message_to_its_answer),
+        PAIRING_TEST(test_approved_by_another_node),
+        PAIRING_TEST(test_a_process_that_dies_before_the_person_is_told),
+        PAIRING_TEST(test_a_process_that_dies_after_the_approval),
+        PAIRING_TEST(test_in_channels_nobody_is_sent_to_pairing),
+        PAIRING_TEST(test_a_turn_that_ends_while_the_desk_is_asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
