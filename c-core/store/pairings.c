@@ -77,7 +77,7 @@ void pairings_destroy(pairings *p) {
     free(p);
 }
 
-static known *find_known(pairings *p, const char *account_id) {
+static known *find_known(const pairings *p, const char *account_id) {
     known *k = NULL;
     LL_FOREACH (p->known, k) {
         if (strcmp(k->account_id, account_id) == 0)
@@ -240,4 +240,14 @@ void pairings_is_approved(pairings *p, const char *account_id, const char *user_
     question *q = xcalloc(1, sizeof *q);
     *q = (question){.user_id = xstrdup(user_id), .fn = fn, .ctx = ctx};
     pairings_change(p, account_id, NULL, on_known, q);
+}
+
+bool pairings_let_in_by(const pairings *p, const char *account_id, const char *post_id) {
+    const known *k = find_known(p, account_id);
+    for (size_t i = 0; k != NULL && i < pairing_count(k->state); i++) {
+        const pairing_request *r = pairing_at(k->state, i);
+        if (r->status == PAIRING_APPROVED && strcmp(r->post_id, post_id) == 0)
+            return true;
+    }
+    return false;
 }

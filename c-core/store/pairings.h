@@ -22,6 +22,9 @@ typedef void pairings_flag_fn(void *ctx, bool approved);
 void pairings_is_approved(pairings *p, const char *account_id, const char *user_id, pairings_flag_fn *fn,
                           void *ctx);
 
+// Whether an approved request was made by this post, as known since pairings_is_approved was asked last.
+bool pairings_let_in_by(const pairings *p, const char *account_id, const char *post_id);
+
 // Alters the state; returns whether it has to be written. Must not do anything else: it is called again, on a newer
 // state, when somebody else was faster or when it is not known whether a write arrived.
 typedef bool pairings_change_fn(void *ctx, pairing_state *s, int64_t now_ms);

@@ -8,6 +8,7 @@
 #include "turn/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     FACTS_TRIES_MAX = 8,            // of looking up sender and channel, each up to 10 s
@@ -72,6 +73,18 @@ static void ask_for_pairing(turn *t, const inbound_result *result) {
     pairing_desk_ask(t->world->pairing, t->account, &t->post, result->sender_name, on_asked, a);
 }
 
+// The post asked for pairing, and an earlier process has died before that was written down; meanwhile its sender was let
+// in. What answers it is the turn that the pairing desk releases: answering here as well would be twice.
+static bool was_released(const turn *t) {
+    if (!t->post.again || t->world->paired == NULL)
+        return false;
+    char *id = account_turn_id(t->account, t->post.id);
+    bool released =
+        strcmp(t->id, id) == 0 && pairings_let_in_by(t->world->paired, t->account->id, t->post.id);
+    free(id);
+    return released;
+}
+
 // --- it is to be answered ---
 
 static void forget_what_was_decided(turn *t) {
@@ -123,7 +136,10 @@ static void on_decided(void *ctx, const inbound_result *result) {
     }
     const access_decision *d = result->decision;
     if (d->verdict == ACCESS_ANSWER) {
-        admit(t, result);
+        if (was_released(t))
+            turn_end_silently(t, REASON_PAIRING);
+        else
+            admit(t, result);
         return;
     }
     if (d->verdict == ACCESS_PAIRING) {

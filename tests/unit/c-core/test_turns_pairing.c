@@ -185,6 +185,30 @@ static void test_a_process_that_dies_after_the_approval(void **state) {
     assert_int_equal(said_in_dm("welcome"), 1);
 }
 
+// The outcome of the post that asked was not written down, and its sender was let in before it is handed over again.
+static void test_a_process_that_dies_before_the_outcome_is_written(void **state) {
+    (void)state;
+    write_dm("p1", false);
+    approve();
+    assert_int_equal(RUNS.count, 1);
+    const cJSON *item = FAKE.kv->child;
+    while (item != NULL) {
+        const cJSON *next = item->next;
+        if (strncmp(item->string, "journal.", 8) == 0)
+            cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, item->string);
+        item = next;
+    }
+    stop();
+    start();
+    take_in("p1", "dm1", "", "hello?", true);
+    settle();
+    pairing_desk_resume(DESK);
+    fake_clock_pass(LOOP, 5000);
+    assert_int_equal(RUNS.count, 2);
+    assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p1.paired");
+    assert_int_equal(said_in_dm("I do not know you yet"), 1);
+}
+
 static void test_in_channels_nobody_is_sent_to_pairing(void **state) {
     (void)state;
     take_in("p1", "town", "", "@openclaw hi", false);
@@ -221,6 +245,7 @@ int main(void) {
         PAIRING_TEST(test_approved_by_another_node),
         PAIRING_TEST(test_a_process_that_dies_before_the_person_is_told),
         PAIRING_TEST(test_a_process_that_dies_after_the_approval),
+        PAIRING_TEST(test_a_process_that_dies_before_the_outcome_is_written),
         PAIRING_TEST(test_in_channels_nobody_is_sent_to_pairing),
         PAIRING_TEST(test_a_turn_that_ends_while_the_desk_is_asked),
     };
