@@ -130,8 +130,8 @@ static const config_key waking_keys[] = {
      .ours = true,
      .offset = offsetof(account_config, mention_patterns),
      .max = 50,
-     .check = pattern_problem,
      .absent = "",
+     .check = pattern_problem,
      .help = "Regular expressions that count as a mention, in any case (messages.groupChat.mentionPatterns "
              "in OpenClaw).",
      .example = "[\"\\\\bagent smith\\\\b\"]"},
