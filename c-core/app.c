@@ -208,6 +208,17 @@ static void on_post(void *ctx, const chat_post *post, chat_post_ticket *ticket) 
     turns_take(a->turns, post, ticket);
 }
 
+static void on_post_edited(void *ctx, const chat_post *now, const chat_post *before,
+                           chat_post_ticket *ticket) {
+    app *a = ctx;
+    turns_post_edited(a->turns, now, before, ticket);
+}
+
+static void on_post_deleted(void *ctx, const chat_post *post) {
+    app *a = ctx;
+    turns_post_deleted(a->turns, post->id);
+}
+
 static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
     app *a = ctx;
     commands_execute(&a->commands, command, ticket);
@@ -262,6 +273,8 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     static const chat_events chat_handlers = {
         .activate = on_activate,
         .post = on_post,
+        .post_edited = on_post_edited,
+        .post_deleted = on_post_deleted,
         .command = on_command,
         .http = on_http,
         .settings_changed = on_settings_changed,

@@ -38,6 +38,10 @@ void turn_move(turn *t, turn_state to) {
     loop_timer_cancel(&t->show);
     if (to != TURN_RUNNING)
         loop_timer_cancel(&t->typing);
+    if (to >= TURN_RUNNING) { // an edit that is still being looked at comes too late
+        inbound_forget(t->inbound);
+        t->inbound = NULL;
+    }
     t->state = to;
 }
 

@@ -75,5 +75,9 @@ void turn_go(turn *t, bool say_away);
 // QUEUED → DELIVERING: says the sentence instead of asking the agent (NULL: says nothing) and ends with the reason.
 void turn_refuse(turn *t, const char *sentence, outcome_reason reason);
 const account *turn_account(const turn *t);
+// The post says something else now. Before RUNNING it is decided anew by that, later nothing changes.
+void turn_revise(turn *t, const chat_post *now);
+// Before DELIVERING: ends without an answer; a run is aborted, what was shown is taken away. Later nothing changes.
+void turn_drop(turn *t, outcome_reason reason);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/views.h"
 #include "turn/prompt.h"
 #include "turn/words.h"
 
@@ -152,12 +153,68 @@ static void on_decided(void *ctx, const inbound_result *result) {
     turn_end_silently(t, d->reason);
 }
 
+static inbound_sources sources_of(const turn *t) {
+    return (inbound_sources){
+        .chat = t->world->chat, .paired = t->world->paired, .threads = t->world->threads};
+}
+
+// The answer to an earlier question is not heard any more. It may begin another one before this returns.
+static void ask_again(turn *t, inbound_fn *fn) {
+    inbound_forget(t->inbound);
+    t->inbound = NULL;
+    const inbound_sources sources = sources_of(t);
+    inbound *asked = inbound_decide(&sources, t->account, &t->post, t->event, fn, t);
+    if (asked != NULL)
+        t->inbound = asked;
+}
+
 static void decide(void *ctx) {
     turn *t = ctx;
-    const inbound_sources sources = {
-        .chat = t->world->chat, .paired = t->world->paired, .threads = t->world->threads};
     turn_move(t, TURN_DECIDING);
-    t->inbound = inbound_decide(&sources, t->account, &t->post, t->event, on_decided, t);
+    ask_again(t, on_decided);
+}
+
+// --- edits and deletions ---
+
+// What people see of the post now is what the agent gets; where it stands and who asked stays.
+static void on_revised(void *ctx, const inbound_result *result) {
+    turn *t = ctx;
+    t->inbound = NULL;
+    if (result->decision->verdict != ACCESS_ANSWER && !result->passing) {
+        turn_end_silently(t, result->decision->reason);
+        return;
+    }
+    free(t->text);
+    t->text = xstrdup(result->text);
+}
+
+void turn_revise(turn *t, const chat_post *now) {
+    chat_post old = t->post;
+    t->post = chat_post_dup(now);
+    chat_post_free(&old);
+    if (t->state == TURN_QUEUED || t->state == TURN_WAITING)
+        ask_again(t, on_revised);
+    else if (t->state == TURN_DECIDING && t->asking == NULL) {
+        context_forget(t->context_query);
+        t->context_query = NULL;
+        inbound_forget(t->inbound);
+        t->inbound = NULL;
+        decide(t);
+    }
+}
+
+void turn_drop(turn *t, outcome_reason reason) {
+    if (t->state >= TURN_DELIVERING)
+        return;
+    turn_forget_questions(t);
+    context_forget(t->context_query);
+    t->context_query = NULL;
+    inbound_forget(t->inbound);
+    t->inbound = NULL;
+    if (t->run != NULL)
+        gateway_run_cancel(t->run, true);
+    t->run = NULL;
+    turn_end_silently(t, reason);
 }
 
 // --- REMEMBERING ---
@@ -167,14 +224,20 @@ struct remembering {
     turn *turn; // NULL: it was destroyed meanwhile
 };
 
-static void on_record(void *ctx, const record *r, bool readable) {
-    remembering *m = ctx;
+static turn *who_asked(remembering *m) {
     turn *t = m->turn;
-    (void)readable; // what cannot be read is as good as unknown: run and posts are looked for all the same
     free(m);
+    if (t != NULL)
+        t->remembering = NULL;
+    return t;
+}
+
+// What cannot be read is as good as unknown: run and posts are looked for all the same.
+static void on_record(void *ctx, const record *r, bool readable) {
+    turn *t = who_asked(ctx);
+    (void)readable;
     if (t == NULL)
         return;
-    t->remembering = NULL;
     t->begun = r != NULL;
     if (r != NULL && r->state == RECORD_CLOSED)
         turn_finish(t, REASON_DUPLICATE);
@@ -189,15 +252,36 @@ void turn_forget_questions(turn *t) {
         t->asking->turn = NULL;
 }
 
+static void remember(turn *t, const char *id, journal_found_fn *fn) {
+    remembering *m = xmalloc(sizeof *m);
+    m->turn = t;
+    t->remembering = m;
+    journal_find(t->world->journal, (const char *const *)t->world->nodes, id, t->post.create_at_ms, fn, m);
+}
+
+// An edit: the post before it may have been answered or refused.
+static void on_earlier_record(void *ctx, const record *r, bool readable) {
+    turn *t = who_asked(ctx);
+    (void)readable;
+    if (t == NULL)
+        return;
+    if (r != NULL)
+        turn_finish(t, REASON_DUPLICATE);
+    else
+        remember(t, t->id, on_record);
+}
+
 void turn_decide(turn *t) {
-    if (!t->post.again) {
+    if (!t->post.again && t->event != ACCESS_EDIT) {
         decide(t);
         return;
     }
     turn_move(t, TURN_REMEMBERING);
-    remembering *m = xmalloc(sizeof *m);
-    m->turn = t;
-    t->remembering = m;
-    journal_find(t->world->journal, (const char *const *)t->world->nodes, t->id, t->post.create_at_ms,
-                 on_record, m);
+    if (t->event == ACCESS_EDIT) {
+        char *id = account_turn_id(t->account, t->post.id);
+        remember(t, id, on_earlier_record);
+        free(id);
+    } else {
+        remember(t, t->id, on_record);
+    }
 }

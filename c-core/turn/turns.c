@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "turn/turns.h"
+#include "turn/turns_private.h"
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/views.h"
-#include "turn/joined.h"
-#include "turn/limits.h"
-#include "turn/seen.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <utlist.h>
 
 enum {
@@ -22,49 +18,6 @@ enum {
     RUNNING_MAX = 256,     // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
-};
-
-typedef struct place place;
-typedef struct entry { // one turn in its queue
-    turns *owner;
-    turn *turn;           // NULL while it is not known which accounts the post concerns …
-    concern_query *query; // … which is being asked
-    chat_post post;       // its strings and JSON are ours
-    joined *joined;       // NULL once the outcome was told
-    place *place;         // NULL until it stands in a queue
-    bool decided;         // it is to be answered, but an earlier post of its channel may still be undecided
-    bool entered;         // it was given a place in a queue, or refused
-    bool missed;          // nobody handed it to us: it was looked for
-    bool released;        // an account had turned it down before
-    struct entry *prev, *next;
-} entry;
-
-struct place { // one conversation
-    char *name;
-    entry *queue;        // the first one is being answered
-    const gateway *told; // people were told that this one is away, once for each outage; not to be followed
-    bool told_old;       // that something was found too late, once
-    bool running;        // the first one has a slot
-    bool in_line;        // it waits for a slot
-    place *prev, *next;  // in that line
-    UT_hash_handle hh;
-};
-
-struct turns {
-    turn_world world;
-    const accounts *accounts;
-    concern *concern;
-    seen *seen;
-    place *places;
-    place *line; // who waits for a slot: first come, first served, so that no session crowds out the others
-    int running, told_old;
-    limits *limits;
-    entry *outside;  // turns that are in no queue: being decided, or refused because the queue is full
-    entry *finished; // destroyed in the next round of the loop
-    size_t open;
-    loop_timer sweep, hold_limit;
-    bool holding; // missed posts are being looked for
-    size_t missed_open;
 };
 
 turns *turns_create(const turns_parts *parts) {
@@ -325,7 +278,7 @@ static void leave_place(turns *t, entry *e) {
     next_in_line(t);
 }
 
-static void finish(entry *e, outcome_reason reason) {
+void turns_finish(entry *e, outcome_reason reason) {
     turns *t = e->owner;
     joined *ticket = e->joined;
     e->joined = NULL;
@@ -343,7 +296,7 @@ static void finish(entry *e, outcome_reason reason) {
 }
 
 static void on_finished(void *ctx, turn *turn_) {
-    finish(ctx, turn_outcome(turn_));
+    turns_finish(ctx, turn_outcome(turn_));
 }
 
 // --- from a post to the turns of the accounts that it concerns ---
@@ -352,7 +305,7 @@ static int by_time(const entry *a, const entry *b) {
     return a->post.create_at_ms > b->post.create_at_ms ? 1 : -1; // equal ones in order of arrival
 }
 
-static entry *open_entry(turns *t, const chat_post *post, joined *ticket) {
+entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket) {
     entry *e = xcalloc(1, sizeof *e);
     e->owner = t;
     e->post = chat_post_dup(post);
@@ -361,11 +314,11 @@ static entry *open_entry(turns *t, const chat_post *post, joined *ticket) {
     return e;
 }
 
-static void give_turn(entry *e, account *a, const char *suffix) {
+static void give_turn(entry *e, account *a, const char *suffix, access_event event) {
     static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
     char *id = account_turn_id(a, e->post.id);
     char *whole = suffix != NULL ? xasprintf("%s.%s", id, suffix) : xstrdup(id);
-    const turn_request request = {.account = a, .id = whole, .post = &e->post};
+    const turn_request request = {.account = a, .id = whole, .post = &e->post, .event = event};
     e->turn = turn_create(&e->owner->world, &request, &events, e);
     free(whole);
     free(id);
@@ -392,14 +345,14 @@ static void give_turns(entry *first, account *const *list, size_t count) {
     all[0] = first;
     for (size_t i = 1; i < count; i++) {
         joined_share(first->joined);
-        all[i] = open_entry(t, &first->post, first->joined);
+        all[i] = turns_open_entry(t, &first->post, first->joined);
         all[i]->missed = first->missed;
         t->missed_open += first->missed;
         DL_APPEND_ELEM(t->outside, last, all[i]);
         last = all[i];
     }
     for (size_t i = 0; i < count; i++)
-        give_turn(all[i], list[i], NULL);
+        give_turn(all[i], list[i], NULL, ACCESS_POST);
     for (size_t i = 0; i < count;
          i++) // may end it at once, but the entry stays until the next round of the loop
         turn_decide(all[i]->turn);
@@ -414,18 +367,22 @@ static void on_concern(void *ctx, account *const *list, size_t count, outcome_re
     if (kept > 0)
         give_turns(e, fresh, kept);
     else
-        finish(e, count > 0 ? REASON_DUPLICATE : reason);
+        turns_finish(e, count > 0 ? REASON_DUPLICATE : reason);
     free(fresh);
 }
 
+void turns_ask_concern(entry *e) {
+    concern_query *q = concern_ask(e->owner->concern, &e->post, on_concern, e);
+    if (q != NULL)
+        e->query = q;
+}
+
 static void start(turns *t, const chat_post *post, chat_post_ticket *ticket) {
-    entry *e = open_entry(t, post, joined_create(t->world.journal, ticket, post->create_at_ms));
+    entry *e = turns_open_entry(t, post, joined_create(t->world.journal, ticket, post->create_at_ms));
     e->missed = ticket == NULL;
     t->missed_open += e->missed;
     DL_INSERT_INORDER(t->outside, e, by_time);
-    concern_query *q = concern_ask(t->concern, post, on_concern, e);
-    if (q != NULL)
-        e->query = q;
+    turns_ask_concern(e);
 }
 
 void turns_take(turns *t, const chat_post *post, chat_post_ticket *ticket) {
@@ -440,21 +397,31 @@ void turns_take_missed(turns *t, const chat_post *post) {
         start(t, post, NULL);
 }
 
+void turns_release(turns *t, const release *r) {
+    char *id = account_turn_id(r->account, r->post->id), *whole = xasprintf("%s.%s", id, r->suffix);
+    bool is_new = seen_is_new(t->seen, whole);
+    free(whole);
+    free(id);
+    if (!is_new) {
+        joined_outcome(r->ticket, REASON_DUPLICATE);
+        return;
+    }
+    entry *e = turns_open_entry(t, r->post, r->ticket);
+    e->released = true;
+    DL_INSERT_INORDER(t->outside, e, by_time);
+    give_turn(e, r->account, r->suffix, r->event);
+    turn_decide(e->turn);
+}
+
 bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix) {
     account *a = accounts_find(t->accounts, account_id);
     if (a == NULL)
         return false;
-    char *turn_id = account_turn_id(a, post->id), *id = xasprintf("%s.%s", turn_id, suffix);
-    bool is_new = seen_is_new(t->seen, id);
-    free(turn_id);
-    free(id);
-    if (!is_new)
-        return true;
-    entry *e = open_entry(t, post, joined_create(t->world.journal, NULL, post->create_at_ms));
-    e->released = true;
-    DL_INSERT_INORDER(t->outside, e, by_time);
-    give_turn(e, a, suffix);
-    turn_decide(e->turn);
+    turns_release(t, &(release){.account = a,
+                                .post = post,
+                                .suffix = suffix,
+                                .event = ACCESS_POST,
+                                .ticket = joined_create(t->world.journal, NULL, post->create_at_ms)});
     return true;
 }
 

@@ -41,6 +41,12 @@ void turns_take_missed(turns *t, const chat_post *post);
 // new turn of it, "<turn id>.<suffix>". Nobody holds it for us: its outcome goes to the journal alone, and whoever stored
 // that it is owed hands it in again after a start, with post->again. False: there is no such account at work.
 bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix);
+// A post was changed by its author or an integration. Turns of it that have not asked the agent yet go on with what it says
+// now; an account that the change calls for the first time (edit_wakes.h) gets a turn "<turn id>.edit", once, unless it had
+// answered or refused the post.
+void turns_post_edited(turns *t, const chat_post *now, const chat_post *before, chat_post_ticket *ticket);
+// A post was deleted: what was not answered yet is dropped, a run is aborted, what was shown of an answer is taken away.
+void turns_post_deleted(turns *t, const char *post_id);
 // While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
 // minute at most.
 void turns_hold(turns *t, bool hold);

@@ -15,6 +15,7 @@ static accounts *ACCOUNTS;
 static concern *CONCERN;
 static turns *TURNS;
 static journal *JOURNAL;
+static participation *THREADS;
 static config *RULES;
 
 static char ALICE[] = "alicealicealicealicealicea";
@@ -45,12 +46,18 @@ static void start_core(const config *c) {
     accounts_apply(ACCOUNTS, c);
     CONCERN = concern_create(&THE_CHAT, ACCOUNTS);
     JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
-    TURNS = turns_create(&(turns_parts){
-        .loop = LOOP, .chat = &THE_CHAT, .accounts = ACCOUNTS, .concern = CONCERN, .journal = JOURNAL});
+    THREADS = participation_create(LOOP, &THE_CHAT);
+    TURNS = turns_create(&(turns_parts){.loop = LOOP,
+                                        .chat = &THE_CHAT,
+                                        .accounts = ACCOUNTS,
+                                        .concern = CONCERN,
+                                        .journal = JOURNAL,
+                                        .threads = THREADS});
 }
 
 static void end_core(void) {
     turns_destroy(TURNS);
+    participation_destroy(THREADS);
     journal_destroy(JOURNAL);
     concern_destroy(CONCERN);
     accounts_destroy(ACCOUNTS);

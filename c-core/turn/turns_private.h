@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What turns.c (posts, queues, outcomes) and turns_changes.c (edits, deletions) share. Not for others.
+#ifndef OC_TURN_TURNS_PRIVATE_H
+#define OC_TURN_TURNS_PRIVATE_H
+
+#include "turn/joined.h"
+#include "turn/limits.h"
+#include "turn/seen.h"
+#include "turn/turns.h"
+
+#include <uthash.h>
+
+typedef struct place place;
+typedef struct entry { // one turn in its queue
+    turns *owner;
+    turn *turn;           // NULL while it is not known which accounts the post concerns …
+    concern_query *query; // … which is being asked
+    chat_post post;       // its strings and JSON are ours
+    joined *joined;       // NULL once the outcome was told
+    place *place;         // NULL until it stands in a queue
+    bool decided;         // it is to be answered, but an earlier post of its channel may still be undecided
+    bool entered;         // it was given a place in a queue, or refused
+    bool missed;          // nobody handed it to us: it was looked for
+    bool released;        // an account had turned it down before
+    struct entry *prev, *next;
+} entry;
+
+struct place { // one conversation
+    char *name;
+    entry *queue;        // the first one is being answered
+    const gateway *told; // people were told that this one is away, once for each outage; not to be followed
+    bool told_old;       // that something was found too late, once
+    bool running;        // the first one has a slot
+    bool in_line;        // it waits for a slot
+    place *prev, *next;  // in that line
+    UT_hash_handle hh;
+};
+
+struct turns {
+    turn_world world;
+    const accounts *accounts;
+    concern *concern;
+    seen *seen;
+    place *places;
+    place *line; // who waits for a slot: first come, first served, so that no session crowds out the others
+    int running, told_old;
+    limits *limits;
+    entry *outside;  // turns that are in no queue: being decided, or refused because the queue is full
+    entry *finished; // destroyed in the next round of the loop
+    size_t open;
+    loop_timer sweep, hold_limit;
+    bool holding; // missed posts are being looked for
+    size_t missed_open;
+};
+
+// In the outside list's or a place's stead it goes to the finished ones; it stays valid until the next round of the loop.
+void turns_finish(entry *e, outcome_reason reason);
+// Takes the ticket's share; the entry stands in no list yet.
+entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket);
+void turns_ask_concern(entry *e); // which accounts the entry's post concerns
+
+// A further turn of a post that an account had turned down: "<turn id>.<suffix>". Once.
+typedef struct release {
+    account *account;
+    const chat_post *post;
+    const char *suffix;
+    access_event event;
+    joined *ticket; // a share, which is taken
+} release;
+void turns_release(turns *t, const release *r);
+
+#endif
