@@ -61,6 +61,26 @@ static int get_user(call *c) {
     return found(c, people_user(text_at(c->params, 0)));
 }
 
+static int get_users_by_ids(call *c) {
+    cJSON *list = json_new_array();
+    const cJSON *id = NULL;
+    cJSON_ArrayForEach(id, cJSON_GetArrayItem(c->params, 0)) {
+        cJSON *user = people_user(cJSON_GetStringValue(id));
+        if (user != NULL)
+            json_push(list, user);
+    }
+    return found(c, list);
+}
+
+static int is_admin(call *c) {
+    return found(c, json_new_bool(strcmp(text_at(c->params, 0), ADMIN_ID) == 0));
+}
+
+// Everybody is a member of the places where they talk.
+static int has_channel_permission(call *c) {
+    return found(c, json_new_bool(true));
+}
+
 static int get_users(call *c) {
     cJSON *list = json_new_array();
     json_push(list, people_user(ADMIN_ID));
@@ -138,7 +158,13 @@ static int update_post(call *c) {
     cJSON *post = store_post(json_text(wanted, "id"), 0);
     if (post == NULL)
         return 404;
-    cJSON_ReplaceItemInObject(post, "message", json_new_string(json_text(wanted, "message")));
+    // As the server: what is absent becomes empty.
+    static const char *const taken[] = {"message", "props", "file_ids", "is_pinned", "has_reactions"};
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        cJSON_DeleteItemFromObjectCaseSensitive(post, taken[i]);
+        if (json_get(wanted, taken[i]) != NULL)
+            json_add(post, taken[i], cJSON_Duplicate(json_get(wanted, taken[i]), true));
+    }
     ledger_bot_edit(post);
     return found(c, cJSON_Duplicate(post, true));
 }
@@ -159,6 +185,16 @@ static int get_post(call *c) {
 static int get_channel_posts(call *c) {
     return found(c, store_channel_posts(text_at(c->params, 0), number_at(c->params, 1),
                                         number_at(c->params, 2), FAULTS.lag_ms));
+}
+
+static int get_posts_before(call *c) {
+    return found(c, store_posts_before(text_at(c->params, 1), number_at(c->params, 2),
+                                       number_at(c->params, 3), FAULTS.lag_ms));
+}
+
+static int react(call *c) {
+    cJSON *post = store_post(json_text(cJSON_GetArrayItem(c->params, 0), "post_id"), 0);
+    return post != NULL ? found(c, cJSON_Duplicate(cJSON_GetArrayItem(c->params, 0), true)) : 404;
 }
 
 static int get_thread(call *c) {
@@ -248,7 +284,13 @@ static const struct {
     {"DeletePost", delete_post, true},
     {"GetPost", get_post, true},
     {"GetPostsForChannel", get_channel_posts, true},
+    {"GetPostsBefore", get_posts_before, true},
     {"GetPostThread", get_thread, true},
+    {"AddReaction", react, true},
+    {"RemoveReaction", react, true},
+    {"GetUsersByIds", get_users_by_ids, true},
+    {"HasPermissionTo", is_admin, false},
+    {"HasPermissionToChannel", has_channel_permission, false},
     {"KVGet", kv_get, true},
     {"KVSet", kv_set, true},
     {"KVSetWithExpiry", kv_set, true},

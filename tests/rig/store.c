@@ -90,12 +90,11 @@ static void put(cJSON *order, cJSON *by_id, const post *p) {
     json_add(by_id, p->id, cJSON_Duplicate(p->json, true));
 }
 
-cJSON *store_channel_posts(const char *channel_id, int page, int count, int64_t lag_ms) {
+// From a post on, back in time.
+static cJSON *posts_from(const post *newest, int page, int count, int64_t lag_ms) {
     cJSON *order = NULL, *by_id = NULL, *list = new_list(&order, &by_id);
-    channel_posts *c = NULL;
     int skip = page * count;
-    HASH_FIND_STR(channels, channel_id, c);
-    for (const post *p = c != NULL ? c->newest : NULL; p != NULL && count > 0; p = p->before) {
+    for (const post *p = newest; p != NULL && count > 0; p = p->before) {
         if (!visible(p, lag_ms))
             continue;
         if (skip-- > 0)
@@ -104,6 +103,18 @@ cJSON *store_channel_posts(const char *channel_id, int page, int count, int64_t 
         count--;
     }
     return list;
+}
+
+cJSON *store_channel_posts(const char *channel_id, int page, int count, int64_t lag_ms) {
+    channel_posts *c = NULL;
+    HASH_FIND_STR(channels, channel_id, c);
+    return posts_from(c != NULL ? c->newest : NULL, page, count, lag_ms);
+}
+
+cJSON *store_posts_before(const char *post_id, int page, int count, int64_t lag_ms) {
+    post *p = NULL;
+    HASH_FIND_STR(posts, post_id, p);
+    return posts_from(p != NULL ? p->before : NULL, page, count, lag_ms);
 }
 
 cJSON *store_thread(const char *root_id, int64_t lag_ms) {

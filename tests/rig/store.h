@@ -18,6 +18,7 @@ cJSON *store_add_post(cJSON *post);
 cJSON *store_post(const char *id, int64_t lag_ms); // NULL when there is none
 cJSON *store_channel_posts(const char *channel_id, int page, int count,
                            int64_t lag_ms); // PostLists, the caller's
+cJSON *store_posts_before(const char *post_id, int page, int count, int64_t lag_ms);
 cJSON *store_thread(const char *root_id, int64_t lag_ms);
 int64_t store_last_post_ms(const char *channel_id);
 cJSON *store_posts_by(const char *user_id); // an array, the caller's
