@@ -5,6 +5,7 @@
 #include "account/gateways.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/retryable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,9 +126,8 @@ static void set_problem(member *m, const char *problem) {
 }
 
 static void bot_failed(member *m, const chat_error *error) {
-    bool passing = error->err != OC_EDENIED && (error->err != OC_EREMOTE || error->http_status >= 500);
     set_problem(m, error->message);
-    if (passing) {
+    if (chat_error_may_pass(error)) {
         m->bot = BOT_WAITING;
         log_warn("a bot user cannot be made yet", "account", m->account.id, "error", error->message);
         loop_timer_set(m->owner->loop, &m->again, m->tries++ < QUICK_TRIES ? QUICK_PAUSE_MS : LATE_PAUSE_MS,

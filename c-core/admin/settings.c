@@ -4,6 +4,7 @@
 #include "admin/words.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/retryable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,8 +96,7 @@ static void read_settings(void *ctx);
 // A passing trouble of the server must not leave us without settings for good. Until they are there we are not active,
 // so that posts wait instead of being refused.
 static bool try_again(settings_reader *s, const chat_error *error) {
-    bool passing = error->err != OC_EREMOTE || error->http_status >= 500;
-    if (!passing || s->tries == TRIES_MAX)
+    if (!chat_error_may_pass(error) || s->tries == TRIES_MAX)
         return false;
     s->tries++;
     log_warn("the settings cannot be read yet", "error", error->message);

@@ -51,6 +51,8 @@ void run_require_mention(report *r, const cJSON *content);
 void run_mention(report *r, const cJSON *content);
 void run_progress_draft(report *r, const cJSON *content);
 void run_draft_text(report *r, const cJSON *content);
+void run_draft_stream(report *r, const cJSON *content);
+void run_retryable(report *r, const cJSON *content);
 void run_reply_root(report *r, const cJSON *content);
 void run_envelope(report *r, const cJSON *content);
 void run_tables(report *r, const cJSON *content);
