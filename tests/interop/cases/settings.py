@@ -96,3 +96,80 @@ def odd_shapes(c: Context) -> None:
             c.serving(host)
         host.run("config", config=GOOD_CONFIG)
         c.serving(host)
+
+
+# As they stand in OpenClaw's documentation, pasted into the field Advanced, and a key that a remark names.
+EXAMPLES = {
+    "channels.mattermost.botToken": """
+channels:
+  mattermost:
+    enabled: true
+    botToken: "mm-token"
+    baseUrl: "https://chat.example.com"
+    dmPolicy: pairing
+""",
+    "channels.mattermost.commands.callbackUrl": """
+{
+  channels: {
+    mattermost: {
+      commands: {
+        native: true, // slash commands
+        nativeSkills: true,
+        callbackUrl: "https://gateway.example.com/api/channels/mattermost/command",
+      },
+      groupPolicy: "open",
+    },
+  },
+}
+""",
+    "channels.mattermost.accounts.alerts.baseUrl": """
+channels:
+  mattermost:
+    botToken: mm-token
+    baseUrl: https://chat.example.com
+    replyToMode: all
+    accounts:
+      alerts:
+        name: Alerts
+        botToken: mm-token-2
+        baseUrl: https://alerts.example.org
+        chatmode: onmessage
+        dmPolicy: allowlist
+        allowFrom: [abcdefghijklmnopqrstuvwxyz]
+""",
+}
+
+
+def told(text: str):
+    return lambda e: e["ev"] == "post" and text in e["post"]["message"]
+
+
+@case("settings: OpenClaw's own examples pasted into Advanced are taken, with remarks", core=True)
+def examples(c: Context) -> None:
+    for key, text in EXAMPLES.items():
+        with c.host(config=GOOD_CONFIG | {"Advanced": text}) as host:
+            remark = host.wait_event(f"{key} is remarked upon", told(f"`{key}`"), 15)["post"]["message"]
+            assert "in force" in remark and "mm-token" not in remark, remark
+            c.serving(host)
+            equal("complaints", [e for e in host.since(0, "post") if "to correct" in e["post"]["message"]], [])
+            equal("secrets in the log", [e for e in host.since(0, "plugin_log") if "mm-token" in str(e)], [])
+
+
+@case("settings: mistakes in Advanced are named with their lines, all at once", core=True)
+def advanced_mistakes(c: Context) -> None:
+    with c.host() as host:
+        c.serving(host)
+        mark = host.mark()
+        advanced = "dmPolicy: everyone\nhistorylimit: 3\ngateway:\n  token: hunter2-in-the-clear\n"
+        host.run("config", config=GOOD_CONFIG | {"Advanced": advanced, "Secrets": "no colon hunter2"})
+        text = host.wait_event("a message", told("to correct"), 15, mark)["post"]["message"]
+        for part in (
+            "**Advanced, line 1, `dmPolicy`** must be one of: pairing, allowlist, open, disabled.",
+            "**Advanced, line 2, `historylimit`** is not a known key. Did you mean historyLimit?",
+            "**Advanced, line 4, `gateway.token`** holds a secret",
+            "**Secrets, line 1** must begin with a name",
+        ):
+            assert part in text, f"{part}\n{text}"
+        equal("secrets", [e for e in host.since(mark, "plugin_log") if "hunter2" in str(e)], [])
+        assert "hunter2" not in text, text
+        c.serving(host)
