@@ -53,7 +53,9 @@ static const account_config *rules_of(const inbound *i) {
 
 static void finish(inbound *i, const access_decision *decision) {
     const chat_user sender = chat_user_view(i->sender);
+    const account_config *rules = rules_of(i);
     inbound_result result = {
+        .command = rules != NULL && rules->text_commands ? i->facts.command : ACCESS_NO_COMMAND,
         .decision = decision,
         .passing = i->passing && decision->verdict != ACCESS_ANSWER,
         .channel_type = i->channel_type,
@@ -219,6 +221,8 @@ static void read_post(inbound *i) {
     i->facts.by_pattern = t.by_pattern;
     i->facts.prefixed = t.prefixed;
     i->facts.has_body = t.has_body || cJSON_GetArraySize(i->post.file_ids) > 0;
+    if (i->sources.command != NULL && !post_is_me(&i->post))
+        i->facts.command = i->sources.command(t.body);
     i->facts.channel_id = i->post.channel_id;
     i->facts.sender_name = "";
     i->text = post_is_me(&i->post) ? xasprintf("*%s*", t.body) : xstrdup(t.body); // as people see it

@@ -63,6 +63,16 @@ command_match commands_find(const char *text) {
     return (command_match){.verdict = ours ? COMMAND_UNKNOWN : COMMAND_NOT_OURS};
 }
 
+access_command commands_class(const char *text) {
+    command_match m = commands_find(text);
+    text = skip_blanks(text);
+    bool bare = *text == '/' && behind(text + 1, COMMAND_TRIGGER) == NULL;
+    command_match_free(&m);
+    if (m.verdict == COMMAND_NOT_OURS || (bare && m.verdict == COMMAND_TOO_MUCH))
+        return ACCESS_NO_COMMAND;
+    return ACCESS_ORDINARY;
+}
+
 void command_match_free(command_match *m) {
     free(m->argument);
     m->argument = NULL;

@@ -42,6 +42,9 @@ typedef struct command_match {
 } command_match;
 // What a text says: "/openclaw pairing approve ABC", or, as text to the bot, "/pairing approve ABC". Pure.
 command_match commands_find(const char *text);
+// For the decision who is answered: our commands are judged by the table itself, so all count as ordinary ones. Words that
+// merely begin like one ("/why is the sky blue") are none, unless /openclaw stands before them. Pure.
+access_command commands_class(const char *text);
 void command_match_free(command_match *m);
 // Whether the person may; approver: of some account. Pure.
 bool commands_may(const command_row *row, const person *p, bool approver);
