@@ -306,6 +306,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .accounts = a->accounts,
                                            .concern = a->concern,
                                            .journal = a->journal,
+                                           .commands = &a->commands,
                                            .paired = a->pairings,
                                            .threads = a->threads,
                                            .pairing = a->pairing});

@@ -14,8 +14,8 @@ typedef struct inbound inbound;
 
 typedef struct inbound_sources { // where facts come from; borrowed
     chat *chat;
-    pairings *paired;       // who was let in by pairing; NULL: nobody
-    participation *threads; // where the bots have answered; NULL: nowhere
+    pairings *paired;                            // who was let in by pairing; NULL: nobody
+    participation *threads;                      // where the bots have answered; NULL: nowhere
     access_command (*command)(const char *text); // what kind of command a text is; NULL: there are none
 } inbound_sources;
 
@@ -25,7 +25,7 @@ typedef struct inbound_result { // borrowed during the callback
     char channel_type;                      // 'O', 'P', 'D', 'G', or 0
     const char *channel_name, *sender_name; // "" when unknown; user-chosen text of a restricted alphabet
     const chat_user *sender;                // NULL when unknown
-    access_command command; // the text is one, and text commands are on
+    access_command command;                 // the text is one, and text commands are on
     const char *text; // what the post says (post_text.h), without the bot's mention or prefix
 } inbound_result;
 

@@ -5,6 +5,7 @@
 #define OC_INTERACTIONS_COMMANDS_H
 
 #include "admin/why.h"
+#include "inbound/access.h"
 #include "interactions/pairing.h"
 
 typedef enum command_right {

@@ -9,6 +9,7 @@
 #include "delivery/journal.h"
 #include "delivery/pace.h"
 #include "inbound/access.h"
+#include "interactions/commands.h"
 #include "interactions/pairing.h"
 #include "store/participation.h"
 #include "turn/lately.h"
@@ -37,10 +38,11 @@ typedef struct turn_world {
     loop *loop;
     chat *chat;
     journal *journal;
-    pairings *paired;       // who was let in; NULL: nobody
-    participation *threads; // in which the bots have answered; NULL: in none
-    lately *hints;          // who was told how to invite the bot
-    pairing_desk *pairing;  // whom strangers are sent to; NULL: nobody
+    const command_world *commands; // for commands typed as text; NULL: there are none
+    pairings *paired;              // who was let in; NULL: nobody
+    participation *threads;        // in which the bots have answered; NULL: in none
+    lately *hints;                 // who was told how to invite the bot
+    pairing_desk *pairing;         // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     size_t post_max_runes; // of the server's posts; 0: not known

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/views.h"
+#include "interactions/commands.h"
 #include "turn/prompt.h"
 #include "turn/words.h"
 
@@ -41,11 +42,6 @@ static void find_place(turn *t, const inbound_result *result) {
 }
 
 // --- the sender is sent to pairing ---
-
-// As with the journal: the desk cannot be told that nobody waits any more.
-struct asking {
-    turn *turn; // NULL: it was destroyed meanwhile
-};
 
 static void on_asked(void *ctx, bool let_in, const char *text) {
     asking *a = ctx;
@@ -127,6 +123,11 @@ static void admit(turn *t, const inbound_result *result) {
     t->context_query = context_gather(t->world->loop, t->world->chat, &request, on_context, t);
 }
 
+static void run_command(turn *t, const inbound_result *result) {
+    find_place(t, result);
+    turn_run_command(t, result->text);
+}
+
 static void on_decided(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
@@ -139,6 +140,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
     if (d->verdict == ACCESS_ANSWER) {
         if (was_released(t))
             turn_end_silently(t, REASON_PAIRING);
+        else if (result->command != ACCESS_NO_COMMAND)
+            run_command(t, result);
         else
             admit(t, result);
         return;
@@ -154,8 +157,10 @@ static void on_decided(void *ctx, const inbound_result *result) {
 }
 
 static inbound_sources sources_of(const turn *t) {
-    return (inbound_sources){
-        .chat = t->world->chat, .paired = t->world->paired, .threads = t->world->threads};
+    return (inbound_sources){.chat = t->world->chat,
+                             .paired = t->world->paired,
+                             .threads = t->world->threads,
+                             .command = t->world->commands != NULL ? commands_class : NULL};
 }
 
 // The answer to an earlier question is not heard any more. It may begin another one before this returns.

@@ -17,7 +17,10 @@ enum { // parts of a turn that are no parts of the answer; part numbers of an an
 };
 
 typedef struct remembering remembering;
-typedef struct asking asking;
+// The desk, or a command, cannot be told that nobody waits any more: the turn is found again, or not, through this.
+typedef struct asking {
+    turn *turn; // NULL: it was destroyed, or has ended, meanwhile
+} asking;
 
 struct turn {
     turn_world *world;
@@ -61,6 +64,9 @@ void turn_show_typing(void *ctx);
 
 // --- turn_decide.c ---
 void turn_forget_questions(turn *t); // what the journal and the pairing desk answer finds nobody
+
+// --- turn_command.c ---
+void turn_run_command(turn *t, const char *text);
 
 // --- turn_prompt.c ---
 // What the agent is given; the caller frees them.

@@ -25,6 +25,7 @@ turns *turns_create(const turns_parts *parts) {
     t->world = (turn_world){.loop = parts->loop,
                             .chat = parts->chat,
                             .journal = parts->journal,
+                            .commands = parts->commands,
                             .paired = parts->paired,
                             .threads = parts->threads,
                             .hints = lately_create(),

@@ -17,9 +17,10 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     const accounts *accounts;
     concern *concern;
     journal *journal;
-    pairings *paired;       // NULL: nobody is let in by pairing
-    participation *threads; // NULL: nobody remembers where the bots have answered
-    pairing_desk *pairing;  // NULL: nobody can ask for it
+    const command_world *commands; // NULL: commands typed as text are none
+    pairings *paired;              // NULL: nobody is let in by pairing
+    participation *threads;        // NULL: nobody remembers where the bots have answered
+    pairing_desk *pairing;         // NULL: nobody can ask for it
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);

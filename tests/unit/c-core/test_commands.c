@@ -58,6 +58,29 @@ static void test_what_a_text_says(void **state) {
     }
 }
 
+static void test_which_texts_are_commands(void **state) {
+    static const struct {
+        const char *text;
+        bool is;
+    } rows[] = {
+        {"/openclaw", true},
+        {"/openclaw nonsense", true},
+        {"/openclaw why is the sky blue", true}, // answered with how it is written
+        {"/pairing list", true},
+        {"/help", true},
+        {" /why", true},
+        {"/why is the sky blue?", false},
+        {"/help me with this", false},
+        {"/pairing", false},
+        {"/new", false},
+        {"help", false},
+        {"", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(commands_class(rows[i].text), rows[i].is ? ACCESS_ORDINARY : ACCESS_NO_COMMAND);
+}
+
 // Expected values by hand: command × role.
 static void test_the_table_of_rights(void **state) {
     static const struct {
@@ -200,11 +223,9 @@ static void test_from_the_hook_to_the_answer(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_a_text_says),
-        cmocka_unit_test(test_the_table_of_rights),
-        cmocka_unit_test(test_autocomplete),
-        cmocka_unit_test(test_help_shows_what_one_may),
-        cmocka_unit_test(test_from_the_hook_to_the_answer),
+        cmocka_unit_test(test_what_a_text_says),         cmocka_unit_test(test_the_table_of_rights),
+        cmocka_unit_test(test_which_texts_are_commands), cmocka_unit_test(test_autocomplete),
+        cmocka_unit_test(test_help_shows_what_one_may),  cmocka_unit_test(test_from_the_hook_to_the_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 static pairings *PAIRED;
 static pairing_desk *DESK;
 static config *BOBS;
+static command_world COMMANDS;
 
 static const account *account_at(void *ctx, size_t index) {
     (void)ctx;
@@ -35,8 +36,10 @@ static void start(void) {
                                                 .node = "node",
                                                 .account = account_at,
                                                 .release = on_release});
+    COMMANDS = (command_world){.chat = &THE_CHAT, .pairing = DESK};
     TURNS = turns_create(&(turns_parts){.loop = LOOP,
                                         .chat = &THE_CHAT,
+                                        .commands = &COMMANDS,
                                         .accounts = ACCOUNTS,
                                         .concern = CONCERN,
                                         .journal = JOURNAL,
@@ -46,6 +49,7 @@ static void start(void) {
 
 static void stop(void) {
     turns_destroy(TURNS);
+    participation_destroy(THREADS);
     journal_destroy(JOURNAL);
     pairings_destroy(PAIRED);
     pairing_desk_destroy(DESK);
@@ -216,6 +220,40 @@ static void test_in_channels_nobody_is_sent_to_pairing(void **state) {
     assert_null(json_get(FAKE.kv, "pairings.default"));
 }
 
+static void write_as(const char *user, const char *id, const char *channel, const char *message) {
+    chat_post post = {.id = id,
+                      .channel_id = channel,
+                      .user_id = user,
+                      .root_id = "",
+                      .message = message,
+                      .type = "",
+                      .pending_post_id = "",
+                      .create_at_ms = FAKE_NOW_MS};
+    turns_take(TURNS, &post, fake_chat_ticket(id));
+    settle();
+}
+
+// Commands typed as text obey who may talk to the bot, then their own table; the agent sees nothing of them.
+static void test_commands_in_text(void **state) {
+    static const char bob[] = "bobbobbobbobbobbobbobbobbo";
+    (void)state;
+    write_as(bob, "p1", "dm1", "/openclaw help");
+    assert_int_equal(outcome_told("p1"), REASON_RAN_COMMAND);
+    assert_int_equal(said_in_dm("These commands"), 1);
+    write_as(bob, "p2", "town", "@openclaw /pairing list");
+    assert_int_equal(outcome_told("p2"), REASON_RAN_COMMAND);
+    assert_int_equal(FAKE.ephemeral_count, 1);
+    assert_non_null(strstr(FAKE.ephemeral[0].message, "You may not use this command"));
+    assert_int_equal(RUNS.count, 0);
+    write_as(bob, "p3", "town", "@openclaw /why is the sky blue?");
+    assert_int_equal(RUNS.count, 1);
+    write_as(ALICE, "p4", "town", "@openclaw /openclaw help");
+    assert_int_equal(outcome_told("p4"), REASON_GROUP_NOT_LISTED);
+    write_as(ALICE, "p5", "dm1", "/openclaw help");
+    assert_int_equal(outcome_told("p5"), REASON_PAIRING);
+    assert_int_equal(FAKE.ephemeral_count, 1);
+}
+
 static void test_a_turn_that_ends_while_the_desk_is_asked(void **state) {
     (void)state;
     FAKE.hold = true;
@@ -247,6 +285,7 @@ int main(void) {
         PAIRING_TEST(test_a_process_that_dies_after_the_approval),
         PAIRING_TEST(test_a_process_that_dies_before_the_outcome_is_written),
         PAIRING_TEST(test_in_channels_nobody_is_sent_to_pairing),
+        PAIRING_TEST(test_commands_in_text),
         PAIRING_TEST(test_a_turn_that_ends_while_the_desk_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
