@@ -29,16 +29,18 @@ question *ledger_question(const char *post_id) {
     return e != NULL ? numbered(e->number) : NULL;
 }
 
-// The number behind "q" and before a space, as questions and answers carry it.
+// The number behind "q" and before a space, as questions and answers carry it. The last one: what was said before the
+// question stands before it.
 static question *in_message(const char *message) {
+    question *last = NULL;
     for (const char *at = strchr(message, 'q'); at != NULL; at = strchr(at + 1, 'q')) {
         int number = 0, digits = 0;
         while (digits < QUESTION_DIGITS && isdigit((unsigned char)at[1 + digits]))
             number = number * 10 + (at[1 + digits++] - '0');
         if (digits == QUESTION_DIGITS)
-            return numbered(number);
+            last = numbered(number);
     }
-    return NULL;
+    return last;
 }
 
 static void add_line(line **list, const char *what, const char *why) {
