@@ -141,6 +141,7 @@ void run_draft_stream(report *r, const cJSON *content) {
         }
         want(&p, &s, true, s.withdrawn || no_answer);
         work(&p, &s, now_ms + 60000);
+        work(&p, &s, now_ms + 120000); // what failed is made again
         cJSON *left = left_by(json_array(row, "calls"));
         check_deviating(r, "what-stands", row, left, documented(&s, no_answer), left_by_us(&p));
         cJSON_Delete(left);
