@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reply/render.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "reply/mentions.h"
 #include "reply/prefix.h"
@@ -33,4 +34,12 @@ char *render_text(const render_rules *rules, const char *text, bool first) {
     free(tables);
     free(said);
     return out;
+}
+
+cJSON *render_props(const account_config *account) {
+    if (!account->unsafe_links)
+        return NULL;
+    cJSON *props = json_new_object();
+    json_add_string(props, "unsafe_links", "true");
+    return props;
 }

@@ -5,6 +5,8 @@
 
 #include "config/account.h"
 
+#include <cJSON.h>
+
 // What of an account's rules counts for texts. A turn keeps those of its beginning: the account's may change meanwhile.
 typedef struct render_rules {
     table_mode tables;
@@ -16,5 +18,8 @@ void render_rules_free(render_rules *r);
 
 // first: the text begins an answer. The caller frees it.
 char *render_text(const render_rules *rules, const char *text, bool first);
+// Further props of the posts with the agent's text, by the rules: unsafe_links keeps the server from following its links and warns
+// people (model.PostPropsUnsafeLinks; the value is the string "true"). NULL for none; the caller's.
+cJSON *render_props(const account_config *account);
 
 #endif

@@ -3,6 +3,7 @@
 #include "turn/turn_private.h"
 
 #include "base/mem.h"
+#include "reply/render.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
@@ -27,17 +28,20 @@ static pace_rules pace_of(const turn *t) {
 delivery *turn_posts(turn *t) {
     if (t->delivery != NULL)
         return t->delivery;
+    cJSON *props = t->account->config != NULL ? render_props(t->account->config) : NULL;
     delivery_request request = {
         .turn = t->id,
         .bot_user_id = t->account->bot_user_id,
         .channel_id = t->post.channel_id,
         .root_id = turn_reply_root(t),
+        .props = props,
         .maybe_posted = t->post.again,
         .remembered_until_ms = t->post.remembered_until_ms,
         .pace = pace_of(t),
         .bucket = &t->world->edits,
     };
     t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
+    cJSON_Delete(props);
     return t->delivery;
 }
 

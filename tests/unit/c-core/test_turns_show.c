@@ -49,6 +49,34 @@ static void test_nothing_is_left_of_a_silent_run(void **state) {
     assert_true(only_post()->deleted);
 }
 
+static void test_a_chosen_silence_is_never_seen(void **state) {
+    static const char *const growing[] = {"ST", "STAY_", "STAY_SILENT"};
+    (void)state;
+    take_dm("p1", "hello");
+    settle();
+    for (size_t i = 0; i < sizeof growing / sizeof *growing; i++) {
+        say(0, growing[i]);
+        fake_clock_pass(LOOP, 2000);
+        assert_int_equal(FAKE.post_count, 0);
+    }
+    fake_run_end(0, GATEWAY_RUN_OK, "STAY_SILENT", "");
+    assert_int_equal(outcome_told("p1"), REASON_SILENT);
+    assert_int_equal(FAKE.post_count, 0);
+}
+
+static void test_everybody_is_not_called_and_links_are_marked(void **state) {
+    (void)state;
+    ((account_config *)config_default(RULES))->unsafe_links = true;
+    take_dm("p1", "hello");
+    settle();
+    say(0, "Look, @all: news");
+    fake_clock_pass(LOOP, 1);
+    assert_string_equal(only_post()->message, "Look, @\u200ball: news");
+    assert_string_equal(json_text(only_post()->props, "unsafe_links"), "true");
+    fake_run_end(0, GATEWAY_RUN_OK, "Look, @all: news", "");
+    assert_string_equal(only_post()->message, "Look, @\u200ball: news");
+}
+
 static void test_an_error_takes_the_place_of_what_was_shown(void **state) {
     (void)state;
     take_dm("p1", "hello");
@@ -131,6 +159,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TURN_TEST(test_grows_and_becomes_the_answer),
         TURN_TEST(test_nothing_is_left_of_a_silent_run),
+        TURN_TEST(test_a_chosen_silence_is_never_seen),
+        TURN_TEST(test_everybody_is_not_called_and_links_are_marked),
         TURN_TEST(test_an_error_takes_the_place_of_what_was_shown),
         TURN_TEST(test_tools_show_before_the_first_word),
         TURN_TEST(test_a_crash_leaves_nothing_half_said),
