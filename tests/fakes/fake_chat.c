@@ -111,13 +111,15 @@ void fake_chat_destroy(void) {
 
 static bool fake_would_fail(const char *call) {
     const char *only = FAKE.fail_posts_only ? "create_post" : FAKE.fail_call;
-    return FAKE.fail_next > 0 && (only == NULL || strcmp(only, call) == 0);
+    return FAKE.fail_skip == 0 && FAKE.fail_next > 0 && (only == NULL || strcmp(only, call) == 0);
 }
 
 static bool fake_fails(const char *call) {
     bool now = fake_would_fail(call);
     if (now)
         FAKE.fail_next--;
+    else if (FAKE.fail_skip > 0)
+        FAKE.fail_skip--;
     return now;
 }
 
