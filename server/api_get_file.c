@@ -27,6 +27,7 @@ typedef struct file_read {
 } file_read;
 
 static void destroy(file_read *f) {
+    f->session->file_transfers--;
     buf_free(&f->content);
     free(f);
 }
@@ -124,7 +125,8 @@ void api_get_file(plugin_session *s, uint64_t id, const link_message *message) {
     file_read *f = xcalloc(1, sizeof *f);
     *f = (file_read){.session = s, .call = schema_api("GetFile"), .id = id};
     buf_init(&f->content, 0);
-    oc_err err = s->api == NULL ? OC_ECLOSED : OC_OK;
+    s->file_transfers++;
+    oc_err err = s->api == NULL ? OC_ECLOSED : s->file_transfers > FILE_TRANSFERS_MAX ? OC_EBUSY : OC_OK;
     if (err == OC_OK)
         err = schema_args_from_json(f->call, message->json, message->tail, &s->writing, &args, text,
                                     sizeof text);

@@ -35,6 +35,7 @@ static void free_if_over(api_upload *u) {
     if (u->calling || u->offered)
         return;
     DL_DELETE(u->session->uploads, u);
+    u->session->file_transfers--;
     buf_free(&u->content);
     free(u);
 }
@@ -208,7 +209,8 @@ void api_upload_data(plugin_session *s, uint64_t id, const link_message *message
     *u = (api_upload){.session = s, .call = schema_api("UploadData"), .id = id};
     buf_init(&u->content, LINK_BODY_CREDIT_BYTES);
     DL_APPEND(s->uploads, u);
-    uint32_t stream_id = broker_offer(s->broker, on_dialled, u);
+    s->file_transfers++;
+    uint32_t stream_id = s->file_transfers <= FILE_TRANSFERS_MAX ? broker_offer(s->broker, on_dialled, u) : 0;
     u->offered = stream_id != 0;
     session_wants_ticks(s);
     oc_err err = u->offered ? send_call(u, message->json, stream_id, text, sizeof text) : OC_EBUSY;

@@ -71,6 +71,7 @@ struct plugin_session {
     http_exchange *exchanges, *finished_exchanges;
     size_t exchange_count;
     api_upload *uploads;
+    size_t file_transfers; // GetFile and UploadData under way
 
     // scratch, empty between two events
     rpc_memory memory;
@@ -113,6 +114,9 @@ void api_log(plugin_session *s, const char *level, const char *message, const cJ
 // What net/rpc's failure is on the link, with a sentence that names the call.
 int api_failure(const schema_call *call, const rpc_answer *answer, char *text, size_t size);
 // --- api_get_file.c, api_upload.c: calls whose bytes go over the link as bodies ---
+enum {
+    FILE_TRANSFERS_MAX = 8
+}; // the core moves one of each kind at a time; those of a dead one may still be there
 // GetFile: the answer is {"size":n,"$body":id}.
 void api_get_file(plugin_session *s, uint64_t id, const link_message *message);
 // UploadData [session,{"$body":id}].

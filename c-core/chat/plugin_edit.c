@@ -12,6 +12,8 @@
 #include <string.h>
 #include <utlist.h>
 
+enum { EDITS_MAX = 1024 }; // open and waiting
+
 typedef struct plugin_edit {
     chat *chat;
     bool begun;           // else it waits for another edit of the same post
@@ -106,6 +108,13 @@ static void begin(plugin_edit *e) {
                &(plugin_call){.finish = finish_read, .ctx = e});
 }
 
+static bool is_full(const chat *c) {
+    const plugin_edit *e = NULL;
+    size_t count = 0;
+    DL_COUNT(c->edits, e, count);
+    return count >= EDITS_MAX;
+}
+
 static void enqueue(plugin_edit *e) {
     bool wait = find(e->chat, e->what.post_id) != NULL;
     DL_APPEND(e->chat->edits, e);
@@ -119,7 +128,7 @@ void plugin_edit_reacted(chat *c, const char *post_id) {
         open->reacted = true;
         return;
     }
-    if (cache_get(c->edited, post_id, loop_now_ms(c->loop)) == NULL)
+    if (cache_get(c->edited, post_id, loop_now_ms(c->loop)) == NULL || is_full(c))
         return;
     cache_drop(c->edited, post_id);
     plugin_edit *e = xcalloc(1, sizeof *e);
@@ -128,6 +137,12 @@ void plugin_edit_reacted(chat *c, const char *post_id) {
 }
 
 void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx) {
+    static const chat_error full = {.err = OC_EBUSY, .id = "", .message = "too many edits are waiting"};
+    if (is_full(c)) {
+        const chat_post none = chat_post_view(NULL);
+        fn(ctx, &full, &none);
+        return;
+    }
     plugin_edit *e = xcalloc(1, sizeof *e);
     *e = (plugin_edit){.chat = c, .fn = fn, .ctx = ctx};
     e->what = (chat_edit){

@@ -97,6 +97,23 @@ static void test_edits_of_a_post_take_turns(void **state) {
     assert_int_equal(h[2].err, OC_ECLOSED);
 }
 
+static void test_too_many_edits(void **state) {
+    enum { EDITS = 1025 };
+    chat_bench *b = *state;
+    static heard h[EDITS];
+    memset(h, 0, sizeof h);
+    b->silent = true;
+    for (int i = 0; i < EDITS; i++)
+        edit(b, "p", "new", &h[i]);
+    assert_int_equal(h[EDITS - 1].calls, 1);
+    assert_int_equal(h[EDITS - 1].err, OC_EBUSY);
+    bench_cut(b); // and all the others have an end, too
+    for (int i = 0; i < EDITS - 1; i++) {
+        assert_int_equal(h[i].calls, 1);
+        assert_int_equal(h[i].err, OC_ECLOSED);
+    }
+}
+
 static const char REACTED[] = "[{},{\"user_id\":\"u\",\"post_id\":\"p\",\"emoji_name\":\"eyes\"}]";
 
 static void react(chat_bench *b) {
@@ -561,6 +578,7 @@ int main(void) {
         WITH(test_edit),
         WITH(test_edit_of_what_is_gone),
         WITH(test_edits_of_a_post_take_turns),
+        WITH(test_too_many_edits),
         WITH(test_a_reaction_during_an_edit_is_shown),
         WITH(test_users_by_ids),
         WITH(test_look_ups),

@@ -2,6 +2,7 @@
 // Files between a scripted core and a scripted host: GetFile's content in pieces, UploadData as a stream that is pulled.
 #include "session_fixture.h"
 
+#include "plugin_session_internal.h"
 #include "schema/schema.h"
 #include "wire/pull.h"
 
@@ -264,6 +265,22 @@ static void test_the_host_never_dials(void **state) {
     assert_true(u.body->cancelled); // the offer stands until its limit; the session's end takes it away
 }
 
+static void test_too_many_at_once(void **state) {
+    session_fixture *f = *state;
+    uint64_t seq = 0;
+    for (int i = 0; i < FILE_TRANSFERS_MAX; i++)
+        seq = ask_file(f);
+    scripted_core_calls(CALL_ID, "GetFile", "[\"file1\"]", "");
+    assert_int_equal(core_script.answer_code, LINK_E_BUSY);
+    link_body *body = scripted_core_body();
+    scripted_core_calls_with_body(CALL_ID, "UploadData", "[{},{\"$body\":1}]", body);
+    assert_int_equal(core_script.answer_code, LINK_E_BUSY);
+    assert_int_equal(core_script.answer_count, 2);
+    give_content(f, seq, 0); // one has gone
+    uint64_t next = ask_file(f);
+    assert_true(next > seq);
+}
+
 static void test_an_upload_needs_a_body(void **state) {
     (void)state;
     scripted_core_calls(CALL_ID, "UploadData", "[{},{}]", "");
@@ -280,7 +297,8 @@ int main(void) {
         WITH(test_an_upload_is_pulled),      WITH(test_content_waits_for_the_host),
         WITH(test_the_host_refuses),         WITH(test_the_core_gives_up),
         WITH(test_more_than_the_credit),     WITH(test_nonsense_on_the_stream),
-        WITH(test_the_host_never_dials),     WITH(test_an_upload_needs_a_body),
+        WITH(test_the_host_never_dials),     WITH(test_too_many_at_once),
+        WITH(test_an_upload_needs_a_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
