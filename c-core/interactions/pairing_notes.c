@@ -232,7 +232,6 @@ void notes_ask(pairing_desk *d, const account *a, const pairing_request *request
         return;
     }
     round_t *r = xcalloc(1, sizeof *r);
-    size_t count = 0;
     r->desk = d;
     r->account_id = xstrdup(a->id);
     r->bot_user_id = xstrdup(a->bot_user_id);
@@ -240,9 +239,10 @@ void notes_ask(pairing_desk *d, const account *a, const pairing_request *request
     r->request.notes = NULL;
     r->request.note_count = 0;
     r->text = words_pairing_note(request, a->id, d->notes_told == NOTES_AT_ONCE_MAX);
-    const char **ids = a->config != NULL ? approver_ids(a->config, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        add_approver(r, ids[i]);
-    free(ids);
+    char **ids = a->config != NULL ? approver_ids(a->config) : NULL;
+    for (char **id = ids; id != NULL && *id != NULL; id++)
+        add_approver(r, *id);
+    if (ids != NULL)
+        approver_ids_free(ids);
     desk_secret(d, on_secret, r);
 }

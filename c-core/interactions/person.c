@@ -3,12 +3,11 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/parse.h"
+#include "inbound/allow_entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef struct look {
     chat *chat;
@@ -49,47 +48,54 @@ void person_look(chat *c, const char *user_id, person_fn *fn, void *ctx) {
     chat_get_user(c, user_id, on_user, l);
 }
 
-// Without what OpenClaw lets stand before an id or a name (reference-behaviour notes §3.5).
-static const char *bare(const char *entry) {
-    static const char *const prefixes[] = {"mattermost:", "user:"};
-    entry += strspn(entry, " \t");
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        size_t len = strlen(prefixes[i]);
-        if (strncasecmp(entry, prefixes[i], len) == 0)
-            return entry + len;
-    }
-    return entry;
-}
-
+// A name can be changed by who bears it: only ids count here, whatever the lists of who may talk allow.
 bool person_approves(const person *p, const account_config *rules) {
     if (!p->human || *p->id == '\0')
         return false;
-    if (p->admin)
-        return true;
-    if (rules == NULL)
-        return false;
-    for (char *const *entry = rules->approvers; entry != NULL && *entry != NULL; entry++) {
-        const char *name = bare(*entry);
-        if (strcasecmp(name, p->id) == 0)
-            return true;
-        // A name can be changed by who bears it: only where the administrator has accepted that.
-        name += *name == '@';
-        if (rules->name_matching && *p->username != '\0' && strcasecmp(name, p->username) == 0)
-            return true;
-    }
-    return false;
+    allow_who who = {.id = p->id, .name = ""};
+    return p->admin || (rules != NULL && allow_list_match(rules->approvers, rules, &who).listed);
 }
 
-const char **approver_ids(const account_config *rules, size_t *count) {
-    size_t all = 0;
-    *count = 0;
-    while (rules->approvers != NULL && rules->approvers[all] != NULL)
-        all++;
-    const char **ids = xcalloc(all + 1, sizeof *ids);
-    for (size_t i = 0; i < all; i++) {
-        const char *name = bare(rules->approvers[i]);
-        if (parse_is_mm_id(name))
-            ids[(*count)++] = name;
+// --- the ids of approvers ---
+
+typedef struct id_list {
+    char **ids;
+    size_t count;
+} id_list;
+
+static void add_ids(id_list *list, char *const *entries) {
+    for (; entries != NULL && *entries != NULL; entries++) {
+        char *id = allow_entry_approver_id(*entries);
+        if (id == NULL)
+            continue;
+        list->ids = xrealloc(list->ids, (list->count + 2) * sizeof *list->ids);
+        list->ids[list->count++] = id;
+        list->ids[list->count] = NULL;
     }
-    return ids;
+}
+
+static void add_group(id_list *list, const account_config *rules, const char *entry) {
+    static const char prefix[] = "accessGroup:";
+    char *name = allow_entry_normalise(entry);
+    for (size_t i = 0; i < rules->access_group_count; i++) {
+        const access_group *g = &rules->access_groups[i];
+        if (g->supported && strncmp(name, prefix, strlen(prefix)) == 0 &&
+            strcmp(name + strlen(prefix), g->name) == 0)
+            add_ids(list, g->members);
+    }
+    free(name);
+}
+
+char **approver_ids(const account_config *rules) {
+    id_list list = {.ids = xcalloc(1, sizeof *list.ids)};
+    add_ids(&list, rules->approvers);
+    for (char *const *entry = rules->approvers; entry != NULL && *entry != NULL; entry++)
+        add_group(&list, rules, *entry);
+    return list.ids;
+}
+
+void approver_ids_free(char **ids) {
+    for (char **id = ids; *id != NULL; id++)
+        free(*id);
+    free(ids);
 }

@@ -18,7 +18,9 @@ void person_look(chat *c, const char *user_id, person_fn *fn, void *ctx);
 
 // May let people in to the account: system administrators, and who its approvers list.
 bool person_approves(const person *p, const account_config *rules);
-// The user ids among the account's approvers; *count of them, borrowed from rules. The caller frees the array only.
-const char **approver_ids(const account_config *rules, size_t *count);
+// The user ids of the account's approvers, access groups included: ends with NULL, the caller frees it
+// (approver_ids_free).
+char **approver_ids(const account_config *rules);
+void approver_ids_free(char **ids);
 
 #endif

@@ -17,7 +17,10 @@
 static char ALICE[] = "alicealicealicealicealicea", CAROL[] = "carolcarolcarolcarolcarola";
 static char BOT[] = "botbotbotbotbotbotbotbotbo", SALES_BOT[] = "botsales";
 static char DEFAULT_ID[] = "default", SALES_ID[] = "sales", DAVE[] = "@dave", BOT_NAME[] = "openclaw";
-static char *APPROVERS[] = {CAROL, DAVE, NULL};
+static char ERIN[] = "erinerinerinerinerinerinab", GROUP[] = "ops", GROUP_ENTRY[] = "accessGroup:ops";
+static char *MEMBERS[] = {ERIN, NULL};
+static access_group GROUPS[] = {{.name = GROUP, .supported = true, .members = MEMBERS}};
+static char *APPROVERS[] = {CAROL, DAVE, GROUP_ENTRY, NULL};
 static account_config RULES, SALES_RULES;
 static account ACCOUNTS[2];
 static size_t ACCOUNT_COUNT;
@@ -69,7 +72,8 @@ static int set_up(void **state) {
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
     fake_chat_create();
-    RULES = (account_config){.id = DEFAULT_ID, .approvers = APPROVERS};
+    RULES = (account_config){
+        .id = DEFAULT_ID, .approvers = APPROVERS, .access_groups = GROUPS, .access_group_count = 1};
     SALES_RULES = (account_config){.id = SALES_ID};
     ACCOUNTS[0] = (account){.config = &RULES, .id = DEFAULT_ID, .bot_user_id = BOT, .bot_username = BOT_NAME};
     ACCOUNTS[1] =
@@ -344,16 +348,20 @@ static void test_who_may_not_command(void **state) {
         const char *id;
         bool admin, human, name_matching, may;
     } rows[] = {
-        {"admin1", true, true, false, true},   {"mallory", false, true, false, false},
-        {ALICE, false, true, false, false},    {CAROL, false, true, false, true},
-        {CAROL, false, false, false, false},   {"dave", false, true, false, false},
-        {"dave", false, true, true, true},     {"", true, true, true, false},
+        {"admin1", true, true, false, true},
+        {"mallory", false, true, false, false},
+        {ALICE, false, true, false, false},
+        {CAROL, false, true, false, true},
+        {CAROL, false, false, false, false},
+        {"idofdaveidofdaveidofdaveid", false, true, true, false}, // names never count here
+        {ERIN, false, true, false, true}, // by an access group     {"", true, true, true, false},
         {"admin1", true, false, false, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         person p = somebody(rows[i].id, rows[i].admin);
         p.human = rows[i].human;
+        snprintf(p.username, sizeof p.username, "%s", strncmp(p.id, "idofdave", 8) == 0 ? "dave" : p.id);
         RULES.name_matching = rows[i].name_matching;
         assert_int_equal(person_approves(&p, &RULES), rows[i].may);
         pairing_desk_list(ONE.desk, &p, on_text, NULL);
