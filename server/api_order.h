@@ -14,8 +14,9 @@ enum {
     API_ORDER_MAX_BYTES = 200,
     API_ORDER_WAITING_MAX = 512,
     API_ORDER_WAITING_MAX_BYTES = 16 << 20,
-    API_ORDER_HOLD_MS =
-        12000, // a call that takes longer holds up the others no more: the core gave it up after 10 s
+    // A call that takes longer holds up the others no more. The core gave it up after 10 s, but the server may still carry it
+    // out, and what is older must not end on top of what is newer.
+    API_ORDER_HOLD_MS = 20000,
 };
 
 typedef struct api_order api_order;

@@ -124,6 +124,8 @@ static int load_settings(call *c) {
     json_add_string(s, "gatewaytoken", "good-token");
     json_add_string(s, "allowfrom", allowed);
     json_add_string(s, "dmpolicy", "allowlist");
+    // Else what counts as a question would hang on what became of those before it, which the ledger does not follow.
+    json_add_string(s, "advanced", "{implicitMentions: {threadParticipation: false}}");
     for (const char *const *key =
              (const char *const[]){"userperminute", "channelperminute", "botperminute", NULL};
          *key != NULL; key++)
