@@ -8,8 +8,10 @@
 #include <cmocka.h>
 
 #include "reply/silence.h"
+#include "turn/prompt.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char WORD[] = "NO_REPLY";
 
@@ -97,12 +99,26 @@ static void test_reasoning(void **state) {
         assert_false(silence_is_reasoning(said[i]));
 }
 
+// In a direct message somebody waits for an answer.
+static void test_agents_are_told_the_word_in_channels(void **state) {
+    prompt_facts facts = {
+        .sender = "ann", .channel_name = "town", .text = "hi", .instructions = "", .nonce = "0"};
+    (void)state;
+    for (const char *types = "OPGD"; *types != '\0'; types++) {
+        facts.channel_type = *types;
+        char *prompt = prompt_system(&facts);
+        assert_int_equal(strstr(prompt, SILENCE_WORD) != NULL, *types != 'D');
+        free(prompt);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_words_beside_an_answer_go),
         cmocka_unit_test(test_beginnings_are_held_back),
         cmocka_unit_test(test_reasoning),
+        cmocka_unit_test(test_agents_are_told_the_word_in_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
