@@ -12,6 +12,8 @@
     X(REASON_SILENT, "answered", "silent", "", "The agent chose to say nothing.")                            \
     X(REASON_TOLD_ERROR, "answered", "told_error", "", "The agent failed; the person was told so.")          \
     X(REASON_RAN_COMMAND, "answered", "command", "", "It was a command, which was run.")                     \
+    X(REASON_ABORTED, "answered", "aborted", "",                                                             \
+      "Somebody who may talk to the bot said stop before the agent had answered.")                           \
     X(REASON_SELF, "ignored", "self", "", "The post is the bot's own.")                                      \
     X(REASON_SYSTEM_POST, "ignored", "system_post", "", "The post was written by the server itself.")        \
     X(REASON_FROM_BOT, "ignored", "from_bot", "allowBots",                                                   \

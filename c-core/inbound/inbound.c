@@ -51,6 +51,13 @@ static const account_config *rules_of(const inbound *i) {
     return i->fn != NULL ? i->account->config : NULL;
 }
 
+// A command may be answered all the same, when somebody gives it who may.
+static bool is_addressed(const inbound *i) {
+    const access_facts *f = &i->facts;
+    return f->kind == CHAT_DIRECT || f->mentioned || f->by_pattern || f->prefixed || f->participant ||
+           !trigger_required(rules_of(i), i->post.channel_id);
+}
+
 static void finish(inbound *i, const access_decision *decision) {
     const chat_user sender = chat_user_view(i->sender);
     const account_config *rules = rules_of(i);
@@ -62,6 +69,7 @@ static void finish(inbound *i, const access_decision *decision) {
         .channel_name = i->channel_name,
         .sender_name = sender.username,
         .sender = i->sender != NULL ? &sender : NULL,
+        .addressed = is_addressed(i),
         .text = i->text,
     };
     i->done = true;

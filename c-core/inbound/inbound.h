@@ -26,6 +26,8 @@ typedef struct inbound_result { // borrowed during the callback
     const char *channel_name, *sender_name; // "" when unknown; user-chosen text of a restricted alphabet
     const chat_user *sender;                // NULL when unknown
     access_command command;                 // the text is one, and text commands are on
+    bool
+        addressed; // it is for the bot: in a direct message, by name, pattern or prefix, or where nobody need call it
     const char *text; // what the post says (post_text.h), without the bot's mention or prefix
 } inbound_result;
 

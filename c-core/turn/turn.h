@@ -52,6 +52,8 @@ typedef struct turn_world {
 
 typedef struct turn_events {
     void (*admitted)(void *ctx, turn *t); // DECIDING → QUEUED: it has a session now
+    // Its post says that the agent shall stop: what is open in its conversation is dropped. Returns how many turns were.
+    size_t (*stop)(void *ctx, turn *t);
     void (*finished)(void *ctx, turn *t); // DONE: destroy it soon, but not from here
 } turn_events;
 
@@ -77,6 +79,8 @@ void turn_go(turn *t, bool say_away);
 // QUEUED → DELIVERING: says the sentence instead of asking the agent (NULL: says nothing) and ends with the reason.
 void turn_refuse(turn *t, const char *sentence, outcome_reason reason);
 const account *turn_account(const turn *t);
+// What its posts stand under, "" for none; known once admitted.
+const char *turn_reply_root(const turn *t);
 // The post says something else now. Before RUNNING it is decided anew by that, later nothing changes.
 void turn_revise(turn *t, const chat_post *now);
 // Before DELIVERING: ends without an answer; a run is aborted, what was shown is taken away. Later nothing changes.

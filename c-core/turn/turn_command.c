@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command typed as text to the bot: run instead of asking the agent. In a channel its answer is for the person only.
+#include "base/log.h"
 #include "base/mem.h"
+#include "inbound/stop_words.h"
 #include "interactions/commands.h"
 #include "turn/turn_private.h"
+#include "turn/words.h"
 
 #include <stdlib.h>
+
+static const char STOPPED_EMOJI[] = "white_check_mark";
+
+access_command turn_command_class(const char *text) {
+    return stop_words_say(text) ? ACCESS_ORDINARY : commands_class(text);
+}
+
+static void tell_sender(turn *t, const char *text) {
+    chat_post post = {.user_id = t->account->bot_user_id,
+                      .channel_id = t->post.channel_id,
+                      .root_id = t->post.root_id,
+                      .message = text};
+    chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
+}
 
 static void on_answer(void *ctx, const char *text) {
     asking *a = ctx;
@@ -17,11 +34,7 @@ static void on_answer(void *ctx, const char *text) {
         turn_deliver(t, text, REASON_RAN_COMMAND);
         return;
     }
-    chat_post post = {.user_id = t->account->bot_user_id,
-                      .channel_id = t->post.channel_id,
-                      .root_id = t->post.root_id,
-                      .message = text};
-    chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
+    tell_sender(t, text);
     turn_end_silently(t, REASON_RAN_COMMAND);
 }
 
@@ -30,4 +43,20 @@ void turn_run_command(turn *t, const char *text) {
     a->turn = t;
     t->asking = a;
     commands_run(t->world->commands, t->post.user_id, text, on_answer, a);
+}
+
+static void on_confirmed(void *ctx, const chat_error *error) {
+    (void)ctx;
+    if (error->err != OC_OK)
+        log_warn("a stop could not be confirmed", "error", error->message);
+}
+
+void turn_run_stop(turn *t, bool addressed) {
+    size_t stopped = t->events.stop(t->ctx, t);
+    if (stopped > 0)
+        chat_add_reaction(t->world->chat, t->account->bot_user_id, t->post.id, STOPPED_EMOJI, on_confirmed,
+                          NULL);
+    else if (addressed)
+        tell_sender(t, words_nothing_to_stop());
+    turn_end_silently(t, stopped > 0 || addressed ? REASON_RAN_COMMAND : REASON_NO_MENTION);
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/views.h"
+#include "inbound/stop_words.h"
 #include "interactions/commands.h"
 #include "turn/prompt.h"
 #include "turn/words.h"
@@ -128,6 +129,11 @@ static void run_command(turn *t, const inbound_result *result) {
     turn_run_command(t, result->text);
 }
 
+static void run_stop(turn *t, const inbound_result *result) {
+    note_decided(t, result);
+    turn_run_stop(t, result->addressed);
+}
+
 static void on_decided(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
@@ -140,6 +146,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
     if (d->verdict == ACCESS_ANSWER) {
         if (was_released(t))
             turn_end_silently(t, REASON_PAIRING);
+        else if (stop_words_say(result->text))
+            run_stop(t, result);
         else if (result->command != ACCESS_NO_COMMAND)
             run_command(t, result);
         else
@@ -156,11 +164,16 @@ static void on_decided(void *ctx, const inbound_result *result) {
     turn_end_silently(t, d->reason);
 }
 
+// Without a table of commands.
+static access_command stop_class(const char *text) {
+    return stop_words_say(text) ? ACCESS_ORDINARY : ACCESS_NO_COMMAND;
+}
+
 static inbound_sources sources_of(const turn *t) {
     return (inbound_sources){.chat = t->world->chat,
                              .paired = t->world->paired,
                              .threads = t->world->threads,
-                             .command = t->world->commands != NULL ? commands_class : NULL};
+                             .command = t->world->commands != NULL ? turn_command_class : stop_class};
 }
 
 // The answer to an earlier question is not heard any more. It may begin another one before this returns.

@@ -59,14 +59,16 @@ void turn_move(turn *t, turn_state to);
 void turn_note(turn *t, record_state state, int parts);   // in the journal
 void turn_finish(turn *t, outcome_reason reason);         // → DONE
 char *turn_session_key(const turn *t, const char *agent); // the caller frees it
-const char *turn_reply_root(const turn *t);
 void turn_show_typing(void *ctx);
 
 // --- turn_decide.c ---
 void turn_forget_questions(turn *t); // what the journal and the pairing desk answer finds nobody
 
 // --- turn_command.c ---
+access_command turn_command_class(const char *text); // commands_class, and words that stop the agent
+// → DELIVERING or DONE. What is answered must have a place (turn_place) when it says stop.
 void turn_run_command(turn *t, const char *text);
+void turn_run_stop(turn *t, bool addressed);
 
 // --- turn_prompt.c ---
 // What the agent is given; the caller frees them.

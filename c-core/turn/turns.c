@@ -300,6 +300,11 @@ static void on_finished(void *ctx, turn *turn_) {
     turns_finish(ctx, turn_outcome(turn_));
 }
 
+static size_t on_stop(void *ctx, turn *turn_) {
+    (void)turn_;
+    return turns_stop(ctx);
+}
+
 // --- from a post to the turns of the accounts that it concerns ---
 
 static int by_time(const entry *a, const entry *b) {
@@ -316,7 +321,7 @@ entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket) {
 }
 
 static void give_turn(entry *e, account *a, const char *suffix, access_event event) {
-    static const turn_events events = {.admitted = on_admitted, .finished = on_finished};
+    static const turn_events events = {.admitted = on_admitted, .stop = on_stop, .finished = on_finished};
     char *id = account_turn_id(a, e->post.id);
     char *whole = suffix != NULL ? xasprintf("%s.%s", id, suffix) : xstrdup(id);
     const turn_request request = {.account = a, .id = whole, .post = &e->post, .event = event};

@@ -59,6 +59,9 @@ void turns_finish(entry *e, outcome_reason reason);
 entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket);
 void turns_ask_concern(entry *e); // which accounts the entry's post concerns
 
+// What a turn that says stop stops (turn_events.stop).
+size_t turns_stop(entry *by);
+
 // A further turn of a post that an account had turned down: "<turn id>.<suffix>". Once.
 typedef struct release {
     account *account;

@@ -26,6 +26,10 @@ const char *words_queue_full(void) {
            "of them.";
 }
 
+const char *words_nothing_to_stop(void) {
+    return "There is nothing to stop here: I am not working on anything in this conversation.";
+}
+
 const char *words_too_old(void) {
     return "I was not running when this was written, and now it is too old to be answered by itself. Please "
            "send it "

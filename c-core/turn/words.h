@@ -10,6 +10,7 @@ const char *words_gateway_away(const gateway_status *status); // told once while
 const char *words_gateway_away_too_long(void);
 const char *words_run_too_long(void);
 const char *words_queue_full(void);
+const char *words_nothing_to_stop(void);
 const char *words_too_old(void);    // found after a start, too late to be answered
 const char *words_not_posted(void); // instead of an answer that the server would not take
 const char *words_limit(limit_verdict limit);
