@@ -48,12 +48,9 @@ static bytes behind_prefix(bytes text) {
 
 char *allow_entry_normalise(const char *entry) {
     bytes text = utf8_trim(bytes_str(entry));
-    if (starts(text, GROUP_PREFIX)) {
-        char *name = take(utf8_trim(skip(text, strlen(GROUP_PREFIX))));
-        char *reference = xasprintf("%s%s", GROUP_PREFIX, name);
-        free(name);
-        return reference;
-    }
+    bytes group = starts(text, GROUP_PREFIX) ? utf8_trim(skip(text, strlen(GROUP_PREFIX))) : bytes_str("");
+    if (group.len > 0)
+        return xasprintf("%s%.*s", GROUP_PREFIX, (int)group.len, (const char *)group.data);
     text = behind_prefix(text);
     if (starts(text, "@"))
         text = skip(text, 1);

@@ -268,6 +268,8 @@ void turn_forget_questions(turn *t) {
         t->remembering->turn = NULL;
     if (t->asking != NULL)
         t->asking->turn = NULL;
+    t->remembering = NULL; // now they belong to whoever answers
+    t->asking = NULL;
 }
 
 static void remember(turn *t, const char *id, journal_found_fn *fn) {

@@ -28,7 +28,8 @@ static void test_normalise(void **state) {
         {"accessGroup:Ops", "accessGroup:Ops"},
         {"  accessGroup:  Ops ", "accessGroup:Ops"},
         {"accessgroup:Ops", "accessgroup:ops"},
-        {"accessGroup:", "accessGroup:"},
+        {"accessGroup:", "accessgroup:"}, // a group without a name is none
+        {"accessGroup: ", "accessgroup:"},
         {"", ""},
         {"\t\n", ""},
         {"@", ""},
