@@ -116,11 +116,26 @@ static void test_threads(void **state) {
     }
 }
 
+static void test_part_roots(void **state) {
+    static const struct {
+        chat_kind kind;
+        const char *thread, *reply_to, *root;
+    } rows[] = {
+        {CHAT_DIRECT, "", "", ""},    {CHAT_DIRECT, "", "X", ""},   {CHAT_DIRECT, "T", "X", "T"},
+        {CHAT_GROUP, "", "X", "X"},   {CHAT_GROUP, "T", "X", "T"},  {CHAT_CHANNEL, "", "", ""},
+        {CHAT_CHANNEL, "", "X", "X"}, {CHAT_CHANNEL, "T", "", "T"}, {CHAT_CHANNEL, "T", "X", "T"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(session_part_root(rows[i].kind, rows[i].thread, rows[i].reply_to), rows[i].root);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_base_keys),
         cmocka_unit_test(test_reply_mode),
         cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_part_roots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
