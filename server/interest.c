@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <uthash.h>
 
-typedef enum channel_class { CHANNEL_NONE, CHANNEL_NAMED, CHANNEL_ALL } channel_class;
+typedef enum channel_class { CHANNEL_NONE, CHANNEL_NAMED, CHANNEL_THREADS, CHANNEL_ALL } channel_class;
 
 enum { CHANNEL_ID_MAX_BYTES = 64 };
 
@@ -25,7 +25,8 @@ typedef struct words {
 } words;
 
 struct interest {
-    bool set; // a filter has come
+    bool set;       // a filter has come
+    bool own_posts; // those of our own users are of interest as others are
     words own_users, names, prefixes;
     channel *channels; // by id, oldest first
 };
@@ -101,6 +102,7 @@ oc_err interest_set(interest *i, const cJSON *params) {
         return err;
     }
     interest_reset(i);
+    i->own_posts = json_bool(params, "own_posts", false);
     i->own_users = own_users;
     i->names = names;
     i->prefixes = prefixes;
@@ -109,8 +111,10 @@ oc_err interest_set(interest *i, const cJSON *params) {
 }
 
 static oc_err read_class(const cJSON *value, channel_class *out) {
-    static const char *const names[] = {
-        [CHANNEL_NONE] = "none", [CHANNEL_NAMED] = "named", [CHANNEL_ALL] = "all"};
+    static const char *const names[] = {[CHANNEL_NONE] = "none",
+                                        [CHANNEL_NAMED] = "named",
+                                        [CHANNEL_THREADS] = "threads",
+                                        [CHANNEL_ALL] = "all"};
     const char *text = cJSON_GetStringValue(value);
     for (int i = CHANNEL_NONE; text != NULL && i <= CHANNEL_ALL; i++) {
         if (strcmp(text, names[i]) == 0) {
@@ -238,12 +242,14 @@ bool interest_is_own(const interest *i, bytes user_id) {
 bool interest_wants(const interest *i, const gob_value *post) {
     if (!i->set)
         return true;
-    if (interest_is_own(i, text_of(gob_get(post, "UserId"))))
+    if (!i->own_posts && interest_is_own(i, text_of(gob_get(post, "UserId"))))
         return false;
     const channel *c = find_channel(i, text_of(gob_get(post, "ChannelId")));
     if (c == NULL || c->class == CHANNEL_ALL)
         return true;
-    return c->class == CHANNEL_NAMED &&
+    if (c->class == CHANNEL_THREADS && text_of(gob_get(post, "RootId")).len > 0)
+        return true;
+    return c->class != CHANNEL_NONE &&
            (text_names_us(i, text_of(gob_get(post, "Message"))) || attachments_name_us(i, post));
 }
 

@@ -20,16 +20,16 @@ interest *interest_create(void);
 void interest_destroy(interest *i); // NULL-safe
 void interest_reset(interest *i);   // as new: the core that had sent it is gone
 
-// {"own_user_ids":[…],"names":[…],"prefixes":[…]}: replaces the words and forgets the channels: of
+// {"own_user_ids":[…],"names":[…],"prefixes":[…],"own_posts":false}: replaces the words and forgets the channels: of
 // each of them the next post is handed over. OC_EINVAL, OC_ELIMIT: nothing
 // has changed. Names and prefixes are compared without regard to the case of ASCII letters.
 oc_err interest_set(interest *i, const cJSON *params) OC_MUST_CHECK;
-// {"CHANNEL ID":"none"|"named"|"all", …}, added to what is known. OC_EINVAL: up to the wrong one they are taken.
+// {"CHANNEL ID":"none"|"named"|"threads"|"all", …}, added to what is known. OC_EINVAL: up to the wrong one they are taken.
 oc_err interest_channels(interest *i, const cJSON *params) OC_MUST_CHECK;
 
-// Does the post (model.Post) concern the core? Own users' posts never; in a channel of class
+// Does the post (model.Post) concern the core? Own users' posts not unless own_posts; in a channel of class
 //   none: no; all: yes; unknown: yes; named: when the message, or the text, pretext or fallback of an attachment,
-//   contains a name or begins with a prefix.
+//   contains a name or begins with a prefix; threads: these, and every post in a thread.
 bool interest_wants(const interest *i, const gob_value *post);
 // An edit: does either version concern the core? Never where nothing that people read has changed, so that EditAt and
 // message stayed (a pin, a prop). Two edits within a millisecond have the same EditAt.

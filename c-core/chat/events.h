@@ -57,11 +57,17 @@ void chat_stopped(chat *c);
 typedef enum chat_interest {
     CHAT_INTEREST_NONE,  // nothing in this channel
     CHAT_INTEREST_NAMED, // posts that hold one of the names or start with one of the prefixes; all reactions
-    CHAT_INTEREST_ALL,   // everything
+    CHAT_INTEREST_THREADS, // these, and every post that stands in a thread
+    CHAT_INTEREST_ALL,     // everything
 } chat_interest;
-// NULL-terminated lists: our own bots' user ids (their posts are never handed to us), names without @, prefixes.
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
-                       const char *const *prefixes);
+typedef struct chat_filter {         // NULL-terminated lists
+    const char *const *bot_user_ids; // our own bots
+    const char *const *names;        // without @
+    const char *const *prefixes;
+    bool own_posts; // our bots' posts are handed to us like others'; else they are not
+} chat_filter;
+// What was told of channels before is forgotten.
+void chat_set_interest(chat *c, const chat_filter *filter);
 void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest);
 
 #endif

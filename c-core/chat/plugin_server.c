@@ -142,17 +142,17 @@ static cJSON *list(const char *const *texts) {
     return array;
 }
 
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
-                       const char *const *prefixes) {
-    cJSON *filter = json_new_object();
-    json_add(filter, "own_user_ids", list(bot_user_ids));
-    json_add(filter, "names", list(names));
-    json_add(filter, "prefixes", list(prefixes));
-    plugin_tell(c, "interest.set", filter);
+void chat_set_interest(chat *c, const chat_filter *filter) {
+    cJSON *params = json_new_object();
+    json_add(params, "own_user_ids", list(filter->bot_user_ids));
+    json_add(params, "names", list(filter->names));
+    json_add(params, "prefixes", list(filter->prefixes));
+    json_add_bool(params, "own_posts", filter->own_posts);
+    plugin_tell(c, "interest.set", params);
 }
 
 void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest) {
-    static const char *const names[] = {"none", "named", "all"};
+    static const char *const names[] = {"none", "named", "threads", "all"};
     cJSON *channels = json_new_object();
     json_add_string(channels, channel_id, names[interest]);
     plugin_tell(c, "interest.channels", channels);

@@ -139,9 +139,9 @@ void concern_announce(concern *n) {
         if (c != NULL && c->text_commands && prefix_count < WORDS_MAX)
             prefixes[prefix_count++] = " /";
     }
-    if (bots_too)
-        ids[0] = NULL;
-    chat_set_interest(n->chat, ids, names, prefixes); // which forgets the channels
+    const chat_filter filter = {
+        .bot_user_ids = ids, .names = names, .prefixes = prefixes, .own_posts = bots_too};
+    chat_set_interest(n->chat, &filter);
     for (size_t i = 0; i < accounts_count(n->accounts); i++)
         free(lists[i]);
     free(lists);
@@ -182,21 +182,30 @@ typedef struct classification {
     char *channel_id;
     unsigned round; // of when it began
     int waiting;    // for that many answers
-    bool all, unknown;
+    chat_interest most;
+    bool unknown;
 } classification;
 
-// Threads in which the bot takes part are worth hearing of as well, wherever it is a member.
-static bool wants_more_than_names(const account *a, const char *channel_id) {
-    return a->config != NULL && (wants_all(a->config, channel_id) || a->config->thread_participation);
+typedef struct member_check { // whether the bot is there whose account wants that much
+    classification *of;
+    chat_interest wanted;
+} member_check;
+
+// What an account wants to hear of a channel where its bot is a member. Threads may be some that it takes part in.
+static chat_interest wanted_by(const account *a, const char *channel_id) {
+    if (a->config == NULL)
+        return CHAT_INTEREST_NAMED;
+    if (wants_all(a->config, channel_id))
+        return CHAT_INTEREST_ALL;
+    return a->config->thread_participation ? CHAT_INTEREST_THREADS : CHAT_INTEREST_NAMED;
 }
 
 static void end_classification(classification *k) {
     told *t = NULL;
     if (--k->waiting > 0)
         return;
-    if (k->all || (!k->unknown && k->round == k->owner->round)) {
-        chat_set_channel_interest(k->owner->chat, k->channel_id,
-                                  k->all ? CHAT_INTEREST_ALL : CHAT_INTEREST_NAMED);
+    if (!k->unknown && k->round == k->owner->round) {
+        chat_set_channel_interest(k->owner->chat, k->channel_id, k->most);
     } else { // the next post tries again
         HASH_FIND_STR(k->owner->told, k->channel_id, t);
         if (t != NULL)
@@ -207,9 +216,12 @@ static void end_classification(classification *k) {
 }
 
 static void on_member(void *ctx, const chat_error *error, bool member) {
-    classification *k = ctx;
+    member_check *m = ctx;
+    classification *k = m->of;
     k->unknown = k->unknown || error->err != OC_OK;
-    k->all = k->all || (error->err == OC_OK && member);
+    if (error->err == OC_OK && member && m->wanted > k->most)
+        k->most = m->wanted;
+    free(m);
     end_classification(k);
 }
 
@@ -218,12 +230,19 @@ static void classify_channel(concern *n, const char *channel_id) {
     if (!is_new_channel(n, channel_id))
         return;
     classification *k = xmalloc(sizeof *k);
-    *k = (classification){.owner = n, .channel_id = xstrdup(channel_id), .round = n->round, .waiting = 1};
+    *k = (classification){.owner = n,
+                          .channel_id = xstrdup(channel_id),
+                          .round = n->round,
+                          .waiting = 1,
+                          .most = CHAT_INTEREST_NAMED};
     for (size_t i = 0; (a = accounts_at(n->accounts, i)) != NULL; i++) {
-        if (!wants_more_than_names(a, channel_id))
+        chat_interest wanted = wanted_by(a, channel_id);
+        if (wanted == CHAT_INTEREST_NAMED)
             continue;
+        member_check *m = xmalloc(sizeof *m);
+        *m = (member_check){.of = k, .wanted = wanted};
         k->waiting++;
-        chat_is_member(n->chat, channel_id, a->bot_user_id, on_member, k);
+        chat_is_member(n->chat, channel_id, a->bot_user_id, on_member, m);
     }
     end_classification(k);
 }

@@ -574,11 +574,11 @@ void chat_command_answer(chat_command_ticket *t, const char *text) {
     chat_command_reply(t, &(chat_command_result){.text = text});
 }
 
-void chat_set_interest(chat *c, const char *const *bot_user_ids, const char *const *names,
-                       const char *const *prefixes) {
-    (void)c, (void)bot_user_ids, (void)prefixes;
+void chat_set_interest(chat *c, const chat_filter *filter) {
+    (void)c;
     free(FAKE.interest_name);
-    FAKE.interest_name = xstrdup(names[0]);
+    FAKE.interest_name = xstrdup(filter->names[0]);
+    FAKE.own_posts = filter->own_posts;
 }
 
 void chat_set_channel_interest(chat *c, const char *channel_id, chat_interest interest) {

@@ -47,6 +47,7 @@ typedef struct fake_chat {
     void *ctx;
     bool activated, stopped;
     char *interest_name;
+    bool own_posts;          // are of interest
     cJSON *channel_interest; // channel id → chat_interest
     fake_posted ephemeral[FAKE_POSTS_MAX];
     size_t ephemeral_count;

@@ -325,7 +325,7 @@ static void get_file_info(chat *c, const cJSON *a, job *j) {
 static void set_interest(chat *c, const cJSON *a, job *j) {
     const char *own[] = {json_text(a, "own"), NULL}, *names[] = {json_text(a, "name"), NULL},
                *none[] = {NULL};
-    chat_set_interest(c, own, names, none);
+    chat_set_interest(c, &(chat_filter){.bot_user_ids = own, .names = names, .prefixes = none});
     if (json_string(a, "channel_id") != NULL)
         chat_set_channel_interest(c, json_text(a, "channel_id"), (chat_interest)json_int(a, "class", 0));
     PROBE->leave_edits = json_bool(a, "leave", false);

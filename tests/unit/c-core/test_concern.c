@@ -164,10 +164,26 @@ static void test_what_the_server_is_told(void **state) {
     put_in_force(c);
     ask("town", "", "x");
     assert_int_equal(told("town"), CHAT_INTEREST_ALL);
+    assert_false(FAKE.own_posts);
     ask("townout", "", "x"); // of which no bot is a member
     assert_int_equal(told("townout"), CHAT_INTEREST_NAMED);
     concern_membership(CONCERN, "townout");
     assert_int_equal(told("townout"), CHAT_INTEREST_ALL); // until its next post
+    ask("townout", "", "x");
+    assert_int_equal(told("townout"), CHAT_INTEREST_NAMED);
+}
+
+static void test_threads_and_bots_of_interest(void **state) {
+    (void)state;
+    config *c = two();
+    c->accounts[1].thread_participation = true;
+    free(c->accounts[0].allow_bots);
+    c->accounts[0].allow_bots = xcalloc(2, sizeof(char *));
+    c->accounts[0].allow_bots[0] = xstrdup("bot-helper");
+    put_in_force(c);
+    assert_true(FAKE.own_posts);
+    ask("town", "", "x");
+    assert_int_equal(told("town"), CHAT_INTEREST_THREADS);
     ask("townout", "", "x");
     assert_int_equal(told("townout"), CHAT_INTEREST_NAMED);
 }
@@ -215,9 +231,13 @@ static void test_a_bot_joins_meanwhile(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        CONCERN_TEST(test_who_is_concerned),          CONCERN_TEST(test_a_lone_account_is_always_asked),
-        CONCERN_TEST(test_an_unknown_channel),        CONCERN_TEST(test_what_the_server_is_told),
-        CONCERN_TEST(test_nothing_is_told_too_early), CONCERN_TEST(test_a_bot_joins_meanwhile),
+        CONCERN_TEST(test_who_is_concerned),
+        CONCERN_TEST(test_a_lone_account_is_always_asked),
+        CONCERN_TEST(test_an_unknown_channel),
+        CONCERN_TEST(test_what_the_server_is_told),
+        CONCERN_TEST(test_threads_and_bots_of_interest),
+        CONCERN_TEST(test_nothing_is_told_too_early),
+        CONCERN_TEST(test_a_bot_joins_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

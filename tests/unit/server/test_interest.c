@@ -35,6 +35,13 @@ static bool wants(const interest *i, const char *user, const char *channel, cons
     return interest_wants(i, &post);
 }
 
+static bool wants_reply(const interest *i, const char *user, const char *channel, const char *root) {
+    static const char *names[] = {"UserId", "ChannelId", "Message", "RootId"};
+    gob_value items[] = {string(user), string(channel), string("x"), string(root)};
+    gob_value post = list_of(GOB_STRUCT, names, items, 4);
+    return interest_wants(i, &post);
+}
+
 static oc_err apply(interest *i, oc_err (*fn)(interest *, const cJSON *), const char *json) {
     cJSON *params = cJSON_Parse(json);
     oc_err err = fn(i, params);
@@ -85,6 +92,25 @@ static void test_decisions(void **state) {
         if (wants(i, table[k].user, table[k].channel, table[k].message) != table[k].wanted)
             fail_msg("%s in %s: %s", table[k].user, table[k].channel, table[k].message);
     }
+    interest_destroy(i);
+}
+
+static void test_threads_and_own_posts(void **state) {
+    interest *i = filtered();
+    (void)state;
+    assert_int_equal(apply(i, interest_channels, "{\"threads\":\"threads\"}"), OC_OK);
+    assert_true(wants_reply(i, "u", "threads", "root"));
+    assert_false(wants_reply(i, "u", "threads", ""));
+    assert_false(wants_reply(i, "u", "named", "root"));
+    assert_false(wants_reply(i, "me1", "threads", "root"));
+    assert_true(wants(i, "u", "threads", "openclaw"));
+    assert_false(wants(i, "u", "threads", "x"));
+    assert_int_equal(
+        apply(i, interest_set, "{\"own_user_ids\":[\"me1\"],\"names\":[\"claw\"],\"own_posts\":true}"),
+        OC_OK);
+    assert_int_equal(apply(i, interest_channels, "{\"named\":\"named\"}"), OC_OK);
+    assert_true(wants(i, "me1", "named", "claw"));
+    assert_false(wants(i, "me1", "named", "x"));
     interest_destroy(i);
 }
 
