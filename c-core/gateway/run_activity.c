@@ -51,13 +51,14 @@ static bool read_tool(const cJSON *data, gateway_activity *out) {
 
 bool run_activity_wants(bytes stream) {
     return stream.data == NULL || bytes_is(stream, "item") || bytes_is(stream, "tool") ||
-           bytes_is(stream, "thinking") || bytes_is(stream, "run_status");
+           bytes_is(stream, "thinking") || bytes_is(stream, "run_status") || bytes_is(stream, "lifecycle");
 }
 
 bool run_read_activity(const cJSON *payload, gateway_activity *out) {
     const char *stream = json_text(payload, "stream");
     const cJSON *data = json_get(payload, "data");
-    *out = (gateway_activity){.id = "", .name = "", .detail = "", .command = "", .explanation = ""};
+    *out = (gateway_activity){
+        .id = "", .name = "", .detail = "", .command = "", .explanation = "", .provider = "", .model = ""};
     if (is(stream, "item"))
         return read_item(data, out);
     if (is(stream, "tool"))
@@ -65,6 +66,12 @@ bool run_read_activity(const cJSON *payload, gateway_activity *out) {
     if (is(stream, "thinking")) {
         out->kind = GATEWAY_ACTIVITY_THINKING;
         return true;
+    }
+    if (is(stream, "lifecycle") && is(json_text(data, "phase"), "model")) {
+        out->kind = GATEWAY_ACTIVITY_MODEL;
+        out->provider = json_text(data, "provider");
+        out->model = json_text(data, "model");
+        return *out->model != '\0';
     }
     if (is(stream, "run_status") && is(json_text(data, "phase"), "retrying")) {
         out->kind = GATEWAY_ACTIVITY_RETRYING;

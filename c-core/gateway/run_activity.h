@@ -13,6 +13,7 @@ typedef enum gateway_activity_kind {
     GATEWAY_ACTIVITY_PLAN,     // the agent told its plan
     GATEWAY_ACTIVITY_THINKING, // it reasons; what it thinks is nobody's business
     GATEWAY_ACTIVITY_RETRYING, // the model's provider failed; the gateway tries again
+    GATEWAY_ACTIVITY_MODEL,    // the model is chosen
 } gateway_activity_kind;
 
 // Borrowed from the event. Texts are "" when absent, and the agent's: data.
@@ -26,6 +27,7 @@ typedef struct gateway_activity {
     const cJSON *steps;      // of a plan: array of {step, status}; NULL: the plan is cleared
     const char *explanation; // of a plan
     int attempt, attempts;   // of a retry; 0 when unknown
+    const char *provider, *model;
 } gateway_activity;
 
 // Whether an agent event with this payload.stream (data NULL: unknown) can tell something: most are text, which the chat

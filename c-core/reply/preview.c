@@ -143,6 +143,8 @@ void preview_text(preview *p, const char *so_far) {
 }
 
 void preview_activity(preview *p, const gateway_activity *a) {
+    if (a->kind == GATEWAY_ACTIVITY_MODEL)
+        render_set_model(&p->render, a->provider, a->model);
     bool works = a->kind == GATEWAY_ACTIVITY_TOOL || a->kind == GATEWAY_ACTIVITY_PLAN;
     segment *s = p->count > 0 ? &p->segments[p->count - 1] : NULL;
     if (p->posts_blocks && works && s != NULL)

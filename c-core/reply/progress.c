@@ -186,7 +186,7 @@ static void take_plan(progress *p, const gateway_activity *a) {
 }
 
 void progress_take(progress *p, const gateway_activity *a) {
-    p->began = true;
+    p->began = p->began || a->kind != GATEWAY_ACTIVITY_MODEL;
     free(p->note);
     p->note = NULL;
     switch (a->kind) {
@@ -203,6 +203,7 @@ void progress_take(progress *p, const gateway_activity *a) {
                 : xstrdup("⏳ The model does not answer; trying again");
         break;
     case GATEWAY_ACTIVITY_THINKING:
+    case GATEWAY_ACTIVITY_MODEL:
         break;
     }
 }

@@ -23,6 +23,12 @@ void render_rules_free(render_rules *r) {
     r->prefix = NULL;
 }
 
+void render_set_model(render_rules *r, const char *provider, const char *model) {
+    char *filled = prefix_fill(r->prefix, &(prefix_facts){.provider = provider, .model = model});
+    free(r->prefix);
+    r->prefix = filled;
+}
+
 char *render_text(const render_rules *rules, const char *text, bool first) {
     if (silence_is_reasoning(text))
         return xstrdup("");

@@ -15,6 +15,7 @@ typedef struct render_rules {
 } render_rules;
 render_rules render_rules_of(const account_config *account);
 void render_rules_free(render_rules *r);
+void render_set_model(render_rules *r, const char *provider, const char *model); // the agent works with it
 
 // first: the text begins an answer. The caller frees it.
 char *render_text(const render_rules *rules, const char *text, bool first);

@@ -197,6 +197,20 @@ static void test_blocks_do_not_end_in_code(void **state) {
     preview_destroy(b.preview);
 }
 
+static void test_the_prefix_tells_the_model(void **state) {
+    (void)state;
+    static char prefix[] = "[{provider}/{model}]";
+    account_config rules = rules_of(STREAMING_PARTIAL);
+    rules.response_prefix = prefix;
+    bench b = {.preview = preview_create(&rules, "seed", 4000)};
+    preview_activity(b.preview,
+                     &(gateway_activity){.kind = GATEWAY_ACTIVITY_MODEL, .provider = "p", .model = "m1"});
+    assert_string_equal(now(&b), ""); // that is no progress yet
+    preview_text(b.preview, "A text that is shown");
+    assert_string_equal(now(&b), "[p/m1] A text that is shown");
+    preview_destroy(b.preview);
+}
+
 static void test_many_segments(void **state) {
     (void)state;
     bench b;
@@ -224,6 +238,7 @@ int main(void) {
         cmocka_unit_test(test_block_with_nothing_more_to_say),
         cmocka_unit_test(test_off_with_blocks_posts_completed_ones),
         cmocka_unit_test(test_blocks_do_not_end_in_code),
+        cmocka_unit_test(test_the_prefix_tells_the_model),
         cmocka_unit_test(test_many_segments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
