@@ -44,6 +44,7 @@ struct app {
     pairing_desk *pairing;
     command_world commands;
     turns *turns;
+    media *media;
     missed *missed;
     admin_http http;
     char node[NODE_NAME_BYTES];
@@ -122,8 +123,15 @@ static void on_bot(void *ctx, const account *bot) {
         begin(a);
 }
 
+static void on_server_info(void *ctx, const chat_error *error, const chat_server_info *info) {
+    app *a = ctx;
+    (void)error; // then these are Mattermost's defaults
+    turns_set_post_limit(a->turns, (size_t)info->max_post_runes);
+}
+
 static void on_accounts(void *ctx) {
     app *a = ctx;
+    chat_get_server_info(a->chat, on_server_info, a);
     const account *first = accounts_at(a->accounts, 0);
     a->http.bot_user_id = first != NULL ? first->bot_user_id : "";
     a->http.gateway = first != NULL ? first->gateway : NULL;
@@ -301,6 +309,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->journal = journal_create(l, c, a->node);
     a->watermark = watermark_create(l, c, a->node, safe_until_ms, a);
     create_interactions(a);
+    a->media = media_create(l, a->net, c);
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
                                            .accounts = a->accounts,
@@ -309,7 +318,8 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .commands = &a->commands,
                                            .paired = a->pairings,
                                            .threads = a->threads,
-                                           .pairing = a->pairing});
+                                           .pairing = a->pairing,
+                                           .media = a->media});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,
@@ -326,6 +336,7 @@ void app_destroy(app *a) {
         return;
     missed_destroy(a->missed);
     turns_destroy(a->turns);
+    media_destroy(a->media);
     watermark_destroy(a->watermark);
     journal_destroy(a->journal);
     pairings_destroy(a->pairings);

@@ -10,8 +10,8 @@
 enum { TYPING_EVERY_MS = 4000 }; // clients show typing for about 5 s
 
 const char *turn_state_name(turn_state s) {
-    static const char *const names[] = {"remembering", "deciding",   "queued",    "waiting",
-                                        "running",     "delivering", "reporting", "done"};
+    static const char *const names[] = {"remembering", "deciding",   "queued",    "waiting", "running",
+                                        "attaching",   "delivering", "reporting", "done"};
     return names[s];
 }
 
@@ -119,6 +119,9 @@ void turn_destroy(turn *t) {
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
     preview_destroy(t->preview);
+    media_cancel(t->media);
+    cJSON_Delete(t->files);
+    free(t->answer);
     turn_forget_questions(t);
     account_release(t->account);
     chat_post_free(&t->post);

@@ -11,6 +11,7 @@
 #include "inbound/access.h"
 #include "interactions/commands.h"
 #include "interactions/pairing.h"
+#include "reply/media.h"
 #include "store/participation.h"
 #include "turn/lately.h"
 
@@ -20,6 +21,7 @@ typedef enum turn_state {
     TURN_QUEUED,      // it will be answered, but an earlier message of its session comes first
     TURN_WAITING,     // its turn, but the gateway is away
     TURN_RUNNING,     // the agent works on it
+    TURN_ATTACHING,   // its answer's files are being uploaded
     TURN_DELIVERING,  // the answer, or the sentence that there is none, is being posted
     TURN_REPORTING,   // the answer could not be posted: one sentence that says so is
     TURN_DONE,        // it has its outcome
@@ -45,6 +47,7 @@ typedef struct turn_world {
     pairing_desk *pairing;         // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
+    media *media;        // NULL: answers have no files
     size_t post_max_runes; // of the server's posts; 0: not known
     pace_bucket edits;     // of all growing answers
     turn_counts counts;

@@ -67,13 +67,31 @@ void turn_end_silently(turn *t, outcome_reason reason) {
     delivery_finish(turn_posts(t), NULL, 0, on_withdrawn, t);
 }
 
+// The first files go with the last words, further ones into posts of their own.
+static size_t add_files(const turn *t, part wanted[PARTS_MAX], size_t count) {
+    const cJSON *ids = NULL;
+    bool first = true;
+    cJSON_ArrayForEach(ids, t->files) {
+        if (!first || count == 0) {
+            if (count == PARTS_MAX) {
+                log_warn("files of an answer are left out: it has too many posts", "turn", t->id);
+                break;
+            }
+            wanted[count++] = (part){.text = ""};
+        }
+        wanted[count - 1].file_ids = ids;
+        first = false;
+    }
+    return count;
+}
+
 void turn_deliver(turn *t, const char *text, outcome_reason reason) {
     part wanted[PARTS_MAX];
     bool answer = reason == REASON_ANSWERED && t->preview != NULL;
     chunks c = answer ? preview_final(t->preview, text) : chunk_split(text, turn_post_limit(t), CHUNK_LENGTH);
     if (c.count > PARTS_MAX)
         log_warn("an answer was cut: it is too long", "turn", t->id);
-    size_t count = turn_parts_of(&c, wanted);
+    size_t count = add_files(t, wanted, turn_parts_of(&c, wanted));
     if (count == 0) {
         turn_end_silently(t, REASON_SILENT);
     } else {

@@ -49,6 +49,9 @@ struct turn {
     gateway_run *run;
     preview *preview;   // of the answer while the agent works; NULL before
     delivery *delivery; // of the answer; NULL before there is something to post
+    media_job *media;   // of the answer's files
+    char *answer;       // while they are on their way
+    cJSON *files;       // arrays of file ids, each for one post; NULL: none
     bool begun;         // an earlier process had begun with it
     loop_timer typing, limit, away, show;
 };
@@ -80,6 +83,10 @@ const group_config *turn_group(const turn *t);
 // --- turn_run.c ---
 // The agent that answers there; "" for the gateway's default.
 const char *turn_agent(const turn *t);
+
+// --- turn_attach.c ---
+// RUNNING → ATTACHING when the answer has files, else → DELIVERING.
+void turn_answered(turn *t, const gateway_run_result *result);
 
 // --- turn_show.c ---
 // In UTF-16 units: the account's limit or the server's.

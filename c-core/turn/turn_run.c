@@ -50,7 +50,7 @@ static void on_run_done(void *ctx, const gateway_run_result *result) {
     t->run = NULL;
     switch (result->outcome) {
     case GATEWAY_RUN_OK:
-        turn_deliver(t, result->text, REASON_ANSWERED);
+        turn_answered(t, result);
         return;
     case GATEWAY_RUN_SILENT:
         turn_end_silently(t, REASON_SILENT);

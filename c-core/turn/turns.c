@@ -20,6 +20,10 @@ enum {
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };
 
+void turns_set_post_limit(turns *t, size_t max_runes) {
+    t->world.post_max_runes = max_runes;
+}
+
 turns *turns_create(const turns_parts *parts) {
     turns *t = xcalloc(1, sizeof *t);
     t->world = (turn_world){.loop = parts->loop,
@@ -30,6 +34,7 @@ turns *turns_create(const turns_parts *parts) {
                             .threads = parts->threads,
                             .hints = lately_create(),
                             .pairing = parts->pairing,
+                            .media = parts->media,
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;

@@ -21,12 +21,15 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     pairings *paired;              // NULL: nobody is let in by pairing
     participation *threads;        // NULL: nobody remembers where the bots have answered
     pairing_desk *pairing;         // NULL: nobody can ask for it
+    media *media;                  // NULL: answers have no files
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);
 void turns_destroy(
     turns *t); // open tickets stay unanswered: whoever comes next is handed those posts again; NULL-safe
 
+// What a post of the server may hold; until it is told: Mattermost's own limit.
+void turns_set_post_limit(turns *t, size_t max_runes);
 // Accounts were added, changed or removed: what waits for one looks at it anew.
 void turns_accounts_changed(turns *t);
 // A gateway's state changed (accounts_events.status).

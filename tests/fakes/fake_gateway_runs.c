@@ -112,3 +112,16 @@ void gateway_configure(gateway *g, const gateway_settings *settings, const gatew
 void gateway_retry(gateway *g) {
     (void)g;
 }
+
+// No other requests are taken.
+open_request *gateway_call(gateway *g, const char *method, cJSON *params, int64_t timeout_ms, request_fn *fn,
+                           void *ctx) {
+    (void)g, (void)method, (void)timeout_ms, (void)fn, (void)ctx;
+    cJSON_Delete(params);
+    return NULL;
+}
+
+bool gateway_get_web(const gateway *g, gateway_web *out) {
+    (void)g, (void)out;
+    return false;
+}

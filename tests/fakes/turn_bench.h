@@ -14,6 +14,7 @@ static loop *LOOP;
 static accounts *ACCOUNTS;
 static concern *CONCERN;
 static turns *TURNS;
+static media *MEDIA;
 static journal *JOURNAL;
 static participation *THREADS;
 static config *RULES;
@@ -47,17 +48,20 @@ static void start_core(const config *c) {
     CONCERN = concern_create(&THE_CHAT, ACCOUNTS);
     JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
     THREADS = participation_create(LOOP, &THE_CHAT);
+    MEDIA = media_create(LOOP, NULL, &THE_CHAT);
     TURNS = turns_create(&(turns_parts){.loop = LOOP,
                                         .chat = &THE_CHAT,
                                         .accounts = ACCOUNTS,
                                         .concern = CONCERN,
                                         .journal = JOURNAL,
-                                        .threads = THREADS});
+                                        .threads = THREADS,
+                                        .media = MEDIA});
 }
 
 static void end_core(void) {
     turns_destroy(TURNS);
     participation_destroy(THREADS);
+    media_destroy(MEDIA);
     journal_destroy(JOURNAL);
     concern_destroy(CONCERN);
     accounts_destroy(ACCOUNTS);

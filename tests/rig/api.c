@@ -134,6 +134,14 @@ static int load_settings(call *c) {
     return found(c, s);
 }
 
+static int get_config(call *c) {
+    return found(c, json_new_object());
+}
+
+static int get_version(call *c) {
+    return found(c, json_new_string("11.11.0"));
+}
+
 static int nothing(call *c) {
     (void)c;
     return 0;
@@ -276,6 +284,10 @@ static const struct {
     {"GetDirectChannel", get_direct, true},
     {"EnsureBotUser", ensure_bot, false},
     {"LoadPluginConfiguration", load_settings, false},
+    {"GetConfig", get_config, false},
+    {"GetServerVersion", get_version, false},
+    {"RegisterCommand", nothing, true},
+    {"UnregisterCommand", nothing, true},
     {"SetProfileImage", nothing, true},
     {"RegisterCommand", nothing, true},
     {"UnregisterCommand", nothing, true},

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of an answer go with its posts.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "fakes/turn_bench.h"
+
+// Of a run whose answer names so many files of the workspace. The gateway behind the fake runs has none of them, so each
+// becomes a line for people: what matters here is that text and line stand in one post.
+static void end_with_files(size_t run, const char *text, const char *path) {
+    cJSON *payloads = cJSON_Parse("[{\"text\":\"x\"}]");
+    json_add_string(cJSON_GetArrayItem(payloads, 0), "mediaUrl", path);
+    struct gateway_run *r = &RUNS.runs[run];
+    r->open = false;
+    r->events.done(r->ctx, &(gateway_run_result){
+                               .outcome = GATEWAY_RUN_OK, .text = text, .sentence = "", .payloads = payloads});
+    cJSON_Delete(payloads);
+}
+
+static void test_what_cannot_be_attached_is_said(void **state) {
+    (void)state;
+    take_dm("p1", "draw me a cat");
+    settle();
+    end_with_files(0, "Here it is.", "../../etc/passwd");
+    fake_clock_pass(LOOP, 60000);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_non_null(strstr(FAKE.posts[0].message, "Here it is."));
+    assert_true(strlen(FAKE.posts[0].message) > strlen("Here it is.")); // and why there is no file
+}
+
+static void test_a_preview_takes_the_line_too(void **state) {
+    (void)state;
+    take_dm("p1", "draw me a cat");
+    settle();
+    RUNS.runs[0].events.text(RUNS.runs[0].ctx, "Here it is, wait");
+    settle();
+    end_with_files(0, "Here it is, wait.", "/somewhere/else");
+    fake_clock_pass(LOOP, 60000);
+    assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_non_null(strstr(FAKE.posts[0].message, "Here it is, wait.\n\n"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TURN_TEST(test_what_cannot_be_attached_is_said),
+        TURN_TEST(test_a_preview_takes_the_line_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
