@@ -14,8 +14,9 @@ static void end_with_files(size_t run, const char *text, const char *path) {
     json_add_string(cJSON_GetArrayItem(payloads, 0), "mediaUrl", path);
     struct gateway_run *r = &RUNS.runs[run];
     r->open = false;
-    r->events.done(r->ctx, &(gateway_run_result){
-                               .outcome = GATEWAY_RUN_OK, .text = text, .sentence = "", .payloads = payloads});
+    r->events.done(
+        r->ctx,
+        &(gateway_run_result){.outcome = GATEWAY_RUN_OK, .text = text, .sentence = "", .payloads = payloads});
     cJSON_Delete(payloads);
 }
 
