@@ -145,9 +145,10 @@ static oc_err add_question(buf *out, const prompt_facts *f) {
     oc_err err = buf_printf(out, "%s: ", f->sender);
     if (err == OC_OK)
         err = add_lines(out, text, INDENT);
-    if (err == OC_OK && f->file_count > 0)
-        err = buf_printf(out, "\n%s[%d attached file%s cannot be read here]", INDENT, f->file_count,
-                         f->file_count == 1 ? "" : "s");
+    if (err == OC_OK && *f->files != '\0')
+        err = buf_printf(out, "\n%s", INDENT);
+    if (err == OC_OK)
+        err = add_lines(out, f->files, INDENT);
     free(text);
     free(plain);
     return err;

@@ -25,7 +25,7 @@ typedef struct prompt_facts {
     const char *channel_name; // URL name
     char channel_type;
     const char *text;         // as people wrote it
-    int file_count;           // attached files that the agent cannot see
+    const char *files;        // what attachments.h says of the attached files, "" for none
     const char *instructions; // the administrator's for this place, "" for none
     const context *context;   // NULL: there is none
     const char *nonce;        // unpredictable, for the marks

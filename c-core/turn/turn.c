@@ -10,8 +10,8 @@
 enum { TYPING_EVERY_MS = 4000 }; // clients show typing for about 5 s
 
 const char *turn_state_name(turn_state s) {
-    static const char *const names[] = {"remembering", "deciding",   "queued",    "waiting", "running",
-                                        "attaching",   "delivering", "reporting", "done"};
+    static const char *const names[] = {"remembering", "deciding",  "queued",     "waiting",   "reading",
+                                        "running",     "attaching", "delivering", "reporting", "done"};
     return names[s];
 }
 
@@ -36,7 +36,7 @@ void turn_move(turn *t, turn_state to) {
     loop_timer_cancel(&t->limit);
     loop_timer_cancel(&t->away);
     loop_timer_cancel(&t->show);
-    if (to != TURN_RUNNING)
+    if (to != TURN_READING && to != TURN_RUNNING && to != TURN_ATTACHING)
         loop_timer_cancel(&t->typing);
     if (to >= TURN_RUNNING) { // an edit that is still being looked at comes too late
         inbound_forget(t->inbound);
@@ -119,6 +119,9 @@ void turn_destroy(turn *t) {
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
     preview_destroy(t->preview);
+    attachments_read_cancel(t->reading);
+    cJSON_Delete(t->images);
+    free(t->files_text);
     media_cancel(t->media);
     cJSON_Delete(t->files);
     free(t->answer);

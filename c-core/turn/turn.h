@@ -20,6 +20,7 @@ typedef enum turn_state {
     TURN_DECIDING,    // facts about the post are being gathered
     TURN_QUEUED,      // it will be answered, but an earlier message of its session comes first
     TURN_WAITING,     // its turn, but the gateway is away
+    TURN_READING,     // its turn: the post's files are being read
     TURN_RUNNING,     // the agent works on it
     TURN_ATTACHING,   // its answer's files are being uploaded
     TURN_DELIVERING,  // the answer, or the sentence that there is none, is being posted

@@ -6,6 +6,7 @@
 
 #include "delivery/delivery.h"
 #include "inbound/context.h"
+#include "inbound/attachments_read.h"
 #include "inbound/inbound.h"
 #include "reply/preview.h"
 #include "session/session_key.h"
@@ -49,10 +50,14 @@ struct turn {
     gateway_run *run;
     preview *preview;   // of the answer while the agent works; NULL before
     delivery *delivery; // of the answer; NULL before there is something to post
-    media_job *media;   // of the answer's files
-    char *answer;       // while they are on their way
-    cJSON *files;       // arrays of file ids, each for one post; NULL: none
-    bool begun;         // an earlier process had begun with it
+    attachments_read *reading;
+    bool files_read;
+    char *files_text; // what the message says of the post's files; NULL before they are read
+    cJSON *images;    // that go with the run; NULL: none
+    media_job *media; // of the answer's files
+    char *answer;     // while they are on their way
+    cJSON *files;     // arrays of file ids, each for one post; NULL: none
+    bool begun;       // an earlier process had begun with it
     loop_timer typing, limit, away, show;
 };
 

@@ -20,7 +20,7 @@ static prompt_facts facts_of(const turn *t) {
                           .channel_name = t->channel_name,
                           .channel_type = t->channel_type,
                           .text = t->text,
-                          .file_count = cJSON_GetArraySize(t->post.file_ids),
+                          .files = t->files_text != NULL ? t->files_text : "",
                           .instructions = g != NULL ? g->prompt : "",
                           .context = t->context,
                           .nonce = ""};

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "delivery/boots.h"
 #include "delivery/marker.h"
+#include "reply/media_plan.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
@@ -52,8 +53,11 @@ static void on_run_done(void *ctx, const gateway_run_result *result) {
     case GATEWAY_RUN_OK:
         turn_answered(t, result);
         return;
-    case GATEWAY_RUN_SILENT:
-        turn_end_silently(t, REASON_SILENT);
+    case GATEWAY_RUN_SILENT: // without words, but perhaps with files
+        if (media_wanted(result->payloads))
+            turn_answered(t, result);
+        else
+            turn_end_silently(t, REASON_SILENT);
         return;
     case GATEWAY_RUN_ERROR:
     case GATEWAY_RUN_ABORTED:
@@ -90,6 +94,7 @@ static void run(turn *t, const gateway_status *status) {
         .message = message,
         .extra_system_prompt = system_prompt,
         .permission_mode = permission_mode_name(permission(t)),
+        .attachments = t->images,
         .earlier_boot_id = t->post.again ? boots_match(t->world->earlier_boots, status->boot_id) : NULL,
         .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
     };
@@ -100,6 +105,7 @@ static void run(turn *t, const gateway_status *status) {
     if (!loop_timer_armed(&t->typing))
         turn_show_typing(t);
     loop_timer_set(t->world->loop, &t->limit, RUN_MAX_MS, on_run_limit, t);
+    t->images = NULL; // taken
     t->run = gateway_run_start(t->account->gateway, &request, &events, t);
     free(key);
     free(message);
@@ -107,6 +113,36 @@ static void run(turn *t, const gateway_status *status) {
     free(idempotency_key);
     if (t->run == NULL)
         turn_deliver(t, words_queue_full(), REASON_QUEUE_FULL);
+}
+
+// --- READING ---
+
+static void on_files_read(void *ctx, attachments_result *result) {
+    turn *t = ctx;
+    gateway_status status;
+    t->reading = NULL;
+    t->files_read = true;
+    t->files_text = xstrdup(result->text);
+    t->images = result->images;
+    result->images = NULL;
+    if (t->account->config == NULL || t->account->gateway == NULL) { // the account was removed meanwhile
+        turn_end_silently(t, REASON_NOT_CONFIGURED);
+        return;
+    }
+    status = gateway_get_status(t->account->gateway);
+    run(t, &status); // a gateway that went away meanwhile is waited for there
+}
+
+// The files are in memory from here until the gateway has taken the run.
+static void read_files(turn *t, const gateway_status *status) {
+    const attachment_limits readable = {
+        .file_bytes = (int64_t)(t->account->config->media_max_mb * 1024 * 1024),
+        .image_bytes = status->max_image_bytes,
+        .frame_bytes = status->max_payload_bytes,
+    };
+    turn_move(t, TURN_READING);
+    t->reading =
+        attachments_read_start(t->world->loop, t->world->chat, t->post.file_ids, &readable, on_files_read, t);
 }
 
 // --- WAITING ---
@@ -149,7 +185,10 @@ void turn_go(turn *t, bool say_away) {
     }
     gateway_status status = gateway_get_status(t->account->gateway);
     if (status.state == GATEWAY_READY) {
-        run(t, &status);
+        if (t->files_read || cJSON_GetArraySize(t->post.file_ids) == 0)
+            run(t, &status);
+        else
+            read_files(t, &status);
     } else if (t->state != TURN_WAITING) {
         turn_move(t, TURN_WAITING);
         loop_timer_set(t->world->loop, &t->limit, AWAY_MAX_MS, on_away_too_long, t);

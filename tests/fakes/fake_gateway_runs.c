@@ -27,6 +27,7 @@ void fake_runs_destroy(void) {
         free(RUNS.runs[i].system_prompt);
         free(RUNS.runs[i].permission_mode);
         free(RUNS.runs[i].earlier_boot_id);
+        cJSON_Delete(RUNS.runs[i].attachments);
     }
     for (size_t i = 0; i < RUNS.gateway_count; i++)
         free(RUNS.gateways[i].url);
@@ -44,8 +45,10 @@ void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, c
 
 gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
                                const gateway_run_events *events, void *ctx) {
-    if (RUNS.full || RUNS.count == FAKE_RUNS_MAX)
+    if (RUNS.full || RUNS.count == FAKE_RUNS_MAX) {
+        cJSON_Delete(request->attachments);
         return NULL;
+    }
     struct gateway_run *r = &RUNS.runs[RUNS.count++];
     *r = (struct gateway_run){.open = true, .gateway = g, .events = *events, .ctx = ctx};
     r->idempotency_key = xstrdup(request->idempotency_key);
@@ -54,6 +57,7 @@ gateway_run *gateway_run_start(gateway *g, const gateway_run_request *request,
     r->system_prompt = xstrdup(request->extra_system_prompt);
     r->permission_mode = xstrdup(request->permission_mode);
     r->earlier_boot_id = request->earlier_boot_id != NULL ? xstrdup(request->earlier_boot_id) : NULL;
+    r->attachments = request->attachments;
     return r;
 }
 

@@ -19,6 +19,7 @@ struct gateway_run {
     bool open, cancelled, aborted;
     gateway *gateway;
     char *idempotency_key, *session_key, *message, *system_prompt, *permission_mode, *earlier_boot_id;
+    cJSON *attachments;
     gateway_run_events events;
     void *ctx;
 };
