@@ -180,6 +180,7 @@ static prompt_facts facts_with(const char *text, const context *c) {
                           .channel_name = "town-square",
                           .channel_type = 'O',
                           .text = text,
+                          .files = "",
                           .instructions = "Be kind.",
                           .context = c,
                           .nonce = NONCE};
