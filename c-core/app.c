@@ -196,6 +196,7 @@ static void create_interactions(app *a) {
                                           .journal = a->journal,
                                           .paired = a->pairings,
                                           .threads = a->threads,
+                                          .command = commands_class,
                                           .account = account_at,
                                           .hold = account_hold,
                                           .release = account_release,

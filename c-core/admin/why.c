@@ -105,8 +105,10 @@ static void on_record(void *ctx, const record *r, bool readable) {
         return;
     }
     q->held = q->world.hold(a);
-    const inbound_sources sources = {
-        .chat = q->world.chat, .paired = q->world.paired, .threads = q->world.threads};
+    const inbound_sources sources = {.chat = q->world.chat,
+                                     .paired = q->world.paired,
+                                     .threads = q->world.threads,
+                                     .command = q->world.command};
     inbound_decide(&sources, a, &q->post, ACCESS_POST, on_decided, q);
 }
 

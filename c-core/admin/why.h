@@ -6,6 +6,7 @@
 
 #include "account/account.h"
 #include "delivery/journal.h"
+#include "inbound/access.h"
 #include "store/pairings.h"
 #include "store/participation.h"
 
@@ -16,6 +17,7 @@ typedef struct why_world { // copied; what it points to must outlive every quest
     journal *journal;
     pairings *paired;                             // as in inbound.h
     participation *threads;                       // as in inbound.h
+    access_command (*command)(const char *text);  // as in inbound.h
     account *(*account)(void *ctx, size_t index); // those at work; NULL beyond the last one
     account *(*hold)(account *a);                 // account.h
     void (*release)(account *a);

@@ -193,9 +193,17 @@ static void on_answer(void *ctx, const char *text) {
     snprintf(ANSWER, sizeof ANSWER, "%s", text);
 }
 
+static access_command every_slash(const char *text) {
+    return *text == '/' ? ACCESS_ORDINARY : ACCESS_NO_COMMAND;
+}
+
 static void explain(const char *what) {
-    why_world w = {
-        .chat = &THE_CHAT, .journal = JOURNAL, .account = account_at, .hold = hold, .release = release};
+    why_world w = {.chat = &THE_CHAT,
+                   .journal = JOURNAL,
+                   .command = every_slash,
+                   .account = account_at,
+                   .hold = hold,
+                   .release = release};
     ANSWERS = 0;
     why_explain(&w, what, on_answer, NULL);
     fake_clock_pass(LOOP, 1000);
@@ -252,6 +260,20 @@ static void test_without_a_record(void **state) {
     assert_int_equal(FAKE.outcome_count, 0);
 }
 
+// A command by somebody who may needs no mention: that is part of what would be decided.
+static void test_a_command_without_a_record(void **state) {
+    (void)state;
+    RULES.text_commands = true;
+    RULES.group_policy = GROUP_OPEN;
+    fake_chat_add_post(POST_ID, "pub1", "alice", "", "/status");
+    explain(POST_ID);
+    expect("There is no record of it");
+    assert_null(strstr(ANSWER, "no_mention"));
+    RULES.text_commands = false;
+    explain(POST_ID);
+    expect("**ignored** (`no_mention`)");
+}
+
 static void test_each_account_has_its_paragraph(void **state) {
     record answered = {.state = RECORD_CLOSED, .reason = REASON_ANSWERED};
     (void)state;
@@ -305,6 +327,7 @@ int main(void) {
         WHY_TEST(test_the_record_of_another_node),
         WHY_TEST(test_what_came_after_the_pairing_counts),
         WHY_TEST(test_without_a_record),
+        WHY_TEST(test_a_command_without_a_record),
         WHY_TEST(test_each_account_has_its_paragraph),
         WHY_TEST(test_what_cannot_be_explained),
     };
