@@ -324,11 +324,17 @@ static void test_reactions(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decisions),      cmocka_unit_test(test_everything_before_a_filter),
-        cmocka_unit_test(test_classes_change), cmocka_unit_test(test_attachments),
-        cmocka_unit_test(test_odd_posts),      cmocka_unit_test(test_bad_filters_change_nothing),
-        cmocka_unit_test(test_limits),         cmocka_unit_test(test_empty_words_are_left_out),
-        cmocka_unit_test(test_edits),          cmocka_unit_test(test_reactions),
+        cmocka_unit_test(test_decisions),
+        cmocka_unit_test(test_threads_and_own_posts),
+        cmocka_unit_test(test_everything_before_a_filter),
+        cmocka_unit_test(test_classes_change),
+        cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_odd_posts),
+        cmocka_unit_test(test_bad_filters_change_nothing),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_empty_words_are_left_out),
+        cmocka_unit_test(test_edits),
+        cmocka_unit_test(test_reactions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
