@@ -37,6 +37,21 @@ def run(world):
     pairing.expect(world.command(world.admin, "/openclaw why nonsense"), "Tell me which post")
     pairing.expect(world.command(world.admin, "/openclaw why " + "a" * 26), "no such post")
 
+    elsewhere = world.alice.post(
+        "/channels", {"team_id": world.team, "name": "without-bot", "display_name": "Without", "type": "O"}
+    )["id"]
+    outside = world.alice.say(elsewhere, "@openclaw hello?")
+    why(world, outside, "would now be **ignored** (`not_member`)", "Invite the bot")
+
+    world.apply(Chatmode="onchar", OncharPrefixes="!!")
+    world.wait_ready(world.near, world.near.count() - 1)
+    why(world, unaddressed.post, "`onchar_not_triggered`", "Begin the message with one of the prefixes")
+
+    world.apply(Chatmode="", AllowFrom="accessGroup:nobody", DMPolicy="allowlist", GroupPolicy="allowlist")
+    world.wait_ready(world.near, world.near.count() - 1)
+    missing = world.ask(world.bob)
+    why(world, missing.post, "`access_group_missing`", "`accessGroups`", "Define the group")
+
     world.apply(AllowFrom=world.alice.id, DMPolicy="allowlist", GroupPolicy="allowlist")
     world.wait_ready(world.near, world.near.count() - 1)
     direct, channel = world.ask(world.bob), world.ask_in_channel(world.bob)
