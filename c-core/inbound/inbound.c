@@ -93,8 +93,9 @@ static void conclude(inbound *i) {
     finish(i, &d);
 }
 
-static void on_paired(void *ctx, bool approved) {
+static void on_paired(void *ctx, oc_err err, bool approved) {
     inbound *i = ctx;
+    i->passing = i->passing || err != OC_OK; // who was let in must not be sent away for that
     i->facts.paired = approved;
     conclude(i);
 }

@@ -225,7 +225,7 @@ typedef struct question {
 
 static void on_known(void *ctx, oc_err err, const pairing_state *s) {
     question *q = ctx;
-    q->fn(q->ctx, err == OC_OK && pairing_is_approved(s, q->user_id));
+    q->fn(q->ctx, err, err == OC_OK && pairing_is_approved(s, q->user_id));
     free(q->user_id);
     free(q);
 }
@@ -234,7 +234,7 @@ void pairings_is_approved(pairings *p, const char *account_id, const char *user_
                           void *ctx) {
     const known *k = find_known(p, account_id);
     if (k != NULL && loop_now_ms(p->loop) - k->read_ms < PAIRINGS_FRESH_MS) {
-        fn(ctx, pairing_is_approved(k->state, user_id));
+        fn(ctx, OC_OK, pairing_is_approved(k->state, user_id));
         return;
     }
     question *q = xcalloc(1, sizeof *q);

@@ -16,9 +16,9 @@ enum { PAIRINGS_FRESH_MS = 30 * 1000, PAIRINGS_WAITING_MAX = 500 };
 pairings *pairings_create(loop *l, chat *c);
 void pairings_destroy(pairings *p); // NULL-safe; what waits ends with OC_ECLOSED
 
-// Whether the user was let in to the account, as known at most 30 s ago. False also when the store cannot be read. fn
-// comes exactly once, perhaps before this returns.
-typedef void pairings_flag_fn(void *ctx, bool approved);
+// Whether the user was let in to the account, as known at most 30 s ago. err: the store could not be read, and approved is
+// false. fn comes exactly once, perhaps before this returns.
+typedef void pairings_flag_fn(void *ctx, oc_err err, bool approved);
 void pairings_is_approved(pairings *p, const char *account_id, const char *user_id, pairings_flag_fn *fn,
                           void *ctx);
 

@@ -8,6 +8,7 @@
 #include "delivery/journal.h"
 #include "fakes/fake_gateway_runs.c"
 #include "fakes/two_accounts.h"
+#include "interactions/commands.h"
 #include "turn/turns.h"
 
 static loop *LOOP;
@@ -40,6 +41,34 @@ static void on_status(void *ctx, gateway *g, const gateway_status *status) {
     turns_gateway_status(TURNS, g, status);
 }
 
+// Pairing and commands, for tests that want them (WITH_PAIRING before start_core).
+static bool WITH_PAIRING;
+static pairings *PAIRED;
+static pairing_desk *DESK;
+static command_world COMMANDS;
+
+static const account *bench_account(void *ctx, size_t index) {
+    (void)ctx;
+    return index < accounts_count(ACCOUNTS) ? accounts_at(ACCOUNTS, index) : NULL;
+}
+
+static void bench_release(void *ctx, const chat_post *post, const char *account_id) {
+    (void)ctx;
+    turns_take_released(TURNS, post, account_id, PAIRING_RELEASE_SUFFIX);
+}
+
+static void start_pairing(void) {
+    PAIRED = pairings_create(LOOP, &THE_CHAT);
+    DESK = pairing_desk_create(&(pairing_world){.loop = LOOP,
+                                                .chat = &THE_CHAT,
+                                                .store = PAIRED,
+                                                .journal = JOURNAL,
+                                                .node = "node",
+                                                .account = bench_account,
+                                                .release = bench_release});
+    COMMANDS = (command_world){.chat = &THE_CHAT, .pairing = DESK};
+}
+
 // A core from its start on, with these rules.
 static void start_core(const config *c) {
     static const accounts_events events = {.settled = on_settled, .bot = on_bot_made, .status = on_status};
@@ -49,13 +78,18 @@ static void start_core(const config *c) {
     JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
     THREADS = participation_create(LOOP, &THE_CHAT);
     MEDIA = media_create(LOOP, NULL, &THE_CHAT);
+    if (WITH_PAIRING)
+        start_pairing();
     TURNS = turns_create(&(turns_parts){.loop = LOOP,
                                         .chat = &THE_CHAT,
                                         .accounts = ACCOUNTS,
                                         .concern = CONCERN,
                                         .journal = JOURNAL,
                                         .threads = THREADS,
-                                        .media = MEDIA});
+                                        .media = MEDIA,
+                                        .commands = WITH_PAIRING ? &COMMANDS : NULL,
+                                        .paired = PAIRED,
+                                        .pairing = DESK});
 }
 
 static void end_core(void) {
@@ -63,6 +97,10 @@ static void end_core(void) {
     participation_destroy(THREADS);
     media_destroy(MEDIA);
     journal_destroy(JOURNAL);
+    pairings_destroy(PAIRED);
+    pairing_desk_destroy(DESK);
+    PAIRED = NULL;
+    DESK = NULL;
     concern_destroy(CONCERN);
     accounts_destroy(ACCOUNTS);
 }

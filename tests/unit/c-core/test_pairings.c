@@ -69,7 +69,8 @@ static void on_done(void *ctx, oc_err err, const pairing_state *s) {
     assert_true((s != NULL) == (err == OC_OK));
 }
 
-static void on_flag(void *ctx, bool approved) {
+static void on_flag(void *ctx, oc_err err, bool approved) {
+    assert_false(err != OC_OK && approved);
     *(int *)ctx = approved;
 }
 

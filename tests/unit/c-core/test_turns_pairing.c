@@ -9,53 +9,7 @@
 
 #include "fakes/turn_bench.h"
 
-static pairings *PAIRED;
-static pairing_desk *DESK;
 static config *BOBS;
-static command_world COMMANDS;
-
-static const account *account_at(void *ctx, size_t index) {
-    (void)ctx;
-    return index < accounts_count(ACCOUNTS) ? accounts_at(ACCOUNTS, index) : NULL;
-}
-
-static void on_release(void *ctx, const chat_post *post, const char *account_id) {
-    (void)ctx;
-    turns_take_released(TURNS, post, account_id, PAIRING_RELEASE_SUFFIX);
-}
-
-// In the order of the app.
-static void start(void) {
-    start_core(BOBS);
-    turns_destroy(TURNS);
-    PAIRED = pairings_create(LOOP, &THE_CHAT);
-    DESK = pairing_desk_create(&(pairing_world){.loop = LOOP,
-                                                .chat = &THE_CHAT,
-                                                .store = PAIRED,
-                                                .journal = JOURNAL,
-                                                .node = "node",
-                                                .account = account_at,
-                                                .release = on_release});
-    COMMANDS = (command_world){.chat = &THE_CHAT, .pairing = DESK};
-    TURNS = turns_create(&(turns_parts){.loop = LOOP,
-                                        .chat = &THE_CHAT,
-                                        .commands = &COMMANDS,
-                                        .accounts = ACCOUNTS,
-                                        .concern = CONCERN,
-                                        .journal = JOURNAL,
-                                        .paired = PAIRED,
-                                        .pairing = DESK});
-}
-
-static void stop(void) {
-    turns_destroy(TURNS);
-    participation_destroy(THREADS);
-    journal_destroy(JOURNAL);
-    pairings_destroy(PAIRED);
-    pairing_desk_destroy(DESK);
-    concern_destroy(CONCERN);
-    accounts_destroy(ACCOUNTS);
-}
 
 static int set_up_pairing(void **state) {
     (void)state;
@@ -63,13 +17,14 @@ static int set_up_pairing(void **state) {
     BOBS = one_account("bobbobbobbobbobbobbobbobbo");
     (void)fake_chat_create();
     fake_runs_create(GATEWAY_READY);
-    start();
+    WITH_PAIRING = true;
+    start_core(BOBS);
     return 0;
 }
 
 static int tear_down_pairing(void **state) {
     (void)state;
-    stop();
+    end_core();
     config_destroy(BOBS);
     loop_destroy(LOOP);
     fake_chat_destroy();
@@ -132,9 +87,9 @@ static void test_approved_by_another_node(void **state) {
     char *value = xstrdup(json_string(FAKE.kv, "pairings.default"));
     approve();
     char *approved = xstrdup(json_string(FAKE.kv, "pairings.default"));
-    stop();
+    end_core();
     cJSON_ReplaceItemInObjectCaseSensitive(FAKE.kv, "pairings.default", json_new_string(value));
-    start();
+    start_core(BOBS);
     write_dm("p2", false); // this node has looked, and nobody was let in then …
     assert_int_equal(outcome_told("p2"), REASON_PAIRING);
     cJSON_ReplaceItemInObjectCaseSensitive(FAKE.kv, "pairings.default", json_new_string(approved));
@@ -154,9 +109,9 @@ static void test_a_process_that_dies_before_the_person_is_told(void **state) {
     take_in("p1", "dm1", "", "hello?", false);
     for (int i = 0; i < 10; i++)
         loop_step(LOOP, 0);
-    stop(); // the request is stored, nobody was told
+    end_core(); // the request is stored, nobody was told
     FAKE.fail_next = 0;
-    start();
+    start_core(BOBS);
     write_dm("p1", true);
     fake_clock_pass(LOOP, 70000); // what an earlier core may have sent is waited for
     assert_int_equal(said_in_dm("I do not know you yet"), 1);
@@ -171,8 +126,8 @@ static void test_a_process_that_dies_after_the_approval(void **state) {
     write_dm("p1", false);
     approve();
     assert_int_equal(RUNS.count, 1);
-    stop();
-    start();
+    end_core();
+    start_core(BOBS);
     pairing_desk_resume(DESK);
     fake_clock_pass(LOOP, 5000);
     assert_int_equal(RUNS.count, 2);
@@ -181,8 +136,8 @@ static void test_a_process_that_dies_after_the_approval(void **state) {
     fake_clock_pass(LOOP, 5000);
     assert_int_equal(said_in_dm("welcome"), 1);
     assert_int_equal(said_in_dm("let in"), 1);
-    stop();
-    start();
+    end_core();
+    start_core(BOBS);
     pairing_desk_resume(DESK);
     fake_clock_pass(LOOP, 5000);
     assert_int_equal(RUNS.count, 2); // the journal knows that it was answered
@@ -202,14 +157,31 @@ static void test_a_process_that_dies_before_the_outcome_is_written(void **state)
             cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, item->string);
         item = next;
     }
-    stop();
-    start();
+    end_core();
+    start_core(BOBS);
     take_in("p1", "dm1", "", "hello?", true);
     settle();
     pairing_desk_resume(DESK);
     fake_clock_pass(LOOP, 5000);
     assert_int_equal(RUNS.count, 2);
     assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p1.paired");
+    assert_int_equal(said_in_dm("I do not know you yet"), 1);
+}
+
+// Who was let in is not sent away because the store is slow for a while.
+static void test_a_store_that_fails_for_a_while(void **state) {
+    (void)state;
+    write_dm("p1", false);
+    approve();
+    fake_run_end(0, GATEWAY_RUN_OK, "welcome", "");
+    fake_clock_pass(LOOP, PAIRINGS_FRESH_MS + 1000);
+    FAKE.fail_call = "kv_get";
+    FAKE.failure = (chat_error){.err = OC_ETIMEOUT, .id = "", .message = "slow"};
+    FAKE.fail_next = 12; // longer than one round of tries
+    write_dm("p2", false);
+    fake_clock_pass(LOOP, 60000);
+    assert_int_equal(FAKE.fail_next, 0);
+    assert_int_equal(RUNS.count, 2);
     assert_int_equal(said_in_dm("I do not know you yet"), 1);
 }
 
@@ -284,6 +256,7 @@ int main(void) {
         PAIRING_TEST(test_a_process_that_dies_before_the_person_is_told),
         PAIRING_TEST(test_a_process_that_dies_after_the_approval),
         PAIRING_TEST(test_a_process_that_dies_before_the_outcome_is_written),
+        PAIRING_TEST(test_a_store_that_fails_for_a_while),
         PAIRING_TEST(test_in_channels_nobody_is_sent_to_pairing),
         PAIRING_TEST(test_commands_in_text),
         PAIRING_TEST(test_a_turn_that_ends_while_the_desk_is_asked),
