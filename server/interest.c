@@ -212,12 +212,27 @@ static const gob_value *inside(const gob_value *v) {
     return v;
 }
 
+static bool fields_name_us(const interest *i, const gob_value *list) {
+    for (size_t k = 0; list != NULL && list->kind == GOB_SLICE && k < list->list.count; k++) {
+        const gob_value *field = inside(&list->list.items[k]);
+        if (field != NULL && (text_names_us(i, text_of(member(field, "title", "Title"))) ||
+                              text_names_us(i, text_of(inside(member(field, "value", "Value"))))))
+            return true;
+    }
+    return false;
+}
+
 static bool attachment_names_us(const interest *i, const gob_value *attachment) {
     if (attachment == NULL)
         return false;
-    return text_names_us(i, text_of(member(attachment, "text", "Text"))) ||
-           text_names_us(i, text_of(member(attachment, "pretext", "Pretext"))) ||
-           text_names_us(i, text_of(member(attachment, "fallback", "Fallback")));
+    static const char *const members[][2] = {{"text", "Text"},         {"pretext", "Pretext"},
+                                             {"fallback", "Fallback"}, {"title", "Title"},
+                                             {"footer", "Footer"},     {"author_name", "AuthorName"}};
+    for (size_t k = 0; k < sizeof members / sizeof *members; k++) {
+        if (text_names_us(i, text_of(member(attachment, members[k][0], members[k][1]))))
+            return true;
+    }
+    return fields_name_us(i, inside(member(attachment, "fields", "Fields")));
 }
 
 // Attachments come as a list of JSON objects or of structs, by who made the post.

@@ -28,8 +28,8 @@ oc_err interest_set(interest *i, const cJSON *params) OC_MUST_CHECK;
 oc_err interest_channels(interest *i, const cJSON *params) OC_MUST_CHECK;
 
 // Does the post (model.Post) concern the core? Own users' posts not unless own_posts; in a channel of class
-//   none: no; all: yes; unknown: yes; named: when the message, or the text, pretext or fallback of an attachment,
-//   contains a name or begins with a prefix; threads: these, and every post in a thread.
+//   none: no; all: yes; unknown: yes; named: when the message, or a text of an attachment, contains a
+//   name or begins with a prefix; threads: these, and every post in a thread.
 bool interest_wants(const interest *i, const gob_value *post);
 // An edit: does either version concern the core? Never where nothing that people read has changed, so that EditAt and
 // message stayed (a pin, a prop). Two edits within a millisecond have the same EditAt.

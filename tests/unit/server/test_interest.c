@@ -152,8 +152,9 @@ static void test_attachments(void **state) {
         bool wanted;
     } table[] = {
         {"text", "Text", "for openclaw", true},       {"pretext", "Pretext", "!oc x", true},
-        {"fallback", "Fallback", "OPENCLAW", true},   {"title", "Title", "openclaw", false},
-        {"text", "Text", "for somebody else", false},
+        {"fallback", "Fallback", "OPENCLAW", true},   {"title", "Title", "openclaw", true},
+        {"footer", "Footer", "OpenClaw", true},       {"author_name", "AuthorName", "openclaw", true},
+        {"image_url", "ImageURL", "openclaw", false}, {"text", "Text", "for somebody else", false},
     };
     interest *i = filtered();
     (void)state;
@@ -165,6 +166,38 @@ static void test_attachments(void **state) {
         gob_value lists[] = {list_of(GOB_SLICE, NULL, elements, 1), list_of(GOB_SLICE, NULL, &structure, 1)};
         for (size_t shape = 0; shape < 2; shape++) {
             gob_value prop[] = {string("attachments"), any("list", &lists[shape])};
+            gob_value items[] = {string("named"), string("nothing"), list_of(GOB_MAP, NULL, prop, 1)};
+            gob_value post = list_of(GOB_STRUCT, (const char *[]){"ChannelId", "Message", "Props"}, items, 3);
+            if (interest_wants(i, &post) != table[k].wanted)
+                fail_msg("%s: %s", table[k].key, table[k].text);
+        }
+    }
+    interest_destroy(i);
+}
+
+static void test_fields_of_attachments(void **state) {
+    static const struct {
+        const char *key, *field, *text;
+        bool wanted;
+    } table[] = {{"title", "Title", "for openclaw", true},
+                 {"value", "Value", "openclaw?", true},
+                 {"value", "Value", "somebody", false},
+                 {"short", "Short", "openclaw", false}};
+    interest *i = filtered();
+    (void)state;
+    for (size_t k = 0; k < sizeof table / sizeof table[0]; k++) {
+        gob_value text = string(table[k].text), pair[] = {string(table[k].key), any("string", &text)};
+        gob_value map = list_of(GOB_MAP, NULL, pair, 1), member = any("string", &text);
+        gob_value structure = list_of(GOB_STRUCT, (const char *[]){table[k].field}, &member, 1);
+        gob_value entries[] = {any("map[string]interface {}", &map)};
+        gob_value maps = list_of(GOB_SLICE, NULL, entries, 1),
+                  structs = list_of(GOB_SLICE, NULL, &structure, 1);
+        gob_value in_map[] = {string("fields"), any("list", &maps)};
+        gob_value attachments[] = {list_of(GOB_MAP, NULL, in_map, 1),
+                                   list_of(GOB_STRUCT, (const char *[]){"Fields"}, &structs, 1)};
+        for (size_t shape = 0; shape < 2; shape++) {
+            gob_value list = list_of(GOB_SLICE, NULL, &attachments[shape], 1);
+            gob_value prop[] = {string("attachments"), any("list", &list)};
             gob_value items[] = {string("named"), string("nothing"), list_of(GOB_MAP, NULL, prop, 1)};
             gob_value post = list_of(GOB_STRUCT, (const char *[]){"ChannelId", "Message", "Props"}, items, 3);
             if (interest_wants(i, &post) != table[k].wanted)
@@ -329,6 +362,7 @@ int main(void) {
         cmocka_unit_test(test_everything_before_a_filter),
         cmocka_unit_test(test_classes_change),
         cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_fields_of_attachments),
         cmocka_unit_test(test_odd_posts),
         cmocka_unit_test(test_bad_filters_change_nothing),
         cmocka_unit_test(test_limits),
