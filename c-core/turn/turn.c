@@ -50,15 +50,20 @@ void turn_note(turn *t, record_state state, int parts) {
     journal_note(t->world->journal, t->id, t->post.create_at_ms, &r);
 }
 
+void turn_takes_part(const turn *t) {
+    const char *root_id = turn_reply_root(t);
+    if (t->world->threads != NULL && t->kind != CHAT_DIRECT && *root_id != '\0')
+        participation_note(t->world->threads, t->account->id, root_id);
+}
+
 void turn_finish(turn *t, outcome_reason reason) {
     turn_move(t, TURN_DONE);
     t->reason = reason;
     // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
     if (outcome_concerns(reason))
         turn_note(t, RECORD_CLOSED, t->posted);
-    if (reason == REASON_ANSWERED && t->world->threads != NULL && t->kind != CHAT_DIRECT &&
-        *turn_reply_root(t) != '\0')
-        participation_note(t->world->threads, t->account->id, turn_reply_root(t));
+    if (reason == REASON_ANSWERED)
+        turn_takes_part(t);
     t->events.finished(t->ctx, t);
 }
 

@@ -99,6 +99,8 @@ void turn_deliver(turn *t, const char *text, outcome_reason reason) {
         turn_move(t, TURN_DELIVERING);
         t->world->counts.produced += reason == REASON_ANSWERED;
         turn_note(t, RECORD_POSTING, (int)count);
+        if (reason == REASON_ANSWERED)
+            turn_takes_part(t);
         delivery_finish(turn_posts(t), wanted, count, on_delivered, t);
     }
     chunks_free(&c);

@@ -65,6 +65,7 @@ struct turn {
 // The one place where a turn changes its state. What belongs to the state that is left ends here.
 void turn_move(turn *t, turn_state to);
 void turn_note(turn *t, record_state state, int parts);   // in the journal
+void turn_takes_part(const turn *t);                      // in its thread: an answer becomes visible there
 void turn_finish(turn *t, outcome_reason reason);         // → DONE
 char *turn_session_key(const turn *t, const char *agent); // the caller frees it
 void turn_show_typing(void *ctx);

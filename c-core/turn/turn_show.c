@@ -60,6 +60,8 @@ static void on_show(void *ctx) {
     turn *t = ctx;
     part wanted[PARTS_MAX];
     chunks c = preview_parts(t->preview);
+    if (c.count > 0 && t->delivery == NULL) // people may reply as soon as they see it
+        turn_takes_part(t);
     if (c.count > 0)
         delivery_show(turn_posts(t), wanted, turn_parts_of(&c, wanted));
     chunks_free(&c);
