@@ -59,6 +59,7 @@ void turn_takes_part(const turn *t) {
 void turn_finish(turn *t, outcome_reason reason) {
     turn_move(t, TURN_DONE);
     t->reason = reason;
+    turn_unmark(t);
     // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
     if (outcome_concerns(reason))
         turn_note(t, RECORD_CLOSED, t->posted);
@@ -124,6 +125,7 @@ void turn_destroy(turn *t) {
         gateway_run_cancel(t->run, false);
     delivery_cancel(t->delivery);
     preview_destroy(t->preview);
+    post_mark_leave(t->mark);
     attachments_read_cancel(t->reading);
     cJSON_Delete(t->images);
     free(t->files_text);

@@ -14,6 +14,7 @@
 #include "reply/media.h"
 #include "store/participation.h"
 #include "turn/lately.h"
+#include "turn/post_marks.h"
 
 typedef enum turn_state {
     TURN_REMEMBERING, // an earlier process may have handled the post: the journal is asked
@@ -44,6 +45,7 @@ typedef struct turn_world {
     const command_world *commands; // for commands typed as text; NULL: there are none
     pairings *paired;              // who was let in; NULL: nobody
     participation *threads;        // in which the bots have answered; NULL: in none
+    post_marks *marks;             // reactions of the bots at the posts that they work on
     lately *hints;                 // who was told how to invite the bot
     pairing_desk *pairing;         // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
@@ -78,6 +80,8 @@ turn_state turn_get_state(const turn *t);
 outcome_reason turn_outcome(const turn *t); // when DONE
 // Where the conversation takes place: turns with the same place are answered one after another. Known once admitted.
 const char *turn_place(const turn *t);
+// QUEUED: others come first, which the person is shown.
+void turn_stand_in_line(turn *t);
 // QUEUED or WAITING → RUNNING when the gateway is ready, else WAITING. say_away: tell the person, once things stay so.
 void turn_go(turn *t, bool say_away);
 // QUEUED → DELIVERING: says the sentence instead of asking the agent (NULL: says nothing) and ends with the reason.

@@ -232,6 +232,10 @@ void turn_drop(turn *t, outcome_reason reason) {
     if (t->run != NULL)
         gateway_run_cancel(t->run, true);
     t->run = NULL;
+    attachments_read_cancel(t->reading);
+    t->reading = NULL;
+    media_cancel(t->media);
+    t->media = NULL;
     turn_end_silently(t, reason);
 }
 

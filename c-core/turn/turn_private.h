@@ -48,6 +48,7 @@ struct turn {
     inbound *inbound;
     context_query *context_query;
     gateway_run *run;
+    post_mark *mark;    // at the post; NULL: none
     preview *preview;   // of the answer while the agent works; NULL before
     delivery *delivery; // of the answer; NULL before there is something to post
     attachments_read *reading;
@@ -69,6 +70,10 @@ void turn_takes_part(const turn *t);                      // in its thread: an a
 void turn_finish(turn *t, outcome_reason reason);         // → DONE
 char *turn_session_key(const turn *t, const char *agent); // the caller frees it
 void turn_show_typing(void *ctx);
+
+// --- turn_mark.c ---
+void turn_mark(turn *t, post_mark_kind kind); // by a reaction of the bot
+void turn_unmark(turn *t);                    // also what an earlier process may have left
 
 // --- turn_decide.c ---
 void turn_forget_questions(turn *t); // what the journal and the pairing desk answer finds nobody

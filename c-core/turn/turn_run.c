@@ -183,6 +183,7 @@ void turn_go(turn *t, bool say_away) {
         loop_timer_set(t->world->loop, &t->limit, 0, on_unconfigured, t);
         return;
     }
+    turn_mark(t, POST_MARK_AT_WORK);
     gateway_status status = gateway_get_status(t->account->gateway);
     if (status.state == GATEWAY_READY) {
         if (t->files_read || cJSON_GetArraySize(t->post.file_ids) == 0)

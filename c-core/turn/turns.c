@@ -33,6 +33,7 @@ turns *turns_create(const turns_parts *parts) {
                             .paired = parts->paired,
                             .threads = parts->threads,
                             .hints = lately_create(),
+                            .marks = post_marks_create(parts->loop, parts->chat),
                             .pairing = parts->pairing,
                             .media = parts->media,
                             .earlier_boots = xstrdup("")};
@@ -115,6 +116,7 @@ static void go(turns *t, place *p) {
         if (!p->in_line)
             DL_APPEND(t->line, p);
         p->in_line = true;
+        turn_stand_in_line(p->queue->turn);
         return;
     }
     turn *first = p->queue->turn;
@@ -226,6 +228,8 @@ static void enter(turns *t, entry *e) {
     e->place = p;
     if (p->queue == e)
         go(t, p);
+    else
+        turn_stand_in_line(e->turn);
 }
 
 // The oldest post of a channel that has not entered, when it may.
@@ -482,6 +486,7 @@ void turns_destroy(turns *t) {
     destroy_all(&t->finished);
     seen_destroy(t->seen);
     limits_destroy(t->limits);
+    post_marks_destroy(t->world.marks);
     lately_destroy(t->world.hints);
     free_nodes(t);
     free(t->world.earlier_boots);
