@@ -8,6 +8,7 @@
 #include "admin/notices.h"
 #include "admin/settings.h"
 #include "admin/words.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "delivery/boots.h"
 #include "delivery/journal.h"
@@ -23,7 +24,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAST_WRITES_MS = 3000 }; // of the ten seconds that the server gives us at the end
+enum {
+    LAST_WRITES_MS = 3000, // of the ten seconds that the server gives us at the end
+    REGISTER_TRIES_MAX = 10,
+    REGISTER_PAUSE_MS = 3000,
+};
 
 struct app {
     loop *loop;
@@ -43,6 +48,8 @@ struct app {
     participation *threads;
     pairing_desk *pairing;
     command_world commands;
+    loop_timer register_again;
+    int register_tries;
     turns *turns;
     media *media;
     missed *missed;
@@ -101,9 +108,26 @@ static void on_ready(void *ctx) {
         pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
 }
 
+static void register_commands(void *ctx);
+
+static void on_registered(void *ctx, const chat_error *error) {
+    app *a = ctx;
+    if (error->err == OC_OK)
+        return;
+    log_error("the slash command could not be registered", "command", COMMAND_TRIGGER, "error",
+              error->message);
+    if (a->register_tries++ < REGISTER_TRIES_MAX)
+        loop_timer_set(a->loop, &a->register_again, REGISTER_PAUSE_MS, register_commands, a);
+}
+
+static void register_commands(void *ctx) {
+    app *a = ctx;
+    commands_register(a->chat, on_registered, a);
+}
+
 static void begin(app *a) {
     a->active = true;
-    commands_register(a->chat);
+    register_commands(a);
     missed_start(a->missed, on_ready, a);
 }
 
@@ -117,10 +141,12 @@ static void on_bot(void *ctx, const account *bot) {
     if (a->applying)
         return;
     concern_announce(a->concern);
-    if (a->active)
-        missed_look_again(a->missed);
-    else
+    if (!a->active) {
         begin(a);
+        return;
+    }
+    missed_look_again(a->missed);
+    pairing_desk_resume(a->pairing);
 }
 
 static void on_server_info(void *ctx, const chat_error *error, const chat_server_info *info) {
@@ -335,6 +361,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
 void app_destroy(app *a) {
     if (a == NULL)
         return;
+    loop_timer_cancel(&a->register_again);
     missed_destroy(a->missed);
     turns_destroy(a->turns);
     media_destroy(a->media);

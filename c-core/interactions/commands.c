@@ -122,20 +122,13 @@ void commands_execute(const command_world *w, const chat_command *command, chat_
     commands_run(w, command->user_id, command->command, answer_ticket, ticket);
 }
 
-static void on_registered(void *ctx, const chat_error *error) {
-    (void)ctx;
-    if (error->err != OC_OK)
-        log_error("the slash command could not be registered", "command", COMMAND_TRIGGER, "error",
-                  error->message);
-}
-
-void commands_register(chat *c) {
+void commands_register(chat *c, chat_done_fn *fn, void *ctx) {
     cJSON *autocomplete = commands_autocomplete();
     chat_command_info info = {.trigger = COMMAND_TRIGGER,
                               .display_name = "OpenClaw",
                               .description = "Talk to and look after the OpenClaw bot",
                               .hint = "[command]",
                               .autocomplete = autocomplete};
-    chat_register_command(c, &info, on_registered, NULL);
+    chat_register_command(c, &info, fn, ctx);
     cJSON_Delete(autocomplete);
 }

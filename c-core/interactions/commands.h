@@ -60,7 +60,7 @@ typedef struct command_world { // borrowed, must outlive every call
     why_world why;
 } command_world;
 
-void commands_register(chat *c); // after each activation; a failure is logged
+void commands_register(chat *c, chat_done_fn *fn, void *ctx); // after each activation
 // Answers the ticket, now or later, for the user only.
 void commands_execute(const command_world *w, const chat_command *command, chat_command_ticket *ticket);
 // The same for a text command; fn comes exactly once, perhaps before this returns.

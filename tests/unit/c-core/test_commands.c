@@ -183,6 +183,11 @@ static void give(const char *user, const char *text) {
     loop_destroy(l);
 }
 
+static void on_registered(void *ctx, const chat_error *error) {
+    (void)ctx;
+    assert_int_equal(error->err, OC_OK);
+}
+
 static void test_from_the_hook_to_the_answer(void **state) {
     static const struct {
         const char *user, *text, *answer;
@@ -216,7 +221,7 @@ static void test_from_the_hook_to_the_answer(void **state) {
     FAKE.fail_next = 1; // who it is cannot be found out: denied
     give("admin1", "/openclaw pairing list");
     assert_non_null(strstr(FAKE.command_answer, "You may not"));
-    commands_register(&THE_CHAT);
+    commands_register(&THE_CHAT, on_registered, NULL);
     assert_non_null(json_get(FAKE.commands, "openclaw"));
     fake_chat_destroy();
 }
