@@ -199,7 +199,7 @@ static void on_revised(void *ctx, const inbound_result *result) {
     turn *t = ctx;
     t->inbound = NULL;
     if (result->decision->verdict != ACCESS_ANSWER && !result->passing) {
-        turn_end_silently(t, result->decision->reason);
+        turn_drop(t, result->decision->reason);
         return;
     }
     free(t->text);
@@ -210,7 +210,7 @@ void turn_revise(turn *t, const chat_post *now) {
     chat_post old = t->post;
     t->post = chat_post_dup(now);
     chat_post_free(&old);
-    if (t->state == TURN_QUEUED || t->state == TURN_WAITING)
+    if (t->state == TURN_QUEUED || t->state == TURN_WAITING || t->state == TURN_READING)
         ask_again(t, on_revised);
     else if (t->state == TURN_DECIDING && t->asking == NULL) {
         context_forget(t->context_query);

@@ -163,6 +163,41 @@ static void test_deleted_while_it_is_looked_up_or_waits(void **state) {
     assert_int_equal(turns_open(TURNS), 0);
 }
 
+// The question has a file that is being read; the server is slow.
+static void ask_with_a_file(const char *id) {
+    chat_post post = post_of(id, "town", "", "@openclaw look");
+    cJSON *files = cJSON_Parse("[\"f1\"]");
+    post.file_ids = files;
+    turns_take(TURNS, &post, fake_chat_ticket(id));
+    cJSON_Delete(files);
+}
+
+static void test_changed_while_its_files_are_read(void **state) {
+    (void)state;
+    fake_chat_add_file("f1", "a.txt", "text/plain", bytes_str("x"));
+    gateway_is(GATEWAY_BACKOFF);
+    for (size_t i = 0; i < 3; i++)
+        ask_with_a_file((const char *[]){"p1", "p2", "p3"}[i]);
+    FAKE.hold = true;
+    gateway_is(GATEWAY_READY);
+    assert_int_equal(RUNS.count, 0); // p1's file is being read
+    turns_post_deleted(TURNS, "p1");
+    chat_post before = post_of("p2", "town", "", "@openclaw look"), now = post_of("p2", "town", "", "no");
+    turns_post_edited(TURNS, &now, &before, fake_chat_ticket("the edit"));
+    FAKE.hold = false;
+    for (int i = 0; i < 20; i++) { // one thing after another
+        fake_clock_pass(LOOP, 100);
+        fake_chat_answer_all();
+    }
+    assert_int_equal(outcome_told("p1"), REASON_DELETED);
+    assert_int_equal(outcome_told("p2"), REASON_NO_MENTION);
+    assert_int_equal(RUNS.count, 1);
+    assert_string_equal(RUNS.runs[0].idempotency_key, "mm-p3");
+    answer_run(0);
+    assert_int_equal(outcome_told("p3"), REASON_ANSWERED);
+    assert_int_equal(turns_open(TURNS), 0);
+}
+
 // --- threads ---
 
 static void test_in_a_thread_of_its_own_the_bot_hears_everything(void **state) {
@@ -269,6 +304,7 @@ int main(void) {
         TURN_TEST(test_an_edit_while_the_facts_are_looked_up),
         TURN_TEST(test_deleted_before_it_was_answered),
         TURN_TEST(test_deleted_while_it_is_looked_up_or_waits),
+        TURN_TEST(test_changed_while_its_files_are_read),
         TURN_TEST(test_in_a_thread_of_its_own_the_bot_hears_everything),
         TURN_TEST(test_the_store_fails_over_a_thread),
         TURN_TEST(test_a_hint_once_an_hour),
