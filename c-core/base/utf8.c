@@ -87,21 +87,27 @@ bool utf8_is_space(uint32_t rune) {
         {0x0009, 0x000D}, {0x0020, 0x0020}, {0x00A0, 0x00A0}, {0x1680, 0x1680}, {0x2000, 0x200A},
         {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF},
     };
+    if (rune < 0x80) // nearly always
+        return rune == ' ' || (rune >= '\t' && rune <= '\r');
     return in_ranges(rune, spaces, sizeof spaces / sizeof *spaces);
 }
 
-bytes utf8_trim(bytes text) {
-    size_t start = 0, end = 0;
-    for (size_t at = 0, len; at < text.len; at += len) {
-        uint32_t rune;
-        len = utf8_next(bytes_of(text.data + at, text.len - at), &rune);
-        if (utf8_is_space(rune)) {
-            start = end == 0 ? at + len : start;
-            continue;
-        }
-        end = at + len;
+bytes utf8_trim_end(bytes text) {
+    enum { LONGEST_SPACE = 3 };
+    while (text.len > 0) {
+        uint32_t rune = 0;
+        size_t len = 1;
+        while (len < LONGEST_SPACE && len < text.len && (text.data[text.len - len] & 0xC0) == 0x80)
+            len++;
+        if (utf8_next(bytes_of(text.data + text.len - len, len), &rune) != len || !utf8_is_space(rune))
+            break;
+        text.len -= len;
     }
-    return end > start ? bytes_of(text.data + start, end - start) : bytes_of(text.data, 0);
+    return text;
+}
+
+bytes utf8_trim(bytes text) {
+    return utf8_trim_end(utf8_trim_start(text));
 }
 
 // Marks, variation selectors, joiners, skin tones, tags: not to be seen alone.

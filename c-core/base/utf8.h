@@ -18,6 +18,7 @@ bool utf8_is_space(uint32_t rune);
 // text without white space at both ends.
 bytes utf8_trim(bytes text);
 bytes utf8_trim_start(bytes text); // at the front only
+bytes utf8_trim_end(bytes text);
 // Something a person can see: not white space, control or format characters, or marks alone.
 bool utf8_has_visible(bytes text);
 #endif

@@ -10,17 +10,6 @@ static bytes behind(bytes text, size_t len) {
     return bytes_of(text.data + len, text.len - len);
 }
 
-static bytes left_trimmed(bytes text) {
-    while (text.len > 0) {
-        uint32_t rune;
-        size_t len = utf8_next(text, &rune);
-        if (!utf8_is_space(rune))
-            break;
-        text = behind(text, len);
-    }
-    return text;
-}
-
 // The word at the front, in any case, is taken off; a longer word that begins so is another.
 static bool take_word(bytes *text, const char *word) {
     size_t len = strlen(word);
@@ -41,7 +30,7 @@ static bool take_any(bytes *text, const char *const *words) {
 }
 
 static bool take_char(bytes *text, char c) {
-    bytes rest = left_trimmed(*text);
+    bytes rest = utf8_trim_start(*text);
     if (rest.len == 0 || rest.data[0] != (uint8_t)c)
         return false;
     *text = behind(rest, 1);
@@ -60,7 +49,7 @@ static bool take_tag(bytes *text, bool closing) {
     bytes rest = *text;
     if (!take_char(&rest, '<') || (closing && !take_char(&rest, '/')))
         return false;
-    rest = without_prefix(without_prefix(left_trimmed(rest), "antml:"), "mm:");
+    rest = without_prefix(without_prefix(utf8_trim_start(rest), "antml:"), "mm:");
     if (!take_any(&rest, names))
         return false;
     while (rest.len > 0 && rest.data[0] != '>' && rest.data[0] != '<' &&
@@ -82,7 +71,7 @@ static bool take_closed_block(bytes *text) {
             return false;
         rest = behind(rest, (size_t)(next - rest.data));
         if (take_tag(&rest, true)) {
-            *text = left_trimmed(rest);
+            *text = utf8_trim_start(rest);
             return true;
         }
         rest = behind(rest, 1);
@@ -93,11 +82,11 @@ static bool take_closed_block(bytes *text) {
 // A line of its own that only names what follows.
 static bool take_title(bytes *text) {
     static const char *const titles[] = {"thinking", "think", "thought", "analysis", "reasoning", NULL};
-    bytes rest = left_trimmed(*text);
+    bytes rest = utf8_trim_start(*text);
     if (!take_any(&rest, titles))
         return false;
     take_char(&rest, ':');
-    bytes next = left_trimmed(rest);
+    bytes next = utf8_trim_start(rest);
     if (memchr(rest.data, '\n', (size_t)(next.data - rest.data)) == NULL)
         return false;
     *text = next;
@@ -119,7 +108,7 @@ reasoning_lead reasoning_skip_lead(bytes *text) {
 static bool take_words(bytes *text, const char *const *words) {
     bytes rest = *text;
     for (; *words != NULL; words++) {
-        rest = left_trimmed(rest);
+        rest = utf8_trim_start(rest);
         if (!take_word(&rest, *words))
             return false;
     }
@@ -174,22 +163,22 @@ static bool says_nothing_follows(bytes text) {
         {"has", "nothing", "for"},
     };
     static const char *const said[] = {"say", "add", "reply", "respond", NULL};
-    bytes rest = left_trimmed(text);
+    bytes rest = utf8_trim_start(text);
     take_word(&rest, "will");
-    rest = left_trimmed(rest);
+    rest = utf8_trim_start(rest);
     if (take_any(&rest, kept)) {
-        rest = left_trimmed(rest);
+        rest = utf8_trim_start(rest);
         return take_any(&rest, silent) && ends_sentence(rest);
     }
     rest = text;
     if (take_phrase(&rest, refusals, sizeof refusals / sizeof *refusals)) {
-        rest = left_trimmed(rest);
+        rest = utf8_trim_start(rest);
         return take_any(&rest, answered) && ends_sentence(rest);
     }
     rest = text;
     if (!take_phrase(&rest, nothing, sizeof nothing / sizeof *nothing))
         return false;
-    rest = left_trimmed(rest);
+    rest = utf8_trim_start(rest);
     return take_any(&rest, said) && at_end(rest);
 }
 
@@ -200,7 +189,7 @@ static bool announces_silence(bytes text) {
         {"openclaw"},
     };
     for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
-        bytes rest = left_trimmed(text);
+        bytes rest = utf8_trim_start(text);
         if (take_words(&rest, who[i]) && says_nothing_follows(rest))
             return true;
     }
@@ -229,12 +218,12 @@ static bool is_placeholder(bytes text) {
     static const char *const kinds[] = {"internal", "private", NULL};
     static const char *const names[] = {"reasoning", "thinking", "thoughts", "thought", "analysis", NULL};
     static const char *const notes[] = {"notes", "note", NULL};
-    bytes rest = left_trimmed(text);
+    bytes rest = utf8_trim_start(text);
     take_any(&rest, kinds);
-    rest = left_trimmed(rest);
+    rest = utf8_trim_start(rest);
     if (!take_any(&rest, names))
         return false;
-    rest = left_trimmed(rest);
+    rest = utf8_trim_start(rest);
     take_any(&rest, notes);
     return utf8_trim(rest).len == 0;
 }
@@ -261,15 +250,15 @@ static bool begins_told(bytes text) {
     for (int dots = 0; dots < 3 && text.len > 0 && text.data[0] == '.'; dots++)
         text = behind(text, 1);
     take_char(&text, '>');
-    text = left_trimmed(text);
+    text = utf8_trim_start(text);
     return text.len > 0 && text.data[0] == '_';
 }
 
 bool reasoning_is_told(bytes text) {
-    text = left_trimmed(text);
+    text = utf8_trim_start(text);
     if (begins_told(text))
         return true;
     while (take_char(&text, '>')) {
     }
-    return begins_told(left_trimmed(text));
+    return begins_told(utf8_trim_start(text));
 }

@@ -33,7 +33,7 @@ static bool only_words(bytes text, const char *word) {
     bool any = false;
     while (starts_with(text, word)) {
         bytes rest = behind(text, strlen(word));
-        text = utf8_trim(rest);
+        text = utf8_trim_start(rest);
         if (text.len > 0 && text.data == rest.data)
             return false; // glued to something
         any = true;
@@ -136,7 +136,7 @@ static bytes without_leading(bytes text, const char *word) {
     bool any = false;
     while (starts_with(rest, word)) {
         spaced = behind(rest, strlen(word));
-        rest = utf8_trim(spaced);
+        rest = utf8_trim_start(spaced);
         any = true;
     }
     size_t gap = (size_t)(rest.data - spaced.data);
@@ -150,14 +150,14 @@ static bytes without_trailing(bytes text, const char *word) {
     bytes rest = utf8_trim(text);
     while (ends_with(rest, word)) {
         bytes shorter = bytes_of(rest.data, rest.len - strlen(word));
-        bytes trimmed = utf8_trim(shorter);
+        bytes trimmed = utf8_trim_end(shorter);
         bool marked = trimmed.len > 0 && trimmed.data[trimmed.len - 1] == '*';
         bool spaced = trimmed.len == 0 || trimmed.data + trimmed.len < shorter.data + shorter.len;
         if (!marked && !spaced)
             break;
         while (!spaced && trimmed.len > 0 && trimmed.data[trimmed.len - 1] == '*')
             trimmed.len--;
-        rest = utf8_trim(trimmed);
+        rest = utf8_trim_end(trimmed);
     }
     return rest;
 }

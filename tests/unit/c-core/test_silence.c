@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "reply/silence.h"
 #include "turn/prompt.h"
 
@@ -99,6 +100,21 @@ static void test_reasoning(void **state) {
         assert_false(silence_is_reasoning(said[i]));
 }
 
+// Words without end cost no more than their length: this one took minutes once.
+static void test_endless_words_end(void **state) {
+    enum { WORDS = 100000 };
+    const char unit[] = "NO_REPLY ";
+    char *text = xmalloc(WORDS * strlen(unit) + 1);
+    (void)state;
+    for (size_t i = 0; i < WORDS; i++)
+        memcpy(text + i * strlen(unit), unit, sizeof unit);
+    char *rest = silence_strip(text, WORD);
+    assert_string_equal(rest, "");
+    assert_true(silence_is_text(text, WORD));
+    free(rest);
+    free(text);
+}
+
 // In a direct message somebody waits for an answer.
 static void test_agents_are_told_the_word_in_channels(void **state) {
     prompt_facts facts = {
@@ -118,6 +134,7 @@ int main(void) {
         cmocka_unit_test(test_words_beside_an_answer_go),
         cmocka_unit_test(test_beginnings_are_held_back),
         cmocka_unit_test(test_reasoning),
+        cmocka_unit_test(test_endless_words_end),
         cmocka_unit_test(test_agents_are_told_the_word_in_channels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
