@@ -254,6 +254,11 @@ static void on_post_deleted(void *ctx, const chat_post *post) {
     turns_post_deleted(a->turns, post->id);
 }
 
+static void on_reaction(void *ctx, const chat_reaction *reaction, bool added) {
+    app *a = ctx;
+    turns_reaction(a->turns, reaction, added);
+}
+
 static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
     app *a = ctx;
     commands_execute(&a->commands, command, ticket);
@@ -310,6 +315,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
         .post = on_post,
         .post_edited = on_post_edited,
         .post_deleted = on_post_deleted,
+        .reaction = on_reaction,
         .command = on_command,
         .http = on_http,
         .settings_changed = on_settings_changed,

@@ -13,6 +13,7 @@ static const char *const REMEDIES[REASON_COUNT] = {
     [REASON_RAN_COMMAND] = "Nothing has to be changed; `commands.text: false` turns commands in text off.",
     [REASON_TOLD_ERROR] = "What failed stands in the bot's reply; the gateway's log says more.",
     [REASON_ABORTED] = "Nothing has to be changed; the message can be sent again.",
+    [REASON_REACTION] = "Set wakeOnReaction, if the agent shall answer reactions.",
     [REASON_SELF] = "The bot never answers itself; nothing can be changed about that.",
     [REASON_SYSTEM_POST] = "Such posts are never answered; nothing can be changed about that.",
     [REASON_FROM_BOT] =

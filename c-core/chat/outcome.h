@@ -27,6 +27,8 @@
     X(REASON_NOT_MEMBER, "ignored", "not_member", "", "The bot is not a member of the channel.")             \
     X(REASON_EMPTY_BODY, "ignored", "empty_body", "", "The message has no visible text.")                    \
     X(REASON_DELETED, "ignored", "deleted", "", "The post was deleted before it could be answered.")         \
+    X(REASON_REACTION, "ignored", "reaction", "wakeOnReaction",                                              \
+      "A reaction: the agent is told of it with the next message.")                                          \
     X(REASON_NOT_CONFIGURED, "refused", "not_configured", "", "The settings cannot be used.")                \
     X(REASON_DM_DISABLED, "refused", "dm_policy_disabled", "dmPolicy", "Direct messages are turned off.")    \
     X(REASON_PAIRING, "refused", "dm_policy_pairing_required", "dmPolicy",                                   \

@@ -108,6 +108,7 @@ turn *turn_create(turn_world *w, const turn_request *request, const turn_events 
     t->state = TURN_REMEMBERING;
     t->post = chat_post_dup(request->post);
     t->event = request->event;
+    t->quiet = request->quiet;
     return t;
 }
 

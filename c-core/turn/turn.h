@@ -14,6 +14,7 @@
 #include "reply/media.h"
 #include "store/participation.h"
 #include "turn/lately.h"
+#include "turn/pending_lines.h"
 #include "turn/post_marks.h"
 
 typedef enum turn_state {
@@ -45,6 +46,7 @@ typedef struct turn_world {
     const command_world *commands; // for commands typed as text; NULL: there are none
     pairings *paired;              // who was let in; NULL: nobody
     participation *threads;        // in which the bots have answered; NULL: in none
+    pending_lines *pending;        // what the agent is told with the next message
     post_marks *marks;             // reactions of the bots at the posts that they work on
     lately *hints;                 // who was told how to invite the bot
     pairing_desk *pairing;         // whom strangers are sent to; NULL: nobody
@@ -68,6 +70,8 @@ typedef struct turn_request { // copied
     const char *id;           // account_turn_id, perhaps with a suffix
     access_event event;       // what is decided about: a post or an edit
     const chat_post *post;
+    bool
+        quiet; // what the post says is remembered for the next turn of its conversation, the agent is not asked
 } turn_request;
 
 // w is borrowed.

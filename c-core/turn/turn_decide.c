@@ -129,6 +129,14 @@ static void run_command(turn *t, const inbound_result *result) {
     turn_run_command(t, result->text);
 }
 
+static void remember_for_later(turn *t, const inbound_result *result) {
+    note_decided(t, result);
+    char *line = xasprintf("%s %s", t->sender, t->text);
+    pending_lines_add(t->world->pending, t->place, line);
+    free(line);
+    turn_end_silently(t, REASON_REACTION);
+}
+
 static void run_stop(turn *t, const inbound_result *result) {
     note_decided(t, result);
     turn_run_stop(t, result->addressed);
@@ -146,6 +154,8 @@ static void on_decided(void *ctx, const inbound_result *result) {
     if (d->verdict == ACCESS_ANSWER) {
         if (was_released(t))
             turn_end_silently(t, REASON_PAIRING);
+        else if (t->quiet)
+            remember_for_later(t, result);
         else if (stop_words_say(result->text))
             run_stop(t, result);
         else if (result->command != ACCESS_NO_COMMAND)
@@ -207,6 +217,8 @@ static void on_revised(void *ctx, const inbound_result *result) {
 }
 
 void turn_revise(turn *t, const chat_post *now) {
+    if (t->event == ACCESS_REACTION) // the post is not what it says
+        return;
     chat_post old = t->post;
     t->post = chat_post_dup(now);
     chat_post_free(&old);

@@ -32,6 +32,7 @@ struct turn {
     turn_state state;
     chat_post post; // its strings and JSON are ours
     access_event event;
+    bool quiet; // as requested
     char *place, *channel_name, *text;
     char *sender;          // what the agent is told of them: a name …
     cJSON *sender_profile; // … and what else is to be told, or NULL

@@ -5,6 +5,8 @@
 #include "base/random.h"
 #include "turn/prompt.h"
 
+#include <stdlib.h>
+
 const group_config *turn_group(const turn *t) {
     bool direct = t->channel_type == 'D';
     return direct || t->account->config == NULL ? NULL
@@ -22,6 +24,7 @@ static prompt_facts facts_of(const turn *t) {
                           .text = t->text,
                           .files = t->files_text != NULL ? t->files_text : "",
                           .instructions = g != NULL ? g->prompt : "",
+                          .reactions = "",
                           .context = t->context,
                           .nonce = ""};
 }
@@ -31,7 +34,11 @@ char *turn_message(const turn *t) {
     prompt_facts facts = facts_of(t);
     random_hex(nonce, PROMPT_NONCE_BYTES);
     facts.nonce = nonce;
-    return prompt_message(&facts);
+    char *reactions = pending_lines_take(t->world->pending, t->place);
+    facts.reactions = reactions != NULL ? reactions : "";
+    char *message = prompt_message(&facts);
+    free(reactions);
+    return message;
 }
 
 char *turn_system_prompt(const turn *t) {

@@ -33,6 +33,7 @@ turns *turns_create(const turns_parts *parts) {
                             .paired = parts->paired,
                             .threads = parts->threads,
                             .hints = lately_create(),
+                            .pending = pending_lines_create(),
                             .marks = post_marks_create(parts->loop, parts->chat),
                             .pairing = parts->pairing,
                             .media = parts->media,
@@ -329,11 +330,12 @@ entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket) {
     return e;
 }
 
-static void give_turn(entry *e, account *a, const char *suffix, access_event event) {
+static void give_turn(entry *e, account *a, const char *suffix, access_event event, bool quiet) {
     static const turn_events events = {.admitted = on_admitted, .stop = on_stop, .finished = on_finished};
     char *id = account_turn_id(a, e->post.id);
     char *whole = suffix != NULL ? xasprintf("%s.%s", id, suffix) : xstrdup(id);
-    const turn_request request = {.account = a, .id = whole, .post = &e->post, .event = event};
+    const turn_request request = {
+        .account = a, .id = whole, .post = &e->post, .event = event, .quiet = quiet};
     e->turn = turn_create(&e->owner->world, &request, &events, e);
     free(whole);
     free(id);
@@ -367,7 +369,7 @@ static void give_turns(entry *first, account *const *list, size_t count) {
         last = all[i];
     }
     for (size_t i = 0; i < count; i++)
-        give_turn(all[i], list[i], NULL, ACCESS_POST);
+        give_turn(all[i], list[i], NULL, ACCESS_POST, false);
     for (size_t i = 0; i < count;
          i++) // may end it at once, but the entry stays until the next round of the loop
         turn_decide(all[i]->turn);
@@ -424,7 +426,7 @@ void turns_release(turns *t, const release *r) {
     entry *e = turns_open_entry(t, r->post, r->ticket);
     e->released = true;
     DL_INSERT_INORDER(t->outside, e, by_time);
-    give_turn(e, r->account, r->suffix, r->event);
+    give_turn(e, r->account, r->suffix, r->event, r->quiet);
     turn_decide(e->turn);
 }
 
@@ -486,6 +488,8 @@ void turns_destroy(turns *t) {
     destroy_all(&t->finished);
     seen_destroy(t->seen);
     limits_destroy(t->limits);
+    turns_forget_reactions(t);
+    pending_lines_destroy(t->world.pending);
     post_marks_destroy(t->world.marks);
     lately_destroy(t->world.hints);
     free_nodes(t);

@@ -51,6 +51,9 @@ bool turns_take_released(turns *t, const chat_post *post, const char *account_id
 void turns_post_edited(turns *t, const chat_post *now, const chat_post *before, chat_post_ticket *ticket);
 // A post was deleted: what was not answered yet is dropped, a run is aborted, what was shown of an answer is taken away.
 void turns_post_deleted(turns *t, const char *post_id);
+// A reaction to a post was added or taken off. When the post is one of our bots', the agent is told, if the rules let its
+// sender talk to it: at once where wakeOnReaction says so, else with the next message of that conversation.
+void turns_reaction(turns *t, const chat_reaction *reaction, bool added);
 // While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
 // minute at most.
 void turns_hold(turns *t, bool hold);

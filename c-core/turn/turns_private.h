@@ -10,6 +10,7 @@
 
 #include <uthash.h>
 
+typedef struct reaction_query reaction_query;
 typedef struct place place;
 typedef struct entry { // one turn in its queue
     turns *owner;
@@ -51,6 +52,9 @@ struct turns {
     loop_timer sweep, hold_limit;
     bool holding; // missed posts are being looked for
     size_t missed_open;
+    reaction_query *reactions; // whose posts are being read
+    size_t reactions_open;
+    unsigned reaction_number;
 };
 
 // In the outside list's or a place's stead it goes to the finished ones; it stays valid until the next round of the loop.
@@ -58,6 +62,8 @@ void turns_finish(entry *e, outcome_reason reason);
 // Takes the ticket's share; the entry stands in no list yet.
 entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket);
 void turns_ask_concern(entry *e); // which accounts the entry's post concerns
+
+void turns_forget_reactions(turns *t); // what the server answers finds nobody
 
 // What a turn that says stop stops (turn_events.stop).
 size_t turns_stop(entry *by);
@@ -68,6 +74,7 @@ typedef struct release {
     const chat_post *post;
     const char *suffix;
     access_event event;
+    bool quiet;     // the agent is told with the next message of the conversation, not asked
     joined *ticket; // a share, which is taken
 } release;
 void turns_release(turns *t, const release *r);

@@ -147,7 +147,7 @@ static void settle(void) {
     fake_clock_pass(LOOP, 500);
 }
 
-static outcome_reason outcome_told(const char *post_id) {
+static inline outcome_reason outcome_told(const char *post_id) {
     settle();
     return fake_chat_outcome(post_id);
 }

@@ -176,6 +176,7 @@ static void taken_apart_free(taken_apart *t) {
 
 static prompt_facts facts_with(const char *text, const context *c) {
     return (prompt_facts){.sender = "alice",
+                          .reactions = "",
                           .people = PEOPLE_USERNAME,
                           .channel_name = "town-square",
                           .channel_type = 'O',

@@ -117,8 +117,12 @@ static void test_endless_words_end(void **state) {
 
 // In a direct message somebody waits for an answer.
 static void test_agents_are_told_the_word_in_channels(void **state) {
-    prompt_facts facts = {
-        .sender = "ann", .channel_name = "town", .text = "hi", .instructions = "", .nonce = "0"};
+    prompt_facts facts = {.reactions = "",
+                          .sender = "ann",
+                          .channel_name = "town",
+                          .text = "hi",
+                          .instructions = "",
+                          .nonce = "0"};
     (void)state;
     for (const char *types = "OPGD"; *types != '\0'; types++) {
         facts.channel_type = *types;
