@@ -115,6 +115,13 @@ static cJSON *status_payload(const char *id, const char *status) {
     return p;
 }
 
+// Some answers name files that cannot be had: a line for people takes their place, the answer stays whole.
+static void add_media(cJSON *payload, const char *id) {
+    unsigned number = (unsigned char)id[strlen(id) - 1];
+    if (number % 4 == 0)
+        json_add_string(payload, "mediaUrl", number % 8 == 0 ? "../beside/the/workspace.png" : "picture.png");
+}
+
 static void respond_result(const run *r, int connection, const char *request) {
     if (r->kind == RUN_FAILS) {
         cJSON *error = json_new_object();
@@ -129,6 +136,7 @@ static void respond_result(const run *r, int connection, const char *request) {
     if (r->kind == RUN_ANSWERS) {
         cJSON *payload = json_new_object();
         json_add_string(payload, "text", r->text);
+        add_media(payload, r->id);
         json_push(payloads, payload);
     }
     gateway_respond(connection, request, true, p, NULL);
