@@ -84,6 +84,9 @@ turn_state turn_get_state(const turn *t);
 outcome_reason turn_outcome(const turn *t); // when DONE
 // Where the conversation takes place: turns with the same place are answered one after another. Known once admitted.
 const char *turn_place(const turn *t);
+// Both QUEUED: what t says goes in front of what the later one says, as one message, until it is unfollowed.
+void turn_follow(turn *t, turn *later);
+void turn_unfollow(turn *t, turn *later);
 // QUEUED: others come first, which the person is shown.
 void turn_stand_in_line(turn *t);
 // QUEUED or WAITING → RUNNING when the gateway is ready, else WAITING. say_away: tell the person, once things stay so.

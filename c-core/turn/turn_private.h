@@ -32,7 +32,8 @@ struct turn {
     turn_state state;
     chat_post post; // its strings and JSON are ours
     access_event event;
-    bool quiet; // as requested
+    bool quiet;    // as requested
+    turn *earlier; // what it says goes in front of what this one says; NULL: nothing does
     char *place, *channel_name, *text;
     char *sender;          // what the agent is told of them: a name …
     cJSON *sender_profile; // … and what else is to be told, or NULL

@@ -2,6 +2,7 @@
 // What a turn gives to the agent: prompt.h from what was found out.
 #include "turn/turn_private.h"
 
+#include "base/mem.h"
 #include "base/random.h"
 #include "turn/prompt.h"
 
@@ -29,6 +30,25 @@ static prompt_facts facts_of(const turn *t) {
                           .nonce = ""};
 }
 
+void turn_follow(turn *t, turn *later) {
+    later->earlier = t;
+}
+
+void turn_unfollow(turn *t, turn *later) {
+    later->earlier = t->earlier;
+}
+
+// Of the whole burst, oldest first.
+static char *what_was_said(const turn *t) {
+    char *text = xstrdup(t->text);
+    for (const turn *e = t->earlier; e != NULL; e = e->earlier) {
+        char *longer = xasprintf("%s\n%s", e->text, text);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
 char *turn_message(const turn *t) {
     char nonce[2 * PROMPT_NONCE_BYTES + 1];
     prompt_facts facts = facts_of(t);
@@ -36,7 +56,10 @@ char *turn_message(const turn *t) {
     facts.nonce = nonce;
     char *reactions = pending_lines_take(t->world->pending, t->place);
     facts.reactions = reactions != NULL ? reactions : "";
+    char *said = what_was_said(t);
+    facts.text = said;
     char *message = prompt_message(&facts);
+    free(said);
     free(reactions);
     return message;
 }

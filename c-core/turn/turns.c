@@ -152,6 +152,7 @@ static void leave_slot(turns *t, place *p) {
 // --- the turns ---
 
 static void destroy(entry *e) {
+    loop_timer_cancel(&e->pause);
     concern_forget(e->query);
     turn_destroy(e->turn);
     if (e->joined != NULL)
@@ -236,14 +237,14 @@ static void enter(turns *t, entry *e) {
 // The oldest post of a channel that has not entered, when it may.
 static entry *next_to_enter(const turns *t, const char *channel_id) {
     for (entry *e = t->outside; e != NULL; e = e->next) {
-        if (!e->entered && strcmp(e->post.channel_id, channel_id) == 0)
+        if (!e->entered && !e->pausing && strcmp(e->post.channel_id, channel_id) == 0)
             return e->decided && (e->missed || !t->holding) ? e : NULL;
     }
     return NULL;
 }
 
 // The posts of a channel enter in the order in which they were written, however long the facts about each of them took.
-static void enter_in_order(turns *t, const char *channel_id) {
+void turns_enter_in_order(turns *t, const char *channel_id) {
     for (entry *e = next_to_enter(t, channel_id); e != NULL; e = next_to_enter(t, channel_id))
         enter(t, e);
 }
@@ -266,14 +267,14 @@ void turns_hold(turns *t, bool hold) {
     if (hold)
         loop_timer_set(t->world.loop, &t->hold_limit, HOLD_MAX_MS, on_hold_limit, t);
     for (const entry *e = hold ? NULL : any_to_enter(t); e != NULL; e = any_to_enter(t))
-        enter_in_order(t, e->post.channel_id);
+        turns_enter_in_order(t, e->post.channel_id);
 }
 
 static void on_admitted(void *ctx, turn *turn_) {
     entry *e = ctx;
     (void)turn_;
-    e->decided = true;
-    enter_in_order(e->owner, e->post.channel_id);
+    e->decided = !turns_debounce(e);
+    turns_enter_in_order(e->owner, e->post.channel_id);
 }
 
 static void leave_place(turns *t, entry *e) {
@@ -300,9 +301,10 @@ void turns_finish(entry *e, outcome_reason reason) {
         leave_place(t, e);
     } else {
         DL_DELETE(t->outside, e);
-        enter_in_order(t, e->post.channel_id);
+        turns_enter_in_order(t, e->post.channel_id);
     }
     DL_APPEND(t->finished, e);
+    turns_end_burst(e, reason);
     loop_timer_set(t->world.loop, &t->sweep, 0, sweep, t);
 }
 

@@ -23,6 +23,11 @@ typedef struct entry { // one turn in its queue
     bool entered;         // it was given a place in a queue, or refused
     bool missed;          // nobody handed it to us: it was looked for
     bool released;        // an account had turned it down before
+    bool pausing;         // it waits whether its author goes on writing
+    int burst;            // posts of the burst that ends with it
+    int64_t burst_until_ms;
+    loop_timer pause;
+    struct entry *follows; // the next post of the burst, with which it is answered; NULL: none
     struct entry *prev, *next;
 } entry;
 
@@ -63,6 +68,12 @@ void turns_finish(entry *e, outcome_reason reason);
 entry *turns_open_entry(turns *t, const chat_post *post, joined *ticket);
 void turns_ask_concern(entry *e); // which accounts the entry's post concerns
 
+// The oldest posts of the channel that are decided enter their queues.
+void turns_enter_in_order(turns *t, const char *channel_id);
+// It is to be answered. Returns whether it waits for its author to go on; what they wrote before goes along or first.
+bool turns_debounce(entry *e);
+// It has its outcome: so have those that go along with it.
+void turns_end_burst(entry *e, outcome_reason reason);
 void turns_forget_reactions(turns *t); // what the server answers finds nobody
 
 // What a turn that says stop stops (turn_events.stop).
