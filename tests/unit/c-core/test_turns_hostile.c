@@ -147,7 +147,7 @@ static void test_texts_nobody_would_write(void **state) {
         repeated("/new\n", 30000, "@openclaw x"),
         repeated("\xFF\xC0", 50000, "@openclaw x"),
         repeated("@", 200000, "openclaw"),
-        repeated("a", 3 << 20, ""),
+        repeated("a", 300000, ""),
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const chat_post direct = post_by(ALICE, "dm1", "", texts[i]),
