@@ -135,7 +135,6 @@ static void begin(app *a) {
 static void on_bot(void *ctx, const account *bot) {
     app *a = ctx;
     const account *first = accounts_at(a->accounts, 0);
-    a->http.bot_user_id = first->bot_user_id;
     notices_set_bot(a->notices, first->bot_user_id);
     bot_dress(a->chat, bot->id, bot->bot_user_id);
     if (a->applying)
@@ -159,8 +158,6 @@ static void on_accounts(void *ctx) {
     app *a = ctx;
     chat_get_server_info(a->chat, on_server_info, a);
     const account *first = accounts_at(a->accounts, 0);
-    a->http.bot_user_id = first != NULL ? first->bot_user_id : "";
-    a->http.gateway = first != NULL ? first->gateway : NULL;
     concern_announce(a->concern);
     turns_accounts_changed(a->turns);
     missed_accounts_changed(a->missed);
@@ -182,6 +179,7 @@ static void on_settings(void *ctx, const config *now) {
         on_ready(a);
     else
         accounts_apply(a->accounts, now);
+    forget_old_gateways(a); // before one of them is gone
 }
 
 static void on_settings_unreadable(void *ctx) {
@@ -359,7 +357,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                               .concern = a->concern,
                                               .watermark = a->watermark,
                                               .turns = a->turns});
-    a->http = (admin_http){.chat = c, .bot_user_id = ""};
+    a->http = (admin_http){.chat = c, .accounts = a->accounts};
     chat_on(c, &chat_handlers, a);
     return a;
 }

@@ -12,18 +12,33 @@ enum { STATUS_MAX_BYTES = 64 << 10 };
 
 typedef enum right { RIGHT_USER, RIGHT_SYSTEM_ADMIN } right;
 
+static void add_gateway(cJSON *to, const gateway *g) {
+    cJSON *part = json_add_object(to, "gateway");
+    if (g == NULL)
+        return;
+    gateway_status s = gateway_get_status(g);
+    json_add_string(part, "state", gateway_state_name(s.state));
+    json_add_string(part, "code", s.code);
+    json_add_string(part, "sentence", s.sentence);
+    json_add_string(part, "command", s.command);
+    json_add_string(part, "server_version", s.server_version);
+}
+
+// The first account stands at the top, too: most have one only.
 static void status_route(const admin_http *a, chat_http *r) {
     cJSON *body = json_new_object();
+    const account *one = accounts_at(a->accounts, 0);
     json_add_string(body, "version", OPENCLAW_VERSION);
-    json_add_string(body, "bot_user_id", a->bot_user_id);
-    cJSON *gateway_part = json_add_object(body, "gateway");
-    if (a->gateway != NULL) {
-        gateway_status s = gateway_get_status(a->gateway);
-        json_add_string(gateway_part, "state", gateway_state_name(s.state));
-        json_add_string(gateway_part, "code", s.code);
-        json_add_string(gateway_part, "sentence", s.sentence);
-        json_add_string(gateway_part, "command", s.command);
-        json_add_string(gateway_part, "server_version", s.server_version);
+    json_add_string(body, "bot_user_id", one != NULL ? one->bot_user_id : "");
+    add_gateway(body, one != NULL ? one->gateway : NULL);
+    cJSON *list = json_add_array(body, "accounts");
+    for (size_t i = 0; (one = accounts_at(a->accounts, i)) != NULL; i++) {
+        cJSON *item = json_new_object();
+        json_add_string(item, "id", one->id);
+        json_add_string(item, "bot_user_id", one->bot_user_id);
+        json_add_string(item, "bot_username", one->bot_username);
+        add_gateway(item, one->gateway);
+        json_push(list, item);
     }
     buf text;
     buf_init(&text, STATUS_MAX_BYTES);

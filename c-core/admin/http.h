@@ -3,14 +3,13 @@
 #ifndef OC_ADMIN_HTTP_H
 #define OC_ADMIN_HTTP_H
 
+#include "account/accounts.h"
 #include "chat/http.h"
-#include "gateway/gateway.h"
 
 typedef struct admin_http {
     chat *chat;
-    gateway *gateway;        // NULL until there is one
-    const char *bot_user_id; // "" until there is one
-    bool bench;              // the bench routes exist (OPENCLAW_BENCH=1)
+    const accounts *accounts;
+    bool bench; // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 
 // Takes the request over and answers it, now or later; a must live until then.

@@ -57,7 +57,8 @@ def connected(host: hosts.Host) -> None:
 
 
 def runs_of(host: hosts.Host, nonce: str) -> list[dict]:
-    return [r for r in host.run("gateway")["runs"] if nonce in r["Message"]]
+    """Those that ask for the nonce; what was said before a question stands before it."""
+    return [r for r in host.run("gateway")["runs"] if r["Message"].rpartition("nonce ")[2].startswith(nonce)]
 
 
 def direct_channel(host: hosts.Host) -> str:

@@ -417,11 +417,12 @@ var nonce = regexp.MustCompile(`nonce ([0-9a-f]+)`)
 // answerTo computes the answer from the question, so that nothing but a run
 // can give it.
 func answerTo(message string) string {
-	m := nonce.FindStringSubmatch(message)
-	if m == nil {
+	// The last one: what was said before the question stands before it.
+	all := nonce.FindAllStringSubmatch(message, -1)
+	if len(all) == 0 {
 		return "no nonce was asked"
 	}
-	return "answer " + hash([]byte(m[1]))[:12]
+	return "answer " + hash([]byte(all[len(all)-1][1]))[:12]
 }
 
 // cmdGateway sets how long the model thinks, and tells the ledger.
