@@ -1,29 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """/openclaw why tells an administrator the outcome, the reason and the setting that decided, within a second."""
 
-import time
-
-from lib import pairing, wait
-from lib.progress import Failure
-
-SECONDS = 1.0
-OUTCOME_SECONDS = 20
-
-
-def why(world, post, *parts):
-    link = f"{world.server.url}/team/pl/{post['id']}"
-    texts = []
-
-    def explained():
-        started = time.monotonic()
-        texts.append(world.command(world.admin, f"/openclaw why {link}"))
-        taken = time.monotonic() - started
-        if taken > SECONDS:
-            raise Failure(f"the explanation took {taken:.1f} s")
-        return all(part in texts[-1] for part in parts)
-
-    # An answer is read while it still grows, and its outcome is known a moment later.
-    wait.until(explained, OUTCOME_SECONDS, lambda: f"{parts} in the explanation: {texts[-1]!r}")
+from lib import pairing
+from lib.why import why
 
 
 def run(world):

@@ -231,7 +231,11 @@ class Gateway:
                     "model": {"primary": self.model.name},
                     "skipBootstrap": True,
                     "workspace": os.path.join(self.state, "workspace"),
-                }
+                },
+                "entries": {
+                    "main": {"default": True, "workspace": os.path.join(self.state, "workspace")},
+                    "support": {"workspace": os.path.join(self.state, "workspace-support")},
+                },
             },
         }
 

@@ -144,9 +144,10 @@ class World:
     def must_answer(self, person, seconds=ANSWER_SECONDS):
         return self.ask(person).answer(seconds)
 
-    def bot_posts(self, person, channel_id):
-        """What the bot has written in a channel, oldest first."""
-        return [post for post in person.posts(channel_id) if post["user_id"] == self.bot["id"]]
+    def bot_posts(self, person, channel_id, bot=None):
+        """What a bot, without one ours, has written in a channel, oldest first."""
+        bot_id = (bot or self.bot)["id"]
+        return [post for post in person.posts(channel_id) if post["user_id"] == bot_id]
 
     def notice(self, person, text, seconds=NOTICE_SECONDS, since=0):
         """Waits for a direct message of the bot to a person that contains a text; returns the post."""
