@@ -15,18 +15,9 @@ def check(world, answered, refused):
     """answered: questions; refused: (questions, reason) pairs. All were asked already."""
     for question in answered:
         question.answer()
-    world.command(world.admin, "/openclaw help")  # one way there and back after the last question
     for questions, reason in refused:
         for question in questions:
-            pairing_or_refusal(world, question, reason)
-
-
-def pairing_or_refusal(world, question, reason):
-    from lib import wait
-    from lib.ledger import outcomes
-
-    wait.until(lambda: question.post["id"] in outcomes(world), 20, f"an outcome of {question.post['message']!r}")
-    places.refused(world, question, reason)
+            places.refused(world, question, reason)
 
 
 def in_channel(world, person):

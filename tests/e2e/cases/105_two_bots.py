@@ -4,7 +4,7 @@ mix; an account whose gateway is away does not slow the other; a change reconnec
 
 import json
 
-from lib import accounts, places
+from lib import accounts, places, wait
 from lib.conversation import Question
 from lib.progress import Failure
 from lib.proxy import Proxy
@@ -36,11 +36,6 @@ def both(world, helper, room):
     if len(world.gateway.model.requests(asked.nonce)) != 2:
         raise Failure(f"the model was asked {len(world.gateway.model.requests(asked.nonce))} times, not twice")
     return asked
-
-
-def told_of(world, question):
-    """The bodies of the requests whose last turn is this question."""
-    return [body for body in world.gateway.model._bodies() if question.nonce in json.loads(body)["messages"][-1]["content"]]
 
 
 def sessions_apart(world, helper, room):
@@ -92,8 +87,6 @@ def run(world):
         question = Question(world, world.alice, room, before=f"@{HELPER} ", bot=helper)
         found = world.alice.events.wait(question.is_event_of_answer, 60, "the helper's answer", question.since)
         return found["post"]["root_id"] == question.post["id"]
-
-    from lib import wait
 
     wait.until(in_thread, 60, "the helper's new replyToMode")
     if (world.near.count(), own.count(), other.count()) != (mine, theirs, moved):

@@ -3,12 +3,14 @@
 
 import secrets
 
+from . import wait
 from .conversation import Question
 from .ledger import outcomes
 from .progress import Failure
 from .world import BOT_NAME
 
 KINDS = ("direct", "group", "private", "public")  # a group message is Mattermost's "GM"
+OUTCOME_SECONDS = 20
 NO_LIMITS = {"UserPerMinute": "0", "ChannelPerMinute": "0", "BotPerMinute": "0"}
 
 
@@ -54,7 +56,15 @@ def ask(world, person, kind, how="mention", root_id=""):
 
 def refused(world, question, reason):
     """It has this outcome, and neither was it answered nor did the model see it. Ask something later first."""
+    post_id, found = question.post["id"], []
+
+    def recorded():  # of the post in whatever account; the journal is written behind
+        found[:] = [
+            why for key, reasons in outcomes(world).items() if key.split(":")[0] == post_id for why in reasons
+        ]
+        return found
+
+    wait.until(recorded, OUTCOME_SECONDS, f"an outcome of {question.post['message']!r}")
     question.unanswered()
-    found = outcomes(world).get(question.post["id"])
     if found != [reason]:
         raise Failure(f"{question.post['message']!r} has the outcomes {found}, not {reason}")

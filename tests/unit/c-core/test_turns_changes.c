@@ -224,6 +224,21 @@ static void test_in_a_thread_of_its_own_the_bot_hears_everything(void **state) {
     assert_int_equal(RUNS.count, 3);
 }
 
+static void test_people_go_on_while_the_answer_still_grows(void **state) {
+    (void)state;
+    take_in("p1", "town", "root", "@openclaw hi", false);
+    settle();
+    take_in("p2", "town", "root", "too early", false);
+    assert_int_equal(outcome_told("p2"), REASON_NO_MENTION);
+    RUNS.runs[0].events.text(RUNS.runs[0].ctx, "The answer begins");
+    fake_clock_pass(LOOP, 1);
+    take_in("p3", "town", "root", "and then?", false);
+    answer_run(0);
+    settle();
+    assert_int_equal(RUNS.count, 2);
+    assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p3");
+}
+
 static void test_the_store_fails_over_a_thread(void **state) {
     (void)state;
     FAKE.fail_call = "kv_get";
@@ -306,6 +321,7 @@ int main(void) {
         TURN_TEST(test_deleted_while_it_is_looked_up_or_waits),
         TURN_TEST(test_changed_while_its_files_are_read),
         TURN_TEST(test_in_a_thread_of_its_own_the_bot_hears_everything),
+        TURN_TEST(test_people_go_on_while_the_answer_still_grows),
         TURN_TEST(test_the_store_fails_over_a_thread),
         TURN_TEST(test_a_hint_once_an_hour),
         TURN_TEST(test_what_was_said_before_goes_along),
