@@ -80,7 +80,7 @@ def told(world, names, mark, **settings):
     since = world.now()
     world.plugin.configure(**settings)
     message = world.notice(world.admin, mark, since=since)["message"]
-    missing = [name for name in names if f"{name}`" not in message and f"**{name}**" not in message]
+    missing = [name for name in names if not re.search(rf"`{re.escape(name)}`|\*\*{re.escape(name)}\b", message)]
     if missing:
         raise Failure(f"the message does not name {missing}: {message}")
     pending.append(world.ask(world.alice))
