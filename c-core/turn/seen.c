@@ -35,14 +35,18 @@ void seen_destroy(seen *s) {
     free(s);
 }
 
-bool seen_is_new(seen *s, const char *id) {
+bool seen_has(const seen *s, const char *id) {
     entry *e = NULL;
     HASH_FIND_STR(s->entries, id, e);
-    if (e != NULL)
+    return e != NULL;
+}
+
+bool seen_is_new(seen *s, const char *id) {
+    if (seen_has(s, id))
         return false;
     if (HASH_COUNT(s->entries) == SEEN_MAX)
         forget_oldest(s);
-    e = xcalloc(1, sizeof *e);
+    entry *e = xcalloc(1, sizeof *e);
     e->id = xstrdup(id);
     HASH_ADD_KEYPTR(hh, s->entries, e->id, strlen(e->id), e);
     return true;

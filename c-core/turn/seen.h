@@ -13,5 +13,6 @@ seen *seen_create(void);
 void seen_destroy(seen *s); // NULL-safe
 // Remembers the id; false when it was known already.
 bool seen_is_new(seen *s, const char *id);
+bool seen_has(const seen *s, const char *id);
 
 #endif

@@ -307,6 +307,18 @@ static void on_earlier_record(void *ctx, const record *r, bool readable) {
         remember(t, t->id, on_record);
 }
 
+// A post that was changed: the edit may have had a turn of its own, whose outcome is the post's.
+static void on_edit_record(void *ctx, const record *r, bool readable) {
+    turn *t = who_asked(ctx);
+    (void)readable;
+    if (t == NULL)
+        return;
+    if (r != NULL && r->state == RECORD_CLOSED)
+        turn_finish(t, REASON_DUPLICATE);
+    else
+        remember(t, t->id, on_record);
+}
+
 void turn_decide(turn *t) {
     if (!t->post.again && t->event != ACCESS_EDIT) {
         decide(t);
@@ -316,6 +328,11 @@ void turn_decide(turn *t) {
     if (t->event == ACCESS_EDIT) {
         char *id = account_turn_id(t->account, t->post.id);
         remember(t, id, on_earlier_record);
+        free(id);
+    } else if (t->event == ACCESS_POST && t->post.edit_at_ms > 0) {
+        char *id = account_turn_id(t->account, t->post.id), *edit = xasprintf("%s.edit", id);
+        remember(t, edit, on_edit_record);
+        free(edit);
         free(id);
     } else {
         remember(t, t->id, on_record);

@@ -343,15 +343,16 @@ static void give_turn(entry *e, account *a, const char *suffix, access_event eve
     free(id);
 }
 
-// Those of the accounts that have not been asked about this post yet; a bot that the server gave late may be among others
-// that were.
+// Those of the accounts that have not been asked about this post or an edit of it yet; a bot that the server gave late may
+// be among others that were.
 static size_t not_asked_yet(turns *t, const char *post_id, account *const *list, size_t count,
                             account **fresh) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        char *id = account_turn_id(list[i], post_id);
-        if (seen_is_new(t->seen, id))
+        char *id = account_turn_id(list[i], post_id), *edit = xasprintf("%s.edit", id);
+        if (!seen_has(t->seen, edit) && seen_is_new(t->seen, id))
             fresh[kept++] = list[i];
+        free(edit);
         free(id);
     }
     return kept;

@@ -89,17 +89,20 @@ def told(world, names, mark, **settings):
 pending = []
 
 
-def run(world):
-    places.in_force(world)
-    told(world, FIELDS, "GatewayURL", **FIELDS)
-    world.plugin.configure(**{name: world.defaults.get(name, "") for name in FIELDS}, **places.NO_LIMITS)
-    for number, (text, names) in enumerate(texts()):
-        if number and number % (MESSAGES_AT_ONCE - 1) == 0:
-            for question in pending:
-                question.answer()
-            pending.clear()
-            places.in_force(world, Advanced="")
-        told(world, names, names[0], Advanced=text)
+def all_answered():
     for question in pending:
         question.answer()
     pending.clear()
+
+
+def run(world):
+    places.in_force(world)
+    told(world, FIELDS, "GatewayURL", **FIELDS)
+    all_answered()
+    places.in_force(world)
+    for number, (text, names) in enumerate(texts()):
+        if number and number % (MESSAGES_AT_ONCE - 1) == 0:
+            all_answered()
+            places.in_force(world, Advanced="")
+        told(world, names, names[0], Advanced=text)
+    all_answered()

@@ -43,7 +43,11 @@ def in_force(world, **settings):
 
     Many questions are no offence then."""
     since = world.near.count()
-    world.apply(**{**dict.fromkeys(world.plugin.settings, ""), **world.defaults, **NO_LIMITS, **settings})
+    world.plugin.disable()
+    world.plugin.configure(
+        **{**dict.fromkeys(world.plugin.settings, ""), **world.defaults, **NO_LIMITS, **settings}
+    )
+    world.plugin.enable()
     world.wait_ready(world.near, since)
 
 

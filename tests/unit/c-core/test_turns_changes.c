@@ -96,6 +96,32 @@ static void test_an_edit_of_a_post_that_waits_is_what_is_sent(void **state) {
     assert_int_equal(outcome_told("p2"), REASON_ANSWERED);
 }
 
+static void missed_after_an_edit(const char *id) {
+    chat_post post = post_of(id, "town", "", "@openclaw do it");
+    post.edit_at_ms = FAKE_NOW_MS;
+    post.again = true;
+    turns_take_missed(TURNS, &post);
+    settle();
+}
+
+static void test_what_an_edit_asked_is_not_asked_again_by_catching_up(void **state) {
+    (void)state;
+    take_in("p1", "town", "", "do it", false);
+    edit("p1", "town", "do it", "@openclaw do it");
+    settle();
+    missed_after_an_edit("p1"); // while it is worked on
+    answer_run(0);
+    missed_after_an_edit("p1");
+    fake_clock_pass(LOOP, 2000); // written
+    end_core();
+    start_core(RULES); // by another process
+    missed_after_an_edit("p1");
+    assert_int_equal(RUNS.count, 1);
+    missed_after_an_edit("p2"); // an edit that nobody has heard of
+    assert_int_equal(RUNS.count, 2);
+    assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p2");
+}
+
 static void test_an_edit_while_the_gateway_is_away(void **state) {
     (void)state;
     gateway_is(GATEWAY_BACKOFF);
@@ -315,6 +341,7 @@ int main(void) {
         TURN_TEST(test_an_edit_that_adds_a_mention_wakes_once),
         TURN_TEST(test_edits_that_wake_nobody),
         TURN_TEST(test_an_edit_of_a_post_that_waits_is_what_is_sent),
+        TURN_TEST(test_what_an_edit_asked_is_not_asked_again_by_catching_up),
         TURN_TEST(test_an_edit_while_the_gateway_is_away),
         TURN_TEST(test_an_edit_while_the_facts_are_looked_up),
         TURN_TEST(test_deleted_before_it_was_answered),
