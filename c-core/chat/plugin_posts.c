@@ -69,6 +69,22 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
                    &(plugin_call){.finish = plugin_finish_post, .fn.post = fn, .ctx = ctx});
 }
 
+void chat_push(chat *c, const char *user_id, const chat_post *post, const char *text, chat_done_fn *fn,
+               void *ctx) {
+    cJSON *params = json_new_array(), *push = json_new_object();
+    json_add_string(push, "version", "v2"); // of the push proxy's format
+    json_add_string(push, "type", "message");
+    json_add_string(push, "post_id", post->id);
+    json_add_string(push, "channel_id", post->channel_id);
+    json_add_string(push, "root_id", post->root_id);
+    json_add_string(push, "sender_id", post->user_id);
+    json_add_string(push, "message", text);
+    json_push(params, push);
+    json_push(params, json_new_string(user_id));
+    plugin_api(c, "SendPushNotification", params, PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
+}
+
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id) {
     plugin_tell(c, "PublishUserTyping", plugin_strings(3, user_id, channel_id, root_id));
 }

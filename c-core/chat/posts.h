@@ -32,6 +32,10 @@ void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 
 // Visible to the user only, until the browser is reloaded. fn may be NULL; the post has an id of its own.
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx);
+// To the user's phones, about a post; text says nothing of what it holds. A server without push notifications sends none.
+// user_id of post is who writes.
+void chat_push(chat *c, const char *user_id, const chat_post *post, const char *text, chat_done_fn *fn,
+               void *ctx);
 // root_id "": in the channel itself. No answer wanted.
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id);
 

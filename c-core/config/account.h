@@ -89,8 +89,7 @@ typedef struct account_config {
     bool allow_mass_mentions; // ours: the agent may write @all, @channel, @here
     bool unsafe_links;        // ours: mark links of the agent
     choice wake_on_reaction;  // ours
-    int64_t
-        notify_after_ms; // ours: a run that took longer ends with a new post, so that it notifies; 0: never
+    int64_t notify_after_ms;  // ours: an answer that grew for longer ends with a push notification; 0: never
     bool actions_messages, actions_reactions;
     choice native_commands, native_skills;
     bool private_network; // network.dangerouslyAllowPrivateNetwork

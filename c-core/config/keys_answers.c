@@ -115,7 +115,8 @@ static const config_key answers_keys[] = {
      .max = 86400,
      .scale = 1000,
      .absent = "0",
-     .help = "An answer that took longer than this ends with a post of its own, which notifies; 0 for never.",
+     .help =
+         "An answer that grew for longer than this ends with a push notification to who asked; 0 for never.",
      .example = "20"},
     {.path = "allowMassMentions",
      .kind = KEY_BOOL,

@@ -34,12 +34,32 @@ static void report(turn *t) {
     delivery_finish(t->delivery, &(part){.text = words_not_posted()}, 1, on_reported, t);
 }
 
+static void on_pushed(void *ctx, const chat_error *error) {
+    (void)ctx;
+    if (error->err != OC_OK)
+        log_warn("a push notification could not be sent", "error", error->message);
+}
+
+// The first words notified; who has put the phone away since does not learn that the answer is complete.
+static void notify_of_end(const turn *t) {
+    const account_config *rules = t->account->config;
+    if (rules == NULL || rules->notify_after_ms == 0 || !t->showed || t->reason != REASON_ANSWERED ||
+        loop_now_ms(t->world->loop) - t->run_at_ms < rules->notify_after_ms)
+        return;
+    const chat_post about = {.id = t->post.id,
+                             .channel_id = t->post.channel_id,
+                             .root_id = turn_reply_root(t),
+                             .user_id = t->account->bot_user_id};
+    chat_push(t->world->chat, t->post.user_id, &about, words_answer_complete(), on_pushed, NULL);
+}
+
 static void on_delivered(void *ctx, const char *error, size_t posted) {
     turn *t = ctx;
     t->delivery = NULL;
     t->posted = (int)posted;
     if (error == NULL) {
         t->world->counts.posted += t->reason == REASON_ANSWERED;
+        notify_of_end(t);
         turn_finish(t, t->reason);
         return;
     }

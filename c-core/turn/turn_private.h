@@ -55,12 +55,14 @@ struct turn {
     delivery *delivery; // of the answer; NULL before there is something to post
     attachments_read *reading;
     bool files_read;
-    char *files_text; // what the message says of the post's files; NULL before they are read
-    cJSON *images;    // that go with the run; NULL: none
-    media_job *media; // of the answer's files
-    char *answer;     // while they are on their way
-    cJSON *files;     // arrays of file ids, each for one post; NULL: none
-    bool begun;       // an earlier process had begun with it
+    char *files_text;  // what the message says of the post's files; NULL before they are read
+    cJSON *images;     // that go with the run; NULL: none
+    media_job *media;  // of the answer's files
+    char *answer;      // while they are on their way
+    cJSON *files;      // arrays of file ids, each for one post; NULL: none
+    bool showed;       // some of the answer, before its end
+    int64_t run_at_ms; // the agent was asked then
+    bool begun;        // an earlier process had begun with it
     loop_timer typing, limit, away, show;
 };
 

@@ -101,6 +101,7 @@ static void run(turn *t, const gateway_status *status) {
     if (t->preview == NULL)
         t->preview = preview_create(t->account->config, t->place, turn_post_limit(t));
     turn_move(t, TURN_RUNNING);
+    t->run_at_ms = loop_now_ms(t->world->loop);
     turn_note(t, RECORD_SENT, 0);
     if (!loop_timer_armed(&t->typing))
         turn_show_typing(t);

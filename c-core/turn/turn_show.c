@@ -62,6 +62,7 @@ static void on_show(void *ctx) {
     chunks c = preview_parts(t->preview);
     if (c.count > 0 && t->delivery == NULL) // people may reply as soon as they see it
         turn_takes_part(t);
+    t->showed = t->showed || c.count > 0;
     if (c.count > 0)
         delivery_show(turn_posts(t), wanted, turn_parts_of(&c, wanted));
     chunks_free(&c);

@@ -61,6 +61,10 @@ const char *words_limit(limit_verdict limit) {
     return "I am asked faster than I may answer at the moment. Please try again in a minute.";
 }
 
+const char *words_answer_complete(void) {
+    return "My answer is complete.";
+}
+
 const char *words_answer_cut(void) {
     return "\n\n*(The answer went on; the rest is left out because it is too long for this channel.)*";
 }

@@ -105,6 +105,7 @@ void fake_chat_destroy(void) {
     cJSON_Delete(FAKE.reactions);
     cJSON_Delete(FAKE.commands);
     free(FAKE.command_answer);
+    free(FAKE.pushed_to);
     free(FAKE.interest_name);
     files_free();
 }
@@ -565,6 +566,7 @@ chat_command_ticket *fake_chat_command_ticket(void) {
 
 void chat_command_reply(chat_command_ticket *t, const chat_command_result *result) {
     free(FAKE.command_answer);
+    free(FAKE.pushed_to);
     FAKE.command_answer = xstrdup(result->text);
     FAKE.command_in_channel = result->in_channel;
     free(t);

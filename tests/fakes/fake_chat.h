@@ -51,6 +51,8 @@ typedef struct fake_chat {
     cJSON *channel_interest; // channel id → chat_interest
     fake_posted ephemeral[FAKE_POSTS_MAX];
     size_t ephemeral_count;
+    int pushes;
+    char *pushed_to;           // the last one
     cJSON *reactions;          // present ones: "post user emoji" → true
     int reactions_made, edits; // ever
     fake_file files[FAKE_FILES_MAX];

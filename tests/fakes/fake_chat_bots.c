@@ -65,3 +65,14 @@ void chat_rename_bot(chat *c, const char *user_id, const char *username, const c
                 .id = xstrdup(user_id),
                 .other = xstrdup(username)});
 }
+
+void chat_push(chat *c, const char *user_id, const chat_post *post, const char *text, chat_done_fn *fn,
+               void *ctx) {
+    (void)c, (void)post, (void)text;
+    if (!fake_would_fail("push")) {
+        FAKE.pushes++;
+        free(FAKE.pushed_to);
+        FAKE.pushed_to = xstrdup(user_id);
+    }
+    take((held){.call = "push", .answer = answer_done, .fn.done = fn, .ctx = ctx, .id = xstrdup(user_id)});
+}

@@ -291,6 +291,11 @@ static void test_reactions_and_posts_before(void **state) {
     chat_get_posts_before(b->chat, "c", "p", 20, on_json, &h);
     bench_until(b, h.calls == 4);
     assert_string_equal(bench_params(b, "GetPostsBefore"), "[\"c\",\"p\",0,20]");
+    chat_push(b->chat, "u", &(chat_post){.id = "p", .channel_id = "c", .root_id = "r", .user_id = "bot"}, "m",
+              on_done, &h);
+    bench_until(b, h.calls == 5);
+    assert_non_null(strstr(bench_params(b, "SendPushNotification"),
+                           "\"root_id\":\"r\",\"sender_id\":\"bot\",\"message\":\"m\"},\"u\"]"));
 }
 
 // --- the server ---

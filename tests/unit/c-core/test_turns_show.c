@@ -38,6 +38,24 @@ static void test_grows_and_becomes_the_answer(void **state) {
     assert_in_range(only_post()->edits, 3, 4);
 }
 
+static void test_a_long_answer_notifies_in_its_end_by_setting(void **state) {
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        char id[8];
+        (void)snprintf(id, sizeof id, "p%d", i);
+        RULES->accounts[0].notify_after_ms = i == 0 ? 0 : 20000;
+        take_dm(id, "hello");
+        settle();
+        if (i != 1)
+            say((size_t)i, "The answer begins"); // else the post that comes in the end notifies
+        fake_clock_pass(LOOP, i == 2 ? 10000 : 25000);
+        fake_run_end((size_t)i, GATEWAY_RUN_OK, "The answer begins and ends.", "");
+        assert_int_equal(outcome_told(id), REASON_ANSWERED);
+        assert_int_equal(FAKE.pushes, i == 3);
+    }
+    assert_string_equal(FAKE.pushed_to, ALICE);
+}
+
 static void test_nothing_is_left_of_a_silent_run(void **state) {
     (void)state;
     take_dm("p1", "hello");
@@ -157,6 +175,7 @@ static void test_a_crash_before_a_silent_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TURN_TEST(test_a_long_answer_notifies_in_its_end_by_setting),
         TURN_TEST(test_grows_and_becomes_the_answer),
         TURN_TEST(test_nothing_is_left_of_a_silent_run),
         TURN_TEST(test_a_chosen_silence_is_never_seen),
