@@ -233,6 +233,15 @@ chunks preview_parts(const preview *p) {
     return out;
 }
 
+// What the agent did is no answer by itself.
+static bool only_tools(const preview *p, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!p->segments[i].tools)
+            return false;
+    }
+    return true;
+}
+
 chunks preview_final(const preview *p, const char *answer) {
     chunks out = {0};
     bool kept = p->posts_blocks || shows_tools_apart(p);
@@ -242,5 +251,7 @@ chunks preview_final(const preview *p, const char *answer) {
     const char *rest = kept ? unsealed(p, answer) : answer;
     if (utf8_has_visible(bytes_str(rest)) && !silence_chosen(rest))
         add_text(p, rest, before == 0, &out);
+    else if (only_tools(p, before))
+        chunks_free(&out);
     return out;
 }

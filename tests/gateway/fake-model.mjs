@@ -9,6 +9,9 @@
 //   raw <text>             exactly <text> (\n decoded)
 //   think <text>           reasoning, then text
 //   tool <name> <json>     asks for that tool; after its result answers "The tool said: ..."
+//   play <json>            a list of steps, one for each request of the run (the next one comes after a tool's result):
+//                          {"text", "times": so often, with the number for each "#", "before", "after", "reasoning", "tool": {"name", "arguments"},
+//                          "status": an HTTP error, "piece": characters of a streamed piece, "pace": ms between two}
 //   tools | system         the names of the offered tools | the system prompt
 //   error <status>         an HTTP error (401 blocks the provider for a minute, 500 is retried 8 times by the gateway)
 // Anything else is echoed.
@@ -36,9 +39,11 @@ function textOf(content) {
   return content.map((part) => part.text ?? `[${part.type}]`).join("\n");
 }
 
+const internalMark = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>";
+
 // The user's words of the last turn. The gateway adds context messages of its own, marked as internal.
 function lastTurn(messages) {
-  const internal = (m) => m.role === "user" && textOf(m.content).startsWith("<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>");
+  const internal = (m) => m.role === "user" && textOf(m.content).startsWith(internalMark);
   const last = messages.findLast((m) => !internal(m)) ?? {};
   let start = messages.length;
   if (last.role === "tool") start = Math.max(0, messages.findLastIndex((m) => m.role === "user" && !internal(m)));
@@ -53,7 +58,7 @@ function commandOf(text) {
     const [, nonce, kind, size] = nonces.at(-1);
     return { verb: "nonce", nonce, kind, size: Number(size || 0) };
   }
-  const verbs = /(?:^|\n)(?:\[[^\]\n]*\]\s*)?(?:[^\n:]{0,40}:\s)?(echo|raw|think|tools|tool|system|error)(?:[ \t]+([^\n]*))?(?=\n|$)/g;
+  const verbs = /(?:^|\n)(?:\[[^\]\n]*\]\s*)?(?:[^\n:]{0,40}:\s)?(echo|raw|think|play|tools|tool|system|error)(?:[ \t]+([^\n]*))?(?=\n|$)/g;
   const found = [...text.matchAll(verbs)].at(-1);
   return found ? { verb: found[1], arg: (found[2] || "").trim() } : { verb: "heard", arg: text };
 }
@@ -65,6 +70,19 @@ function longText(value, atLeast) {
   for (let i = 1; text.length < atLeast; i++)
     text += `Paragraph ${i} of the long answer has **bold** words, \`code\` and an end.\n\n`;
   return `${text}${value}`;
+}
+
+// The step of a played script that this request is about: one was made for each of the model's turns since the question.
+function stepOf(arg, messages) {
+  const steps = JSON.parse(arg);
+  const asked = messages.findLastIndex((m) => m.role === "user" && !textOf(m.content).startsWith(internalMark));
+  const made = messages.slice(asked + 1).filter((m) => m.role === "assistant").length;
+  const step = steps[Math.min(made, steps.length - 1)];
+  const once = step.text ?? "";
+  const many = step.times ? Array.from({ length: step.times }, (_, i) => once.replaceAll("#", i + 1)).join("") : once;
+  const text = (step.before ?? "") + many + (step.after ?? "");
+  const tool = step.tool && { name: step.tool.name, arguments: JSON.stringify(step.tool.arguments) };
+  return { text, tool, reasoning: step.reasoning, status: step.status, pieceChars: step.piece, paceMs: step.pace };
 }
 
 // command -> {text, reasoning?, tool?, status?, pieceChars?, paceMs?}
@@ -87,6 +105,7 @@ function plan(command, messages, request) {
       const [name, ...rest] = arg.split(" ");
       return { text: "", tool: { name, arguments: rest.join(" ") || "{}" } };
     }
+    case "play": return stepOf(arg, messages);
     case "error": return { text: "", status: Number(arg.split(" ")[0]) || 500 };
     default: return { text: `I heard: ${arg.slice(-2000)}`, pieceChars: 400 };
   }
@@ -114,8 +133,8 @@ async function sendStream(res, request, id, planned, usage) {
   };
   delta({ role: "assistant", content: "" });
   await stream(planned.reasoning ?? "", (text) => ({ reasoning_content: text }));
-  if (planned.tool) delta({ tool_calls: [{ index: 0, id: "call_" + id, type: "function", function: planned.tool }] });
   await stream(planned.text, (text) => ({ content: text }));
+  if (planned.tool) delta({ tool_calls: [{ index: 0, id: "call_" + id, type: "function", function: planned.tool }] });
   delta({}, planned.tool ? "tool_calls" : "stop");
   if (request.stream_options?.include_usage) chunk([], { usage });
   res.end("data: [DONE]\n\n");
@@ -136,7 +155,7 @@ async function complete(req, res) {
   const messages = request.messages ?? [];
   const { last, text } = lastTurn(messages);
   const command = commandOf(text);
-  const planned = last.role === "tool"
+  const planned = last.role === "tool" && command.verb !== "play"
     ? { text: `The tool said: ${textOf(last.content).slice(0, 1500)}` }
     : plan(command, messages, request);
   logLine(process.env.FAKE_MODEL_LOG, {

@@ -129,10 +129,13 @@ class ScriptedModel:
         """Whether any request, whole body with history and system prompt, contains a text."""
         return any(text in line for line in self._bodies())
 
+    def request_with(self, text):
+        """The newest request that contains a text, as it came."""
+        return json.loads(next(line for line in reversed(self._bodies()) if text in line))
+
     def offered_tools(self, nonce):
         """The names of the tools that were offered with the newest request about a nonce."""
-        body = next(line for line in reversed(self._bodies()) if nonce in line)
-        return {tool["function"]["name"] for tool in json.loads(body).get("tools", [])}
+        return {tool["function"]["name"] for tool in self.request_with(nonce).get("tools", [])}
 
     def _bodies(self):
         try:

@@ -18,7 +18,7 @@ class World:
         self.workspace = Workspace()
         self.server = self.gateway = self.plugin = self.near = self.far = None
         self.admin = self.alice = self.bob = self.team = self.channel_id = self.bot = None
-        self.defaults = {}
+        self.defaults, self.others = {}, []
 
     # --- building it up ---
 
@@ -52,6 +52,14 @@ class World:
         person = rest.create_user(self.server.url, name, by)
         person.events = Events(person)
         return person
+
+    def crowd(self, count):
+        """People beside alice and bob, each with a conversation of their own: their questions run side by side."""
+        while len(self.others) < count:
+            person = self._person(f"person{len(self.others)}", self.admin)
+            self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": person.id})
+            self.others.append(person)
+        return self.others[:count]
 
     def _plugin(self):
         self.defaults = {
@@ -110,7 +118,7 @@ class World:
 
     def close(self):
         """Ends everything; returns the processes that were left behind."""
-        for person in (self.admin, self.alice, self.bob):
+        for person in (self.admin, self.alice, self.bob, *self.others):
             if person:
                 person.events.close()
         return self.workspace.close()

@@ -18,7 +18,11 @@ func (a *api) CreatePost(p *model.Post) (*model.Post, *model.AppError) {
 
 func (a *api) UpdatePost(p *model.Post) (*model.Post, *model.AppError) {
 	a.call("UpdatePost", p)
-	return a.h.updatePost(p)
+	post, err := a.h.updatePost(p)
+	if err == nil {
+		a.h.previews.shown(p.Message)
+	}
+	return post, err
 }
 
 func (a *api) DeletePost(id string) *model.AppError {

@@ -68,7 +68,7 @@ func init() {
 		"post": cmdPost, "edit": cmdEdit, "pin": cmdPin, "delete": cmdDelete, "react": cmdReact, "unreact": cmdReact, "posts": cmdPosts,
 		"click": cmdClick, "upload": cmdUpload, "slash": cmdSlash, "execute": cmdExecute, "http": cmdHTTP,
 		"config": cmdConfig, "kv": cmdKV, "cluster_event": cmdClusterEvent, "implemented": cmdImplemented,
-		"trace": cmdTrace, "wait": cmdWait, "load": cmdLoad, "bench": cmdBench, "gateway": cmdGateway,
+		"trace": cmdTrace, "wait": cmdWait, "load": cmdLoad, "bench": cmdBench, "gateway": cmdGateway, "grow": cmdGrow,
 		"hold_posts": cmdHoldPosts,
 	}
 }

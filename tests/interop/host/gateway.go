@@ -34,6 +34,7 @@ type gateway struct {
 	sessions map[string]map[string]any // key → entry
 	runs     map[string]*gatewayRun    // idempotency key → run
 	delay    time.Duration             // how long the model thinks
+	growth   growth                    // how it writes
 	arrived  func(r *gatewayRun, at time.Time)
 }
 
@@ -337,7 +338,7 @@ func (c *gatewayConn) agent(req gatewayRequest, at time.Time) {
 		g.runs[r.ID] = r
 	}
 	r.Requests++
-	delay, arrived := g.delay, g.arrived
+	delay, arrived, growth, number := g.delay, g.arrived, g.growth, len(g.runs)
 	g.mu.Unlock()
 	if arrived != nil {
 		arrived(r, at)
@@ -353,21 +354,32 @@ func (c *gatewayConn) agent(req gatewayRequest, at time.Time) {
 		return
 	}
 	c.answer(req.ID, map[string]any{"runId": r.ID, "sessionKey": r.Session, "agentId": "main", "status": "accepted", "acceptedAt": at.UnixMilli()})
+	if growth.pieces > 0 {
+		go c.grow(req.ID, r, growth, number)
+		return
+	}
 	go c.think(req.ID, r, delay)
 }
 
 // think lets the model answer: events to this client, then the second response.
 func (c *gatewayConn) think(id string, r *gatewayRun, delay time.Duration) {
-	chat := func(seq int, state, text string) {
-		c.event("chat", map[string]any{"runId": r.ID, "sessionKey": r.Session, "agentId": "main", "seq": seq, "state": state,
-			"message": map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": text}}, "timestamp": now()}})
-	}
 	half := len(r.answer) / 2
-	chat(1, "delta", r.answer[:half])
+	c.chat(r, 1, "delta", r.answer[:half])
 	time.Sleep(delay)
-	chat(2, "delta", r.answer)
+	c.chat(r, 2, "delta", r.answer)
+	c.finish(id, r, r.answer, 3)
+}
+
+func (c *gatewayConn) chat(r *gatewayRun, seq int, state, text string) {
+	c.event("chat", map[string]any{"runId": r.ID, "sessionKey": r.Session, "agentId": "main", "seq": seq, "state": state,
+		"message": map[string]any{"role": "assistant", "content": []any{map[string]any{"type": "text", "text": text}}, "timestamp": now()}})
+}
+
+// finish ends a run with its whole answer.
+func (c *gatewayConn) finish(id string, r *gatewayRun, answer string, seq int) {
+	r.answer = answer
 	close(r.done)
-	chat(3, "final", r.answer)
+	c.chat(r, seq, "final", r.answer)
 	c.answer(id, r.result())
 }
 

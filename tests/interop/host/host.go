@@ -38,6 +38,7 @@ type host struct {
 	async     sync.WaitGroup
 	siteURL   string
 	gateway   *gateway // nil: none
+	previews  previews
 	postGates [2]gate  // before a plugin's post stands, before it is acknowledged
 }
 

@@ -76,6 +76,13 @@ def peak_kib(pid: int) -> int:
     return 0
 
 
+def cpu_s(pid: int) -> float:
+    """The processor time that all threads of a process have used."""
+    text = Path(f"/proc/{pid}/stat").read_text()
+    user, system = text[text.rindex(")") + 1 :].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def threads(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/task"))
 

@@ -2,6 +2,7 @@
 // What stands in the posts of an answer while it grows and in its end, by streaming mode.
 #include "base/mem.h"
 #include "reply/preview.h"
+#include "reply/silence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -172,6 +173,18 @@ static void test_block_with_nothing_more_to_say(void **state) {
     preview_destroy(b.preview);
 }
 
+static void test_block_with_tools_only_leaves_nothing(void **state) {
+    (void)state;
+    bench b;
+    begin(&b, STREAMING_BLOCK, 4000);
+    tool(&b, "1", "one");
+    assert_string_equal(now(&b), "Working\n\n📖 Read: one");
+    assert_string_equal(in_the_end(&b, SILENCE_WORD), "");
+    assert_string_equal(in_the_end(&b, ""), "");
+    assert_string_equal(in_the_end(&b, "Found."), "Working\n\n📖 Read: one|Found.");
+    preview_destroy(b.preview);
+}
+
 static void test_off_with_blocks_posts_completed_ones(void **state) {
     (void)state;
     bench b;
@@ -236,6 +249,7 @@ int main(void) {
         cmocka_unit_test(test_block_gives_text_and_tools_posts_of_their_own),
         cmocka_unit_test(test_block_whose_text_begins_anew),
         cmocka_unit_test(test_block_with_nothing_more_to_say),
+        cmocka_unit_test(test_block_with_tools_only_leaves_nothing),
         cmocka_unit_test(test_off_with_blocks_posts_completed_ones),
         cmocka_unit_test(test_blocks_do_not_end_in_code),
         cmocka_unit_test(test_the_prefix_tells_the_model),

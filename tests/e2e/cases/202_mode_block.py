@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Streaming mode block: answers of every shape end as they should, within the promised edits, and leave nothing behind."""
+
+from lib import shapes
+
+
+def run(world):
+    shapes.every_shape(world, "block")
