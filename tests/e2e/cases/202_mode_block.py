@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Streaming mode block: answers of every shape end as they should, within the promised edits, and leave nothing behind."""
+"""Streaming mode block: answers of every shape end as they should, by few edits, and leave nothing behind."""
 
 from lib import shapes
 

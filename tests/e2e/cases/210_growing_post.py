@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people did to a growing answer stays: a pin, a reaction; a mention of everybody by the agent reaches nobody."""
+"""What people did to a growing answer stays: pin, reaction; the agent's @channel reaches nobody."""
 
 from lib.answers import Asked, play
 from lib.progress import Failure
@@ -40,7 +40,7 @@ def check_mention(asked, wanted):
 
 def run(world):
     person, other = world.crowd(2)
-    wanted = f"Hello @channel, @all and @here: {WORDS[:200]}"
+    wanted = f"Hello @channel, @all and @here: {WORDS[:200].rstrip()}"
     mentioning = Asked(world, other, play({"text": wanted, "piece": 10, "pace": 120}))
     asked, text = pinned_and_liked(world, person)
     check_kept(asked, text)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files both ways: the model sees the image and reads the text file; the agent's files are attached, others refused."""
+"""Files both ways: images and texts reach the model, the agent's files its posts; others are refused."""
 
 import json
 import os

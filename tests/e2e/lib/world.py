@@ -54,7 +54,7 @@ class World:
         return person
 
     def crowd(self, count):
-        """People beside alice and bob, each with a conversation of their own: their questions run side by side."""
+        """People beside alice and bob; in conversations of their own, their questions run side by side."""
         while len(self.others) < count:
             person = self._person(f"person{len(self.others)}", self.admin)
             self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": person.id})
