@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What administrators are told about gateways: one notice with a part for each that is in trouble.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fakes/fake_chat.c"
+#include "fakes/fake_clock.h"
+#include "fakes/fake_gateway_runs.c"
+#include "admin/gateway_watch.h"
+
+static loop *LOOP;
+static notices *NOTICES;
+static gateway_watch *WATCH;
+
+static int set_up(void **state) {
+    (void)state;
+    LOOP = loop_create(&FAKE_CLOCK);
+    (void)fake_chat_create();
+    fake_runs_create(GATEWAY_READY);
+    NOTICES = notices_create(LOOP, &THE_CHAT);
+    notices_set_bot(NOTICES, "bot");
+    WATCH = gateway_watch_create(LOOP, NOTICES);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    gateway_watch_destroy(WATCH);
+    notices_destroy(NOTICES);
+    loop_destroy(LOOP);
+    fake_chat_destroy();
+    fake_runs_destroy();
+    return 0;
+}
+
+static gateway *at(int index) {
+    return &RUNS.gateways[index];
+}
+
+static void is(int index, gateway_state s, const char *sentence, const char *accounts) {
+    gateway_status status = RUNS.status;
+    status.state = s;
+    status.sentence = sentence;
+    at(index)->own_state = true;
+    at(index)->state = s;
+    gateway_watch_status(WATCH, at(index), &status, accounts);
+    fake_clock_pass(LOOP, 100);
+}
+
+static const char *last_told(void) {
+    return FAKE.post_count > 0 ? FAKE.posts[FAKE.post_count - 1].message : "";
+}
+
+static void test_two_gateways(void **state) {
+    (void)state;
+    is(0, GATEWAY_READY, "", "default");
+    is(1, GATEWAY_HALTED, "The token is wrong.", "work, home");
+    assert_non_null(strstr(last_told(), "account work, home"));
+    assert_non_null(strstr(last_told(), "The token is wrong."));
+    is(0, GATEWAY_HALTED, "The protocol is too old.", "default");
+    assert_non_null(strstr(last_told(), "The token is wrong."));
+    assert_non_null(strstr(last_told(), "The protocol is too old."));
+    is(1, GATEWAY_READY, "", "work, home");
+    assert_null(strstr(last_told(), "The token is wrong."));
+    assert_non_null(strstr(last_told(), "The protocol is too old."));
+    fake_clock_pass(LOOP, 300000);
+    size_t told = FAKE.post_count;
+    gateway_watch_keep(WATCH, (const gateway *const[]){at(1), NULL}); // the other one is not used any more
+    fake_clock_pass(LOOP, 300000);
+    assert_true(FAKE.post_count > told);
+    assert_non_null(strstr(last_told(), "connected"));
+}
+
+static void test_away_for_a_minute(void **state) {
+    (void)state;
+    is(0, GATEWAY_BACKOFF, "", NULL);
+    fake_clock_pass(LOOP, 50000);
+    is(0, GATEWAY_BACKOFF, "", NULL);
+    assert_int_equal(FAKE.post_count, 0);
+    fake_clock_pass(LOOP, 20000);
+    assert_non_null(strstr(last_told(), "cannot be reached"));
+    assert_null(strstr(last_told(), "account"));
+}
+
+// Nothing is asked of a gateway that is gone.
+static void test_a_gateway_that_is_gone(void **state) {
+    (void)state;
+    is(0, GATEWAY_BACKOFF, "", NULL);
+    gateway_watch_keep(WATCH, (const gateway *const[]){NULL});
+    fake_clock_pass(LOOP, 120000);
+    assert_int_equal(FAKE.post_count, 0);
+}
+
+#define WATCH_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WATCH_TEST(test_two_gateways),
+        WATCH_TEST(test_away_for_a_minute),
+        WATCH_TEST(test_a_gateway_that_is_gone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
