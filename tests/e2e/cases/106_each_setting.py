@@ -9,7 +9,7 @@ from lib import places, plugin
 from lib.progress import Failure
 
 TABLES = os.path.join(plugin.ROOT, "docs", "configuration.md")  # made from the program's own table of keys
-ROW = re.compile(r"^\| `([^`]+)`[ ◆▲]* \| ([^|]+?) \|")
+ROW = re.compile(r"^\| `([\w.*]+)`[ ◆▲]* \| ([^|]+?) \|[^|]*\|[^|]*\|[^|]*\|")  # key, values, default, console, …
 RANGE = re.compile(r"\d+ to (\d+)$")
 AT_ONCE = 20  # keys in one text: a message names 24 mistakes
 MESSAGES_AT_ONCE = 3  # more are held back for a minute each; a restart forgets that

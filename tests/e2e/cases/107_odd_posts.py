@@ -27,6 +27,7 @@ def mention_by_edit(world):
     edit(question, f"@openclaw please: {question.post['message']}")
     places.ask(world, world.alice, "public").answer()
     question.answered_once()
+    return question
 
 
 def deleted(world):
@@ -115,9 +116,10 @@ def bots(world):
 
 def run(world):
     places.in_force(world)
-    mention_by_edit(world)
+    edited = mention_by_edit(world)
     deleted(world)
     me_post(world)
     attachment(world)
     webhook(world)
-    bots(world)
+    bots(world)  # which restarts the plugin: it looks for posts that it missed
+    edited.answered_once()
