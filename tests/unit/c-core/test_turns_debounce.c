@@ -22,7 +22,7 @@ static void answer_run(size_t index) {
 
 static void write_every(int count, int64_t ms) {
     for (int i = 0; i < count; i++) {
-        char id[16], text[16];
+        char id[32], text[32];
         (void)snprintf(id, sizeof id, "p%d", i);
         (void)snprintf(text, sizeof text, "word %d", i);
         take_dm(id, text);

@@ -99,7 +99,7 @@ static void test_bounds(void **state) {
     (void)state;
     fake_chat_add_post("b1", "dm1", "bot", "", "An answer");
     for (int i = 0; i < 50; i++) {
-        char emoji[16];
+        char emoji[32];
         (void)snprintf(emoji, sizeof emoji, "e%d", i);
         react(ALICE, "b1", emoji, true);
     }

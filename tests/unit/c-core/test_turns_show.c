@@ -41,7 +41,7 @@ static void test_grows_and_becomes_the_answer(void **state) {
 static void test_a_long_answer_notifies_in_its_end_by_setting(void **state) {
     (void)state;
     for (int i = 0; i < 4; i++) {
-        char id[8];
+        char id[32];
         (void)snprintf(id, sizeof id, "p%d", i);
         RULES->accounts[0].notify_after_ms = i == 0 ? 0 : 20000;
         take_dm(id, "hello");
