@@ -82,6 +82,9 @@ class Sniffer:
 class Proxy:
     def __init__(self, target_port, remote):
         self.target_port, self.connections = target_port, []
+        self.events = (
+            None  # a function: called with each event of the gateway on connections made since it was set
+        )
         self.more_headers = f"\r\nX-Forwarded-For: {REMOTE_ADDRESS}".encode() if remote else b""
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -160,11 +163,14 @@ class Proxy:
                 break
             data += part
 
+        events = self.events
+
         def found(frame):
-            if frame.get("type") != "res":
-                return False
-            connection.answer = frame
-            return True
+            if frame.get("type") == "event" and events:
+                events(frame)
+            elif frame.get("type") == "res" and connection.answer is None:
+                connection.answer = frame
+            return connection.answer is not None and events is None
 
         sniffer = Sniffer(found)
         sniffer.feed(data.partition(b"\r\n\r\n")[2])
