@@ -106,7 +106,7 @@ static void test_name_with_marks(void **state) {
 
 static void test_what_stands_before_a_text_is_none_of_it(void **state) {
     (void)state;
-    assert_true(mention_has("x@openclaw hi" + 1, "openclaw"));
+    assert_true(mention_has(&"x@openclaw hi"[1], "openclaw"));
 }
 
 int main(void) {
