@@ -45,6 +45,7 @@ struct delivery {
     int64_t missed_ms; // since when the present part's post is not found, which may be a copy's lag; 0: it is
     int remakes;       // posts that were deleted under our hands and made again
     bool muted;        // the server said no while the answer grew: it is asked again in the end
+    bool earlier;      // an earlier core may have posted with the same keys
     bool uncertain;    // posts may stand there that we do not know of
     bool looked;       // for them, and not found what is wanted
     int64_t remembered_until_ms;
@@ -144,7 +145,7 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
     if (error->err != OC_OK)
         failed(d, error);
     else // what an earlier core sent with the same key was remembered: it may be an earlier text
-        stands(d, post->id, d->uncertain ? post->message : d->sent.text);
+        stands(d, post->id, d->earlier ? post->message : d->sent.text);
 }
 
 // Somebody deleted the post, unless we read from a copy that is behind. The answer is not lost for that, but only its end
@@ -335,7 +336,7 @@ delivery *delivery_create(loop *l, chat *c, const delivery_request *request) {
     d->channel_id = xstrdup(request->channel_id);
     d->root_id = xstrdup(request->root_id);
     d->props = request->props != NULL ? cJSON_Duplicate(request->props, 1) : NULL;
-    d->uncertain = request->maybe_posted;
+    d->earlier = d->uncertain = request->maybe_posted;
     d->remembered_until_ms = request->remembered_until_ms;
     d->first_part = request->first_part;
     d->pace = request->pace;

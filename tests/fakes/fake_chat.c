@@ -71,6 +71,7 @@ static void free_posted(fake_posted *p) {
     free(p->channel_id);
     free(p->root_id);
     free(p->message);
+    free(p->first_message);
     free(p->turn);
     free(p->key);
     cJSON_Delete(p->props);
@@ -214,6 +215,7 @@ static void fake_record(fake_posted *p, char *id, const chat_post *post) {
     p->channel_id = xstrdup(post->channel_id);
     p->root_id = xstrdup(post->root_id);
     p->message = xstrdup(post->message);
+    p->first_message = xstrdup(post->message);
     p->turn = xstrdup(json_text(mark, "turn"));
     p->key = xstrdup(post->key);
     p->part = (int)json_int(mark, "part", -100);
@@ -262,6 +264,14 @@ static cJSON *fake_post_json(const fake_posted *p) {
     return json;
 }
 
+static const fake_posted *posted_with(const char *key) {
+    for (size_t i = 0; i < FAKE.post_count; i++) {
+        if (strcmp(FAKE.posts[i].key, key) == 0)
+            return &FAKE.posts[i];
+    }
+    return NULL;
+}
+
 static void answer_post(held *h, const chat_error *error) {
     chat_post post = {.id = "", .user_id = "", .channel_id = "", .root_id = "", .message = "", .type = ""};
     chat_post made = {.user_id = json_text(h->list, "user_id"),
@@ -271,9 +281,14 @@ static void answer_post(held *h, const chat_error *error) {
                       .key = json_text(h->list, "key"),
                       .props = json_get(h->list, "props"),
                       .file_ids = json_array(h->list, "file_ids")};
-    if (error->err == OC_OK || FAKE.post_then_fail) {
+    const fake_posted *known = FAKE.remembers ? posted_with(made.key) : NULL;
+    if (known == NULL && (error->err == OC_OK || FAKE.post_then_fail)) {
         record_post(&made);
-        post.id = FAKE.posts[FAKE.post_count - 1].id;
+        known = &FAKE.posts[FAKE.post_count - 1];
+    }
+    if (known != NULL) {
+        post.id = known->id;
+        post.message = known->first_message;
     }
     h->fn.post(h->ctx, error, &post);
 }
@@ -307,7 +322,7 @@ static cJSON *fake_post_list(const char *channel_id, const char *root_id, const 
         const fake_posted *p = &FAKE.posts[i];
         bool wanted = root_id != NULL ? strcmp(p->root_id, root_id) == 0 || strcmp(p->id, root_id) == 0
                                       : strcmp(p->channel_id, channel_id) == 0;
-        if (!wanted || p->deleted)
+        if (!wanted || p->deleted || FAKE.blind)
             continue;
         json_push(order, json_new_string(p->id));
         json_add(posts, p->id, fake_post_json(p));
@@ -472,20 +487,11 @@ void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
 
 // --- our bot, settings, store ---
 
-static void answer_text(held *h, const chat_error *error) {
-    h->fn.text(h->ctx, error, h->id);
-}
-
 static void answer_done(held *h, const chat_error *error) {
     h->fn.done(h->ctx, error);
 }
 
 #include "fakes/fake_chat_bots.c"
-
-void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
-    (void)c, (void)user_id, (void)png;
-    take((held){.call = "set_profile_image", .answer = answer_done, .fn.done = fn, .ctx = ctx});
-}
 
 void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx) {
     (void)c;

@@ -11,6 +11,7 @@ enum { FAKE_POSTS_MAX = 256, FAKE_FILES_MAX = 32 };
 
 typedef struct fake_posted {
     char *id, *user_id, *channel_id, *root_id, *message, *turn, *key;
+    char *first_message; // as it was made
     int part, edits;
     bool deleted;
     cJSON *props, *file_ids; // props NULL when there are none
@@ -41,6 +42,8 @@ typedef struct fake_chat {
     bool fail_posts_only;  // … counting only CreatePost …
     const char *fail_call; // … or only this one: "edit_post", "get_file" …; NULL: any
     chat_error failure;    // … like this
+    bool remembers;        // a post made with the same key is given instead of another one
+    bool blind;            // lists of posts are empty: they come from a copy that is behind
     bool post_then_fail;   // CreatePost makes the post and still fails
     bool hold;             // calls wait for fake_chat_answer_all
     chat_events events;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bot users of the chat server in memory: a part of fake_chat.c.
 
+static void answer_text(held *h, const chat_error *error) {
+    h->fn.text(h->ctx, error, h->id);
+}
+
 void chat_ensure_bot(chat *c, const char *username, const char *display_name, const char *description,
                      chat_text_fn *fn, void *ctx) {
     (void)c, (void)username, (void)display_name, (void)description;
@@ -75,4 +79,9 @@ void chat_push(chat *c, const char *user_id, const chat_post *post, const char *
         FAKE.pushed_to = xstrdup(user_id);
     }
     take((held){.call = "push", .answer = answer_done, .fn.done = fn, .ctx = ctx, .id = xstrdup(user_id)});
+}
+
+void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_fn *fn, void *ctx) {
+    (void)c, (void)user_id, (void)png;
+    take((held){.call = "set_profile_image", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }

@@ -251,6 +251,26 @@ static void test_posts_of_an_earlier_core_are_found(void **state) {
     assert_int_equal(FAKE.post_count, 3);
 }
 
+// The search reads from a copy that is behind, but the key finds the post: with the text that it was made with.
+static void test_a_preview_of_an_earlier_core_that_is_remembered(void **state) {
+    (void)state;
+    FAKE.remembers = true;
+    delivery *first = delivery_create(LOOP, CHAT, &REQUEST);
+    show(first, TEXTS("a preview"));
+    fake_clock_pass(LOOP, 20000);
+    delivery_cancel(first);
+    FAKE.blind = true;
+    delivery_request request = REQUEST;
+    request.maybe_posted = true;
+    request.remembered_until_ms = FAKE_NOW_MS + 10000;
+    delivery *d = delivery_create(LOOP, CHAT, &request);
+    finish_with(d, TEXTS("the answer"));
+    fake_clock_pass(LOOP, 20000);
+    assert_string_equal(channel(), "the answer");
+    assert_ended(NULL, 1);
+    assert_int_equal(FAKE.post_count, 1);
+}
+
 static void test_a_preview_of_an_earlier_core_is_removed(void **state) {
     (void)state;
     delivery *first = delivery_create(LOOP, CHAT, &REQUEST);
@@ -319,6 +339,7 @@ int main(void) {
         TEST(test_refused_in_the_end),
         TEST(test_a_lost_answer_of_the_server_doubles_nothing),
         TEST(test_posts_of_an_earlier_core_are_found),
+        TEST(test_a_preview_of_an_earlier_core_that_is_remembered),
         TEST(test_a_preview_of_an_earlier_core_is_removed),
         TEST(test_a_deleted_post_is_made_again_in_the_end),
         TEST(test_finish_while_a_call_is_under_way),
