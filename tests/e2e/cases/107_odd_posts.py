@@ -7,7 +7,7 @@ import json
 from lib import places
 from lib.conversation import Question
 from lib.progress import Failure
-from lib.rest import Client, request
+from lib.rest import request
 from lib.why import why
 
 HOPS = 2
@@ -85,20 +85,8 @@ def webhook(world):
     why(world, post, "(`from_webhook`)")
 
 
-def bot_person(world, name):
-    """A bot of the server's, able to write in the public place; it listens with alice's ears."""
-    bot = world.admin.find(f"/users/username/{name}") or world.admin.post("/bots", {"username": name})
-    user_id = bot.get("user_id") or bot["id"]
-    world.admin.post(f"/teams/{world.team}/members", {"team_id": world.team, "user_id": user_id})
-    world.alice.post(f"/channels/{places.of(world)['public']}/members", {"user_id": user_id})
-    token = world.admin.post(f"/users/{user_id}/tokens", {"description": "end-to-end test"})["token"]
-    person = Client(world.server.url, token, {"id": user_id, "username": name})
-    person.events = world.alice.events
-    return person
-
-
 def bots(world):
-    listed, other = bot_person(world, "friendlybot"), bot_person(world, "strangebot")
+    listed, other = places.bot_person(world, "friendlybot"), places.bot_person(world, "strangebot")
     places.in_force(world, Advanced=f"allowBots: [{listed.id}]\nbotHops: {HOPS}\n")
     opening = places.ask(world, world.alice, "public", "plain")
     root = opening.post["id"]

@@ -7,6 +7,7 @@ from . import wait
 from .conversation import Question
 from .ledger import outcomes
 from .progress import Failure
+from .rest import Client
 from .world import BOT_NAME
 
 KINDS = ("direct", "group", "private", "public")  # a group message is Mattermost's "GM"
@@ -72,3 +73,15 @@ def refused(world, question, reason):
     question.unanswered()
     if found != [reason]:
         raise Failure(f"{question.post['message']!r} has the outcomes {found}, not {reason}")
+
+
+def bot_person(world, name):
+    """A bot of the server's, able to write in the public place; it listens with alice's ears."""
+    bot = world.admin.find(f"/users/username/{name}") or world.admin.post("/bots", {"username": name})
+    user_id = bot.get("user_id") or bot["id"]
+    world.admin.post(f"/teams/{world.team}/members", {"team_id": world.team, "user_id": user_id})
+    world.alice.post(f"/channels/{of(world)['public']}/members", {"user_id": user_id})
+    token = world.admin.post(f"/users/{user_id}/tokens", {"description": "end-to-end test"})["token"]
+    person = Client(world.server.url, token, {"id": user_id, "username": name})
+    person.events = world.alice.events
+    return person
