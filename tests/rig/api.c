@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "files.h"
 #include "host.h"
 #include "ledger.h"
 #include "people.h"
@@ -135,7 +136,10 @@ static int load_settings(call *c) {
 }
 
 static int get_config(call *c) {
-    return found(c, json_new_object());
+    cJSON *config = json_new_object(), *files = json_add_object(config, "FileSettings");
+    json_add_bool(files, "EnableFileAttachments", true);
+    json_add_int(files, "MaxFileSize", 100 << 20);
+    return found(c, config);
 }
 
 static int get_version(call *c) {
@@ -209,6 +213,24 @@ static int react(call *c) {
 
 static int get_thread(call *c) {
     return found(c, store_thread(text_at(c->params, 0), FAULTS.lag_ms));
+}
+
+// --- files ---
+
+static int open_upload(call *c) {
+    const cJSON *session = cJSON_GetArrayItem(c->params, 0);
+    files_open(session);
+    return found(c, cJSON_Duplicate(session, true));
+}
+
+// What the host has pulled stands in the tail. As the server: no file, and no error, when there is less than was said.
+static int upload(call *c) {
+    c->out->result = files_upload(json_text(cJSON_GetArrayItem(c->params, 0), "id"), c->tail);
+    return 0;
+}
+
+static int get_file_info(call *c) {
+    return found(c, files_info(text_at(c->params, 0)));
 }
 
 // --- values ---
@@ -300,6 +322,9 @@ static const struct {
     {"GetPostsForChannel", get_channel_posts, true},
     {"GetPostsBefore", get_posts_before, true},
     {"GetPostThread", get_thread, true},
+    {"CreateUploadSession", open_upload, true},
+    {"UploadData", upload, true},
+    {"GetFileInfo", get_file_info, true},
     {"AddReaction", react, true},
     {"RemoveReaction", react, true},
     {"GetUsersByIds", get_users_by_ids, true},

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "files.h"
 #include "gateway_runs.h"
 #include "gateway_wire.h"
 #include "ledger.h"
@@ -156,6 +157,20 @@ static void on_abort(client *c, const char *id, const cJSON *params) {
     gateway_respond(c->number, id, true, p, NULL);
 }
 
+static void on_file(client *c, const char *id, const cJSON *params) {
+    cJSON *payload = files_read(json_text(params, "path"));
+    if (payload != NULL && !gw.smooth && chance(20)) {
+        cJSON_Delete(payload);
+        gateway_respond_error(c->number, id, "UNAVAILABLE", "workspace is busy", true);
+    } else if (payload != NULL) {
+        gateway_respond(c->number, id, true, payload, NULL);
+    } else {
+        cJSON *error = cJSON_Parse("{\"code\":\"INVALID_REQUEST\",\"message\":\"no such file\","
+                                   "\"details\":{\"type\":\"workspace_file_not_found\"}}");
+        gateway_respond(c->number, id, false, NULL, error);
+    }
+}
+
 // --- frames in ---
 
 static const struct {
@@ -169,6 +184,7 @@ static const struct {
     {"agent.wait", on_wait},
     {"chat.history", on_history},
     {"chat.abort", on_abort},
+    {"agents.workspace.get", on_file},
 };
 
 void gateway_on_text(int connection, const char *text) {

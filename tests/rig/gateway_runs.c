@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "files.h"
 #include "ledger.h"
 #include "world.h"
 
@@ -115,11 +116,17 @@ static cJSON *status_payload(const char *id, const char *status) {
     return p;
 }
 
-// Some answers name files that cannot be had: a line for people takes their place, the answer stays whole.
-static void add_media(cJSON *payload, const char *id) {
-    unsigned number = (unsigned char)id[strlen(id) - 1];
-    if (number % 4 == 0)
+// Some answers name files. Those that cannot be had become a line for people, and the answer stays whole.
+static void add_media(cJSON *payload, const run *r) {
+    int number = ledger_number_in(r->message);
+    if (files_has(number)) {
+        char *path = files_path(number);
+        json_add_string(payload, "mediaUrl", path);
+        free(path);
+    } else if (number % 4 == 0) {
         json_add_string(payload, "mediaUrl", number % 8 == 0 ? "../beside/the/workspace.png" : "picture.png");
+    }
+    ledger_answer_told(r->message, files_has(number));
 }
 
 static void respond_result(const run *r, int connection, const char *request) {
@@ -136,7 +143,7 @@ static void respond_result(const run *r, int connection, const char *request) {
     if (r->kind == RUN_ANSWERS) {
         cJSON *payload = json_new_object();
         json_add_string(payload, "text", r->text);
-        add_media(payload, r->id);
+        add_media(payload, r);
         json_push(payloads, payload);
     }
     gateway_respond(connection, request, true, p, NULL);
@@ -144,8 +151,10 @@ static void respond_result(const run *r, int connection, const char *request) {
 
 static void respond_wait(const run *r, int connection, const char *request) {
     cJSON *p = status_payload(r->id, r->kind == RUN_FAILS ? "error" : "ok");
-    if (r->kind == RUN_ANSWERS)
+    if (r->kind == RUN_ANSWERS) {
         json_add_string(json_add_object(p, "terminalReply"), "text", r->text);
+        ledger_answer_told(r->message, false);
+    }
     if (r->kind == RUN_FAILS)
         json_add_string(p, "error", "model provider failed");
     gateway_respond(connection, request, true, p, NULL);
@@ -347,8 +356,11 @@ cJSON *gateway_history(const char *session_key, int rows) {
     int count = s != NULL ? cJSON_GetArraySize(s->rows) : 0, at = 0;
     const cJSON *row = NULL, *all = s != NULL ? s->rows : NULL;
     cJSON_ArrayForEach(row, all) {
-        if (at++ >= count - rows)
-            json_push(list, cJSON_Duplicate(row, true));
+        if (at++ < count - rows)
+            continue;
+        json_push(list, cJSON_Duplicate(row, true));
+        if (strcmp(json_text(row, "role"), "user") == 0)
+            ledger_answer_told(json_text(row, "content"), false);
     }
     if (s != NULL && s->queue != NULL)
         json_push(active, json_new_string(s->queue->id));

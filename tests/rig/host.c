@@ -12,6 +12,7 @@
 #include "schema/schema.h"
 #include "server.h"
 #include "wire/netrpc.h"
+#include "wire/pull.h"
 #include "wire/yamux_frame.h"
 #include "world.h"
 
@@ -32,12 +33,18 @@ enum {
     WINDOW_BYTES = 262144,
     CONTROL = 1, // streams that we open
     HOOKS = 7,
-    API_ID = 1, // broker ids that we offer
+    DIALLED = 9, // and so on: those of uploads
+    API_ID = 1,  // broker ids that we offer
     DRIVER_ID = 2,
     DEACTIVATE_LIMIT_MS = 10000,
     QUIT_LIMIT_MS = 2000,
     PING_LIMIT_MS = 10000,
 };
+
+typedef struct pulled { // an UploadData call whose content is on its way
+    uint64_t seq;
+    cJSON *params;
+} pulled;
 
 typedef struct stream {
     uint32_t id;
@@ -48,6 +55,7 @@ typedef struct stream {
     netrpc_reader *reader;
     netrpc_writer *writer;
     uint64_t next_seq;
+    pulled *upload; // in is its content
     UT_hash_handle hh;
 } stream;
 
@@ -71,6 +79,7 @@ static struct {
     waiting *calls;
     arena memory;
     bool ping_open, ended;
+    uint32_t next_dialled;
     int64_t ping_sent_ms;
 } host = {.fd = -1};
 
@@ -186,6 +195,50 @@ void host_answer(int generation, uint64_t seq, const char *method, cJSON *result
     cJSON_Delete(error);
 }
 
+// --- uploads: the plugin's stream is dialled and pulled until its end ---
+
+static void free_stream(stream *s) {
+    HASH_DEL(host.streams, s);
+    buf_free(&s->in);
+    buf_free(&s->out);
+    netrpc_reader_destroy(s->reader);
+    netrpc_writer_destroy(s->writer);
+    if (s->upload != NULL)
+        cJSON_Delete(s->upload->params);
+    free(s->upload);
+    free(s);
+}
+
+static void dial(stream *s, uint32_t id) {
+    uint8_t wire[4] = {(uint8_t)id, (uint8_t)(id >> 8), (uint8_t)(id >> 16), (uint8_t)(id >> 24)};
+    must(buf_append(&s->out, wire, sizeof wire));
+    push(s);
+}
+
+static void begin_upload(uint64_t seq, cJSON *params) {
+    uint32_t id = (uint32_t)cJSON_GetArrayItem(params, 1)->valuedouble;
+    stream *s = open_stream(host.next_dialled);
+    host.next_dialled += 2;
+    s->upload = xcalloc(1, sizeof *s->upload);
+    *s->upload = (pulled){.seq = seq, .params = params};
+    dial(s, id);
+}
+
+static void pull_upload(stream *s) {
+    bytes all = pull_everything();
+    must(buf_append(&s->out, all.data, all.len));
+    push(s);
+}
+
+// The content has ended or was broken off: now the call is carried out with what came.
+static void end_upload(stream *s, bool broken) {
+    if (!broken)
+        frame(YAMUX_WINDOW_UPDATE, YAMUX_FIN, s->id, 0, NULL);
+    server_call(host.generation, s->upload->seq, "UploadData", s->upload->params, buf_bytes(&s->in));
+    s->upload->params = NULL; // taken
+    free_stream(s);
+}
+
 static void on_api(const netrpc_message *m) {
     static const char prefix[] = "Plugin.";
     char name[96];
@@ -199,7 +252,10 @@ static void on_api(const netrpc_message *m) {
     if (c == NULL || m->body_err != OC_OK || schema_args_to_json(c, &m->body, &json, &tail) != OC_OK ||
         json_parse(buf_bytes(&json), &params) != OC_OK)
         abort(); // the shim sent what the host cannot read
-    server_call(host.generation, m->seq, c->name, params, buf_bytes(&tail));
+    if (strcmp(c->name, "UploadData") == 0)
+        begin_upload(m->seq, params);
+    else
+        server_call(host.generation, m->seq, c->name, params, buf_bytes(&tail));
     buf_free(&json);
     buf_free(&tail);
 }
@@ -214,12 +270,7 @@ static void activated(const netrpc_message *m) {
 }
 
 static void on_dispensed(const netrpc_message *m) {
-    uint32_t id = (uint32_t)m->body.uinteger;
-    uint8_t wire[4] = {(uint8_t)id, (uint8_t)(id >> 8), (uint8_t)(id >> 16), (uint8_t)(id >> 24)};
-    stream *s = open_stream(HOOKS);
-    s->named = false;
-    must(buf_append(&s->out, wire, sizeof wire));
-    push(s);
+    dial(open_stream(HOOKS), (uint32_t)m->body.uinteger);
 }
 
 static void on_quit_limit(void *ctx) {
@@ -305,8 +356,11 @@ static void on_data(stream *s) {
         buf_consume(&s->in, 4);
         if (s->id == HOOKS)
             activate();
+        if (s->upload != NULL)
+            pull_upload(s);
     }
-    read_messages(s);
+    if (s->upload == NULL)
+        read_messages(s);
 }
 
 static void take_frame(const yamux_header *f, bytes body) {
@@ -324,10 +378,14 @@ static void take_frame(const yamux_header *f, bytes body) {
     if (f->type == YAMUX_WINDOW_UPDATE) {
         s->window_bytes += f->length;
         push(s);
-        return;
+    } else {
+        must(buf_append(&s->in, body.data, body.len));
+        on_data(s);
+        if (s->upload != NULL && body.len > 0)
+            frame(YAMUX_WINDOW_UPDATE, 0, s->id, (uint32_t)body.len, NULL);
     }
-    must(buf_append(&s->in, body.data, body.len));
-    on_data(s);
+    if (s->upload != NULL && (f->flags & (YAMUX_FIN | YAMUX_RST)) != 0)
+        end_upload(s, (f->flags & YAMUX_RST) != 0);
 }
 
 static void take_frames(void) {
@@ -391,14 +449,8 @@ static void close_connection(void) {
         close(host.fd);
     host.fd = -1;
     host.generation++;
-    HASH_ITER (hh, host.streams, s, next) {
-        HASH_DEL(host.streams, s);
-        buf_free(&s->in);
-        buf_free(&s->out);
-        netrpc_reader_destroy(s->reader);
-        netrpc_writer_destroy(s->writer);
-        free(s);
-    }
+    HASH_ITER (hh, host.streams, s, next)
+        free_stream(s);
     while (host.calls != NULL) {
         waiting *w = host.calls;
         host.calls = w->next;
@@ -457,6 +509,7 @@ void host_start_plugin(void) {
     host.state = HOST_STARTING;
     host.fd = pair[0];
     host.ping_open = false;
+    host.next_dialled = DIALLED;
     buf_init(&host.in, BUFFER_MAX_BYTES);
     buf_init(&host.out, BUFFER_MAX_BYTES);
     arena_init(&host.memory, MEMORY_MAX_BYTES);

@@ -159,6 +159,20 @@ void ledger_run_ended(const char *message, const char *run_id, bool with_answer)
     tell(q, with_answer ? "the gateway has the answer" : "the run ends without an answer", run_id);
 }
 
+int ledger_number_in(const char *message) {
+    const question *q = in_message(message);
+    return q != NULL ? q->number : 0;
+}
+
+void ledger_answer_told(const char *message, bool with_file) {
+    question *q = in_message(message);
+    if (q == NULL || q->tickets > 0)
+        return; // its answer stands
+    q->file_told = with_file;
+    tell(q, with_file ? "the gateway tells the answer with its file" : "the gateway tells of words alone",
+         "");
+}
+
 char *ledger_answer(const char *message, int lines) {
     question *q = in_message(message);
     buf text;
@@ -186,9 +200,13 @@ void ledger_bot_post(const cJSON *post) {
 
 void ledger_bot_edit(const cJSON *post) {
     const cJSON *mark = json_get(json_get(post, "props"), "openclaw");
+    question *q = ledger_question(json_text(mark, "turn"));
+    // Its outcome was told and could not be written; the next core found the answer again, perhaps as words alone.
+    if (q != NULL && q->tickets > 0)
+        q->file_told = false;
     char *what = xasprintf("part %lld: %.40s… (%zu bytes)", (long long)json_int(mark, "part", 0),
                            json_text(post, "message"), strlen(json_text(post, "message")));
-    tell(ledger_question(json_text(mark, "turn")), "the bot edits", what);
+    tell(q, "the bot edits", what);
     free(what);
 }
 

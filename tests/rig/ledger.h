@@ -33,6 +33,9 @@ void ledger_run_begun(const char *message, const char *run_id, const char *sessi
 void ledger_run_interrupted(const char *message);
 void ledger_run_aborted(const char *message);
 void ledger_run_ended(const char *message, const char *run_id, bool with_answer);
+int ledger_number_in(const char *message); // 0: it names no question
+// The core can know the answer now: with its file, or by a way (history, agent.wait) that tells of words alone.
+void ledger_answer_told(const char *message, bool with_file);
 char *ledger_answer(const char *message, int lines); // the text to be answered; the caller frees it
 
 // --- the server's part ---

@@ -2,6 +2,7 @@
 // The invariants, each over all questions.
 #include "base/json.h"
 #include "base/mem.h"
+#include "files.h"
 #include "ledger_private.h"
 
 #include <stdio.h>
@@ -36,6 +37,17 @@ static void see_tokens(question *q, const char *text) {
     (void)used;
 }
 
+static void see_files(question *q, const cJSON *post) {
+    const cJSON *id = NULL;
+    cJSON_ArrayForEach(id, json_get(post, "file_ids")) {
+        int times = 0,
+            number = files_carried(cJSON_GetStringValue(id), json_text(post, "channel_id"), &times);
+        q->files += number == q->number;
+        q->wrong_files += number != q->number || times > 1;
+    }
+    q->file_lines += strstr(json_text(post, "message"), "could not be attached") != NULL;
+}
+
 static void see(const cJSON *post) {
     const cJSON *mark = json_get(json_get(post, "props"), "openclaw");
     const char *text = json_text(post, "message");
@@ -51,6 +63,7 @@ static void see(const cJSON *post) {
     if (strcmp(json_text(post, "channel_id"), q->channel_id) != 0 ||
         strcmp(json_text(post, "root_id"), q->root_id) != 0)
         q->misplaced = true;
+    see_files(q, post);
     if (strstr(text, "[preview]") != NULL) {
         q->leftovers++;
         return;
@@ -75,8 +88,13 @@ static int lines_seen(const question *q, int least) {
     return count;
 }
 
-static bool complete(const question *q) {
+static bool has_words(const question *q) {
     return q->lines > 0 && lines_seen(q, 1) == q->lines;
+}
+
+// Its file is there, or a line says that it is not.
+static bool complete(const question *q) {
+    return has_words(q) && (!q->file_told || q->files == 1 || q->file_lines > 0);
 }
 
 static bool any_sentence(const question *q) {
@@ -140,6 +158,10 @@ static bool nothing_left_over(const question *q) {
     return q->leftovers == 0;
 }
 
+static bool files_right(const question *q) {
+    return q->files <= 1 && q->wrong_files == 0;
+}
+
 static bool begun_once(const question *q) {
     return q->begun <= 1;
 }
@@ -197,6 +219,7 @@ static const struct {
     {"nothing unasked, nothing in a wrong place", not_unasked},
     {"no run begun twice", begun_once},
     {"nothing is left over of a preview", nothing_left_over},
+    {"every file on one post, its question's", files_right},
     {"order kept in each conversation", in_order},
 };
 
@@ -280,7 +303,7 @@ static void print_reasons(void) {
 
 static void print_sums(void) {
     int asked = 0, answered = 0, doubled = 0, produced = 0, lost = 0, reported = 0, missed = 0, order = 0,
-        excused = 0;
+        excused = 0, files = 0, lines = 0, words_alone = 0;
     for (int k = 0; k < BOOK.count; k++) {
         const question *q = &BOOK.questions[k];
         asked += q->kind == ASK_ADDRESSED;
@@ -292,12 +315,18 @@ static void print_sums(void) {
         missed += q->hook_lost;
         order += !in_order(q);
         excused += q->excused;
+        files += q->files;
+        lines += q->files == 0 && q->file_lines > 0 && files_has(q->number);
+        words_alone += files_has(q->number) && has_words(q) && !q->file_told && q->files == 0;
     }
     printf("ledger: posts %d, asked %d, answers produced %d, answered %d, lost and reported %d, lost %d, "
            "doubled %d, "
            "order broken %d; hooks lost %d, excused %d, events %d\n",
            BOOK.count, asked, produced, answered, reported, lost, doubled, order, missed, excused,
            BOOK.event_count);
+    printf(
+        "files: uploaded %d, on posts %d, a line in place of one %d, answers found again as words alone %d\n",
+        files_count(), files, lines, words_alone);
 }
 
 int ledger_check(const cJSON *bot_posts, const char *replay, int thin_states, bool faults) {

@@ -34,10 +34,12 @@ typedef struct question {
     // the gateway's
     int begun, produced, lines, begin_order;
     int64_t began_ms;
-    bool aborted;
+    bool aborted, file_told; // told: the last way in which the core could learn of the answer named its file
     // what stands in the channel at the end
     int *seen; // of each line
     int sentences, notices;
+    int files, wrong_files,
+        file_lines;      // wrong: another question's, another channel's, broken, or on a second post
     int64_t answered_ms; // create_at of the first post of its answer
     bool misplaced;
     int leftovers; // posts that hold what only a preview may

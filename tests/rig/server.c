@@ -5,6 +5,7 @@
 #include "api.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "files.h"
 #include "host.h"
 #include "ledger.h"
 #include "people.h"
@@ -260,4 +261,5 @@ void server_read_pages(void) {
 
 void server_end(void) {
     store_end();
+    files_end();
 }
