@@ -70,6 +70,7 @@ void chat_read_cancel(chat_read *r) {
         return;
     bool asking = r->state == READ_ASKING;
     r->state = READ_LEFT;
+    loop_timer_cancel(&r->limit); // the answer comes, or its own limit does; r stays until then
     if (!asking)
         forget(r);
 }

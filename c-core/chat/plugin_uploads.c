@@ -78,6 +78,7 @@ void chat_upload_cancel(chat_upload *u) {
         return;
     bool open = answer_is_open(u);
     u->state = UPLOAD_LEFT;
+    loop_timer_cancel(&u->limit); // the answer comes, or its own limit does; u stays until then
     link_body_cancel(u->body);
     u->body = NULL;
     if (!open)
