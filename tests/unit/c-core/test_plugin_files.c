@@ -402,6 +402,65 @@ static void test_uploads_take_turns_and_are_cancelled(void **state) {
     assert_int_equal(bench_count(b, "UploadData"), 3);
 }
 
+static bool take_and_keep_silent(chat_bench *b, uint64_t id, const char *method, const link_message *m) {
+    static const link_body_events events = {0};
+    (void)b, (void)id;
+    if (m->body != NULL)
+        link_body_on(m->body, &events, NULL);
+    return strcmp(method, "UploadData") == 0 || strcmp(method, "GetFile") == 0;
+}
+
+// The first answer comes late, so that the second call's limit is behind the file's.
+static void answer_late(chat_bench *b, const char *method) {
+    b->silent = true;
+    bench_until(b, bench_count(b, method) == 1);
+    BENCH_AHEAD_MS += 5000;
+    b->silent = false;
+    b->take = take_and_keep_silent;
+    bench_play(b, b->calls[b->call_count - 1].id, method);
+}
+
+static void pass_the_files_limit(chat_bench *b) {
+    BENCH_AHEAD_MS += CHAT_FILE_LIMIT_MS - 2500;
+    for (int i = 0; i < 20; i++)
+        loop_step(b->l, 1);
+}
+
+// What is cancelled stays until its call's own end, also when its limit would pass before.
+static void test_a_cancelled_upload_outlives_its_limit(void **state) {
+    chat_bench *b = *state;
+    sent s = {.size = 900000}, next = {.size = 10};
+    BENCH_SCRIPT(b, SESSION);
+    chat_upload *u = upload(b, &s);
+    answer_late(b, "CreateUploadSession");
+    bench_until(b, bench_count(b, "UploadData") == 1);
+    chat_upload_cancel(u);
+    (void)upload(b, &next);
+    pass_the_files_limit(b);
+    assert_int_equal(bench_count(b, "CreateUploadSession"), 1);
+    BENCH_AHEAD_MS += 20000;
+    bench_until(b, bench_count(b, "CreateUploadSession") == 2);
+    bench_cut(b); // what is told now goes to our own variables
+    assert_int_equal(s.ends, 0);
+}
+
+static void test_a_cancelled_read_outlives_its_limit(void **state) {
+    chat_bench *b = *state;
+    got g = {0}, next = {0};
+    said(b, 900);
+    chat_read *r = chat_get_file(b->chat, "f", 1000, &READ, &g);
+    answer_late(b, "GetFileInfo");
+    bench_until(b, bench_count(b, "GetFile") == 1);
+    chat_read_cancel(r);
+    (void)chat_get_file(b->chat, "f", 1000, &READ, &next);
+    pass_the_files_limit(b);
+    assert_int_equal(bench_count(b, "GetFileInfo"), 1);
+    BENCH_AHEAD_MS += 20000;
+    bench_until(b, bench_count(b, "GetFileInfo") == 2);
+    bench_cut(b); // what is told now goes to our own variables
+    assert_int_equal(g.ends, 0);
+}
+
 static void test_uploads_at_the_end(void **state) {
     chat_bench *b = *state;
     sent s[2] = {{.size = 900000}, {.size = 10}};
@@ -419,11 +478,18 @@ static void test_uploads_at_the_end(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        WITH(test_read_sizes),         WITH(test_read_limits),
-        WITH(test_read_failures),      WITH(test_reads_take_turns),
-        WITH(test_read_cancelled),     WITH(test_reads_at_the_end),
-        WITH(test_too_many_reads),     WITH(test_upload_sizes),
-        WITH(test_upload_failures),    WITH(test_uploads_take_turns_and_are_cancelled),
+        WITH(test_a_cancelled_upload_outlives_its_limit),
+        WITH(test_a_cancelled_read_outlives_its_limit),
+        WITH(test_read_sizes),
+        WITH(test_read_limits),
+        WITH(test_read_failures),
+        WITH(test_reads_take_turns),
+        WITH(test_read_cancelled),
+        WITH(test_reads_at_the_end),
+        WITH(test_too_many_reads),
+        WITH(test_upload_sizes),
+        WITH(test_upload_failures),
+        WITH(test_uploads_take_turns_and_are_cancelled),
         WITH(test_uploads_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
