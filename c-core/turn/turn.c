@@ -47,6 +47,7 @@ void turn_move(turn *t, turn_state to) {
 
 void turn_note(turn *t, record_state state, int parts) {
     const record r = {.state = state, .reason = t->reason, .parts = parts};
+    t->noted = true;
     journal_note(t->world->journal, t->id, t->post.create_at_ms, &r);
 }
 
@@ -61,7 +62,8 @@ void turn_finish(turn *t, outcome_reason reason) {
     t->reason = reason;
     turn_unmark(t);
     // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
-    if (outcome_concerns(reason))
+    // But what was begun is closed, even when its post was deleted.
+    if (outcome_concerns(reason) || t->noted)
         turn_note(t, RECORD_CLOSED, t->posted);
     if (reason == REASON_ANSWERED)
         turn_takes_part(t);

@@ -63,6 +63,7 @@ struct turn {
     bool showed;       // some of the answer, before its end
     int64_t run_at_ms; // the agent was asked then
     bool begun;        // an earlier process had begun with it
+    bool noted;        // the journal knows of it from us
     loop_timer typing, limit, away, show;
 };
 

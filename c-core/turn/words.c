@@ -91,5 +91,5 @@ char *words_run_failed(const gateway_run_result *result) {
     case GATEWAY_RUN_ERROR:
         break;
     }
-    return xasprintf("The agent could not answer: %s", result->sentence);
+    return xstrdup(result->sentence);
 }

@@ -143,6 +143,32 @@ class Tool(Shape):
         self.check_one(self.text())
 
 
+class Talking(Shape):
+    """The agent says what it will do, does it, and answers: in one post where there are no blocks."""
+
+    def texts(self):
+        return [f"{self.mark}: let me read the notes first.", f"{self.mark}: the notes say nothing new."]
+
+    def script(self):
+        before, after = self.texts()
+        return play(
+            {"text": before, "piece": 6, "pace": 150, **READ_NOTES},
+            {"text": after, "piece": 6, "pace": 150},
+        )
+
+    def check(self):
+        posts = self.asked.settled("answered")
+        texts = [post["message"] for post in posts]
+        if self.texts()[1] not in (texts or [""])[-1]:
+            raise Failure(f"{self.asked.what()} ends with {texts}")
+        if not self.apart and (len(posts) != 1 or len(self.asked.told("posted")) != 1):
+            raise Failure(f"{self.asked.what()} has more than one post: {self.asked.story()}")
+        for text in self.texts():
+            if "".join(texts).count(text) > 1:
+                raise Failure(f"{self.asked.what()} says a thing twice: {texts}")
+        self.asked.kept_promise()
+
+
 class Failing(Shape):
     """A tool is shown, then the model fails: one sentence is left, in place of what was shown."""
 
@@ -170,6 +196,9 @@ class Stopped(Shape):
             self.asked.first_post()
         else:
             wait.until(lambda: world.gateway.model.saw(self.mark), ANSWER_SECONDS, "the model to be asked")
+        self.give_up()
+
+    def give_up(self):
         self.person.say(self.asked.channel_id, "stop")
 
     def check(self):
@@ -186,6 +215,16 @@ class Silent(Shape):
             raise Failure(f"silence was shown: {self.asked.story()}")
 
 
+class Deleted(Stopped):
+    """Whoever deletes the question wants no answer."""
+
+    def give_up(self):
+        self.person.call("DELETE", f"/posts/{self.asked.post['id']}")
+
+    def check(self):
+        self.asked.nothing_left("deleted")
+
+
 class SilentAfterTool(Silent):
     def script(self):
         return play(READ_NOTES, {"text": SILENCE, "piece": 2, "pace": 300})
@@ -194,7 +233,21 @@ class SilentAfterTool(Silent):
         self.asked.nothing_left("silent")
 
 
-SHAPES = (Short, Growing, Fenced, Table, Long, LongFenced, Tool, Failing, Stopped, Silent, SilentAfterTool)
+SHAPES = (
+    Short,
+    Growing,
+    Fenced,
+    Table,
+    Long,
+    LongFenced,
+    Tool,
+    Talking,
+    Failing,
+    Stopped,
+    Deleted,
+    Silent,
+    SilentAfterTool,
+)
 
 
 def every_shape(world, mode):

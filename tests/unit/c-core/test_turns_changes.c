@@ -165,6 +165,7 @@ static void test_deleted_before_it_was_answered(void **state) {
     assert_string_equal(RUNS.runs[1].idempotency_key, "mm-p3");
     assert_int_equal(outcome_told("p1"), REASON_DELETED);
     assert_int_equal(outcome_told("p2"), REASON_DELETED);
+    assert_int_equal(journal_get_counts(JOURNAL)->closed[REASON_DELETED], 2); // they were begun
     assert_int_equal(FAKE.post_count, 0);
     answer_run(1);
     turns_post_deleted(TURNS, "p3"); // answered: nothing changes
