@@ -190,6 +190,10 @@ static bool told_before_written(const question *q) {
     return !q->tickets_differ;
 }
 
+static bool same_moment(const question *q) {
+    return last_in_place(q)->create_at_ms == q->create_at_ms;
+}
+
 static const struct {
     bool (*holds)(const question *q); // the invariant that it breaks
     bool (*is)(const question *q);    // asked when that is broken
@@ -198,6 +202,10 @@ static const struct {
     {outcomes_agree, told_before_written,
      "the store refused an outcome for so long that it was told before it was written; the core died in "
      "between and the next one got another"},
+    {in_order, same_moment,
+     "two posts of one millisecond, of which a new core found the first by looking into the channel, after "
+     "the "
+     "second had been handed to it"},
 };
 
 static const char *known_reason(bool (*holds)(const question *q), const question *q) {
