@@ -28,6 +28,7 @@ struct watermark {
     loop_timer timer;
     void (*loaded)(void *ctx, const watermark_facts *facts);
     void *loaded_ctx;
+    bool news;               // since what is being written was put together: it is written again at once
     void (*last)(void *ctx); // wants to hear of the write that is under way
     void *last_ctx;
 };
@@ -61,6 +62,7 @@ void watermark_set_boot_id(watermark *w, const char *boot_id) {
     free(w->boot_id);
     w->boot_id = xstrdup(boot_id);
     // A process after this one that does not know it would have to wait a minute before it repeats a question.
+    w->news = w->state != WRITE_IDLE;
     if (w->started)
         begin_write(w);
 }
@@ -115,7 +117,8 @@ static void end_write(watermark *w) {
     w->state = WRITE_IDLE;
     w->conflicts = 0;
     w->last = NULL;
-    loop_timer_set(w->loop, &w->timer, MOVE_EVERY_MS, begin_write, w);
+    loop_timer_set(w->loop, &w->timer, w->news ? 0 : MOVE_EVERY_MS, begin_write, w);
+    w->news = false;
     if (last != NULL)
         last(w->last_ctx);
 }

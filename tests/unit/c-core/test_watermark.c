@@ -89,6 +89,20 @@ static void test_a_new_boot_id_is_written_at_once(void **state) {
     assert_non_null(strstr(json_text(FAKE.kv, "watermarks"), "boot-7"));
 }
 
+static void test_a_boot_id_that_comes_during_a_write(void **state) {
+    (void)state;
+    FAKE.hold = true;
+    watermark_start(W);
+    held *read = HELD;
+    HELD = read->next;
+    answer_one(read); // what it writes is put together by now …
+    watermark_set_boot_id(W, "boot-8");
+    FAKE.hold = false;
+    fake_chat_answer_all();
+    fake_clock_pass(LOOP, 1);
+    assert_non_null(strstr(json_text(FAKE.kv, "watermarks"), "boot-8")); // … and is written again at once
+}
+
 static void test_the_next_process_reads_it(void **state) {
     (void)state;
     watermark_set_boot_id(W, "boot-1");
@@ -210,6 +224,7 @@ int main(void) {
         MARK_TEST(test_first_start),
         MARK_TEST(test_moves_on_every_five_seconds),
         MARK_TEST(test_a_new_boot_id_is_written_at_once),
+        MARK_TEST(test_a_boot_id_that_comes_during_a_write),
         MARK_TEST(test_the_next_process_reads_it),
         MARK_TEST(test_the_earliest_of_all_nodes_counts),
         MARK_TEST(test_two_nodes_write_at_once),
