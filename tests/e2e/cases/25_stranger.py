@@ -3,7 +3,8 @@
 
 
 def run(world):
-    world.apply(AllowFrom=world.alice.id)
+    # Without the second setting what strangers write in a channel is known to the agent, as marked data.
+    world.apply(AllowFrom=world.alice.id, Advanced="contextVisibility: allowlist")
     world.wait_ready(world.near, world.near.count() - 1)
     strange = [world.ask(world.bob), world.ask_in_channel(world.bob)]
     world.must_answer(world.alice)

@@ -17,7 +17,7 @@ def must_not_run(world, path):
     since = world.alice.events.position()
     world.alice.say(world.direct(world.alice), f'tool exec {{"command":"touch {path}"}}')
     world.alice.events.wait(
-        lambda event: event["event"] == "posted"
+        lambda event: event["event"] in ("posted", "post_edited")  # it may take the place of a line of progress
         and event["post"]["user_id"] == world.bot["id"]
         and event["post"]["message"].startswith("The tool said"),
         60,
