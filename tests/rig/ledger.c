@@ -166,8 +166,8 @@ int ledger_number_in(const char *message) {
 
 void ledger_answer_told(const char *message, bool with_file) {
     question *q = in_message(message);
-    if (q == NULL || q->tickets > 0)
-        return; // its answer stands
+    if (q == NULL || q->tickets > 0 || q->file_told == with_file)
+        return; // with a ticket its answer stands
     q->file_told = with_file;
     tell(q, with_file ? "the gateway tells the answer with its file" : "the gateway tells of words alone",
          "");
