@@ -25,7 +25,13 @@ class Question:
     """One post with a nonce, and what came of it."""
 
     def __init__(
-        self, host: hosts.Host, channel: str, mention: bool = False, root: str = "", text: str = ""
+        self,
+        host: hosts.Host,
+        channel: str,
+        mention: bool = False,
+        root: str = "",
+        text: str = "",
+        files: list[str] | None = None,
     ):
         self.host = host
         self.nonce = secrets.token_hex(8)
@@ -33,7 +39,9 @@ class Question:
         text = f"@{BOT}" if mention else text
         text = f"{text} nonce {self.nonce}".strip()
         self.mark = host.mark()
-        self.post = host.run("post", user="alice", channel=channel, message=text, root=root)["post"]
+        self.post = host.run("post", user="alice", channel=channel, message=text, root=root, file_ids=files or [])[
+            "post"
+        ]
 
     def answers(self) -> list[dict]:
         """The posts that hold the answer, as they stand now."""
