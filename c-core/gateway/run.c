@@ -15,6 +15,7 @@ enum {
     RUN_LIMIT_MS = 3600 * 1000, // from the first sending to the end
     WAIT_MS = 25000,            // agent.wait at the gateway
     WAIT_TIMEOUT_MS = 40000,
+    KNOCK_MS = 1000, // whether the gateway still holds the result of a run that has ended
     LOOK_PAUSE_MS = 3000,
     ANEW_PAUSE_MS = 100,
     FETCH_PAUSE_MS = 500,   // a run that has just ended is reported as in flight for a moment
@@ -54,6 +55,7 @@ struct gateway_run {
     bool renewed;     // the gateway had used the first key up without running it
     bool sent_before; // this request is not the first one with its key
     bool doubted;     // a refusal of such a request was looked into once
+    bool knocked;     // its end is known as words alone: the gateway was asked for the whole result
     unsigned retries, fetches;
     int64_t alive_ms;      // when the connection that carried it last stood
     int64_t idle_since_ms; // when looks first found the session idle, 0 when not
@@ -295,6 +297,21 @@ static void repeat(gateway_run *r, bool renew) {
     go(r, RUN_PREPARING);
 }
 
+// Of a run that has ended: the same request would bring the whole result, files included, instead of beginning it again.
+static bool may_be_held(const gateway_run *r) {
+    return strcmp(r->follow_id, r->key) == 0 && same_boot(r) && now(r) - r->alive_ms < RECOVERY_STORED_MS;
+}
+
+// The history has words alone. A gateway that answers agent.wait for the run holds its result as well.
+static void take(gateway_run *r, const char *text) {
+    if (r->knocked || !may_be_held(r)) {
+        finish(r, GATEWAY_RUN_OK, text, "", NULL);
+        return;
+    }
+    r->knocked = true;
+    go(r, RUN_FOLLOWING);
+}
+
 static void on_history(void *ctx, const request_reply *reply) {
     gateway_run *r = ctx;
     recovery_facts facts = {
@@ -317,7 +334,7 @@ static void on_history(void *ctx, const request_reply *reply) {
         go(r, RUN_FOLLOWING);
         break;
     case RECOVERY_TAKE:
-        finish(r, GATEWAY_RUN_OK, found.text, "", NULL);
+        take(r, found.text);
         break;
     case RECOVERY_LOOK:
         pause_before(r, RUN_LOOKING, LOOK_PAUSE_MS);
@@ -349,8 +366,7 @@ static void on_waited(void *ctx, const request_reply *reply) {
     run_answer_free(&r->answer);
     if (!run_read_wait(reply->payload, &r->answer)) {
         go(r, RUN_LOOKING); // it runs still, or nobody knows it
-    } else if (strcmp(r->follow_id, r->key) == 0 && same_boot(r) &&
-               now(r) - r->alive_ms < RECOVERY_STORED_MS) {
+    } else if (may_be_held(r)) {
         go(r, RUN_FETCHING); // the full result, with all payloads
     } else {
         finish_with(r, &r->answer);
@@ -360,8 +376,8 @@ static void on_waited(void *ctx, const request_reply *reply) {
 static void wait_for_end(gateway_run *r) {
     cJSON *params = json_new_object();
     json_add_string(params, "runId", r->follow_id);
-    json_add_int(params, "timeoutMs", WAIT_MS);
-    if (same_boot(r) && r->accepted)
+    json_add_int(params, "timeoutMs", r->knocked ? KNOCK_MS : WAIT_MS);
+    if (same_boot(r) && r->accepted && !r->knocked)
         r->alive_ms = now(r); // from now on we hear of its end at once
     start_request(r, "agent.wait", params, WAIT_TIMEOUT_MS, 0, on_waited);
 }

@@ -276,6 +276,63 @@ static void test_sent_by_an_earlier_process(void **state) {
     }
 }
 
+static gateway_run *start_again(run_bench *b, run_seen *s, int64_t earlier_ms) {
+    return gateway_run_start(b->gateway,
+                             &(gateway_run_request){.idempotency_key = "mm-1",
+                                                    .session_key = run_bench_session,
+                                                    .message = "alice: hello",
+                                                    .extra_system_prompt = "",
+                                                    .permission_mode = "read-only",
+                                                    .earlier_boot_id = "boot-1",
+                                                    .earlier_ms = earlier_ms},
+                             &run_seen_events, s);
+}
+
+// The process that asked is gone; its run has ended meanwhile. The history would bring words without their files.
+static void test_the_whole_result_of_an_earlier_process(void **state) {
+    run_bench b;
+    run_seen first = {0}, s = {0};
+    (void)state;
+    run_bench_set_up(&b, true);
+    gateway_run *lost = run_bench_start(&b, "mm-1", "read-only", &first);
+    fake_run_accept(b.fake, "mm-1");
+    run_bench_settle(&b);
+    gateway_run_cancel(lost, false);
+    fake_run_end(b.fake, "mm-1", "with a file");
+    run_bench_settle(&b);
+    (void)start_again(&b, &s, 5000);
+    fake_world_advance(b.world, 5000);
+    assert_end(s, GATEWAY_RUN_OK, "with a file");
+    assert_int_equal(s.payloads, 1);
+    assert_int_equal(fake_gateway_count(b.fake, "agent.wait"), 1);
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 2);
+    run_seen_clear(&s);
+    run_seen_clear(&first);
+    run_bench_tear_down(&b);
+}
+
+// The gateway forgot it: asking again would begin it anew, so the words have to do.
+static void test_words_alone_of_a_forgotten_run(void **state) {
+    run_bench b;
+    run_seen first = {0}, s = {0};
+    (void)state;
+    run_bench_set_up(&b, true);
+    gateway_run *lost = run_bench_start(&b, "mm-1", "read-only", &first);
+    fake_run_accept(b.fake, "mm-1");
+    run_bench_settle(&b);
+    gateway_run_cancel(lost, false);
+    fake_run_end(b.fake, "mm-1", "words");
+    fake_gateway_restart(b.fake, "boot-1"); // forgets, but is the same
+    run_bench_cut(&b);
+    (void)start_again(&b, &s, 5000);
+    fake_world_advance(b.world, 90000);
+    assert_end(s, GATEWAY_RUN_OK, "words");
+    assert_int_equal(fake_gateway_count(b.fake, "agent"), 1);
+    run_seen_clear(&s);
+    run_seen_clear(&first);
+    run_bench_tear_down(&b);
+}
+
 static void test_crash_lost(void **state) {
     run_bench b;
     run_seen s = {0};
@@ -306,6 +363,8 @@ int main(void) {
         cmocka_unit_test(test_crash_with_pending_input),
         cmocka_unit_test(test_images_of_a_repeated_run),
         cmocka_unit_test(test_sent_by_an_earlier_process),
+        cmocka_unit_test(test_the_whole_result_of_an_earlier_process),
+        cmocka_unit_test(test_words_alone_of_a_forgotten_run),
         cmocka_unit_test(test_crash_lost),
     };
     run_bench_no_log();
