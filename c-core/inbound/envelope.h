@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A message with its circumstances in one text, as OpenClaw's own channel gives it to agents (reference-behaviour notes §3.8, §5.1,
-// §5.2). Pure. Texts that are returned are the caller's to free.
+// §5.2). Pure. The plugin itself words its messages in marks that nobody can forge (turn/prompt.h): this form has no caller but the
+// vectors, which compare it with OpenClaw's. Texts that are returned are the caller's to free.
 #ifndef OC_INBOUND_ENVELOPE_H
 #define OC_INBOUND_ENVELOPE_H
 

@@ -15,10 +15,13 @@ typedef struct done {
 
 struct lately {
     done *all;
+    size_t max;
 };
 
-lately *lately_create(void) {
-    return xcalloc(1, sizeof(lately));
+lately *lately_create(size_t max) {
+    lately *l = xcalloc(1, sizeof *l);
+    l->max = max;
+    return l;
 }
 
 static void drop(lately *l, done *d) {
@@ -35,14 +38,23 @@ void lately_destroy(lately *l) {
     free(l);
 }
 
-bool lately_is_first(lately *l, const char *what, int64_t every_ms, int64_t now_ms) {
+static done *find(const lately *l, const char *what) {
     done *d = NULL;
     HASH_FIND_STR(l->all, what, d);
+    return d;
+}
+
+bool lately_has(const lately *l, const char *what) {
+    return find(l, what) != NULL;
+}
+
+bool lately_is_first(lately *l, const char *what, int64_t every_ms, int64_t now_ms) {
+    done *d = find(l, what);
     if (d != NULL && now_ms - d->at_ms < every_ms)
         return false;
     if (d != NULL)
         drop(l, d);
-    else if (HASH_COUNT(l->all) == LATELY_MAX)
+    else if (HASH_COUNT(l->all) == l->max)
         drop(l, l->all);
     d = xcalloc(1, sizeof *d);
     d->what = xstrdup(what);

@@ -17,6 +17,8 @@ enum {
     PLACE_QUEUE_MAX = 20,  // turns of one session
     RUNNING_MAX = 256,     // at the same time; of the gateway they take no more than an open request each
     SAFETY_MS = 2000,      // a post may reach us so long after its time of creation
+    SEEN_MAX = 4096,       // ids of turns that were begun
+    HINTS_MAX = 1000,      // people who were told how to invite the bot
     TOLD_OLD_MAX = 1000,   // places that were told that something is too old
 };
 
@@ -32,7 +34,7 @@ turns *turns_create(const turns_parts *parts) {
                             .commands = parts->commands,
                             .paired = parts->paired,
                             .threads = parts->threads,
-                            .hints = lately_create(),
+                            .hints = lately_create(HINTS_MAX),
                             .pending = pending_lines_create(),
                             .marks = post_marks_create(parts->loop, parts->chat),
                             .pairing = parts->pairing,
@@ -40,7 +42,7 @@ turns *turns_create(const turns_parts *parts) {
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;
-    t->seen = seen_create();
+    t->seen = lately_create(SEEN_MAX);
     t->limits = limits_create();
     return t;
 }
@@ -343,6 +345,11 @@ static void give_turn(entry *e, account *a, const char *suffix, access_event eve
     free(id);
 }
 
+// Remembers the id of a turn that begins; false when it began before.
+static bool is_new(turns *t, const char *id) {
+    return lately_is_first(t->seen, id, LATELY_NEVER_AGAIN, loop_now_ms(t->world.loop));
+}
+
 // Those of the accounts that have not been asked about this post or an edit of it yet; a bot that the server gave late may
 // be among others that were.
 static size_t not_asked_yet(turns *t, const char *post_id, account *const *list, size_t count,
@@ -350,7 +357,7 @@ static size_t not_asked_yet(turns *t, const char *post_id, account *const *list,
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         char *id = account_turn_id(list[i], post_id), *edit = xasprintf("%s.edit", id);
-        if (!seen_has(t->seen, edit) && seen_is_new(t->seen, id))
+        if (!lately_has(t->seen, edit) && is_new(t, id))
             fresh[kept++] = list[i];
         free(edit);
         free(id);
@@ -419,10 +426,10 @@ void turns_take_missed(turns *t, const chat_post *post) {
 
 void turns_release(turns *t, const release *r) {
     char *id = account_turn_id(r->account, r->post->id), *whole = xasprintf("%s.%s", id, r->suffix);
-    bool is_new = seen_is_new(t->seen, whole);
+    bool fresh = is_new(t, whole);
     free(whole);
     free(id);
-    if (!is_new) {
+    if (!fresh) {
         joined_outcome(r->ticket, REASON_DUPLICATE);
         return;
     }
@@ -489,7 +496,7 @@ void turns_destroy(turns *t) {
     }
     destroy_all(&t->outside);
     destroy_all(&t->finished);
-    seen_destroy(t->seen);
+    lately_destroy(t->seen);
     limits_destroy(t->limits);
     turns_forget_reactions(t);
     pending_lines_destroy(t->world.pending);

@@ -5,7 +5,7 @@
 
 #include "turn/joined.h"
 #include "turn/limits.h"
-#include "turn/seen.h"
+#include "turn/lately.h"
 #include "turn/turns.h"
 
 #include <uthash.h>
@@ -46,7 +46,7 @@ struct turns {
     turn_world world;
     const accounts *accounts;
     concern *concern;
-    seen *seen;
+    lately *seen; // ids of turns that were begun, against duplicates
     place *places;
     place *line; // who waits for a slot: first come, first served, so that no session crowds out the others
     int running, told_old;

@@ -287,32 +287,27 @@ func cmdPost(h *host, c command) (result, error) {
 	return result{"post", r}, appErr(aerr)
 }
 
-func cmdEdit(h *host, c command) (result, error) {
+// change updates a post as its author would.
+func (h *host) change(id string, how func(p *model.Post)) (result, error) {
 	h.st.mu.Lock()
-	p := h.st.posts[c.Post]
+	p := h.st.posts[id]
 	h.st.mu.Unlock()
 	if p == nil {
 		return nil, errors.New("no such post")
 	}
 	p = p.Clone()
-	p.Message = c.Message
+	how(p)
 	r, aerr := h.updatePost(p)
 	h.async.Wait()
 	return result{"post", r}, appErr(aerr)
 }
 
+func cmdEdit(h *host, c command) (result, error) {
+	return h.change(c.Post, func(p *model.Post) { p.Message = c.Message })
+}
+
 func cmdPin(h *host, c command) (result, error) {
-	h.st.mu.Lock()
-	p := h.st.posts[c.Post]
-	h.st.mu.Unlock()
-	if p == nil {
-		return nil, errors.New("no such post")
-	}
-	p = p.Clone()
-	p.IsPinned = c.On
-	r, aerr := h.updatePost(p)
-	h.async.Wait()
-	return result{"post", r}, appErr(aerr)
+	return h.change(c.Post, func(p *model.Post) { p.IsPinned = c.On })
 }
 
 func cmdDelete(h *host, c command) (result, error) {

@@ -140,9 +140,7 @@ static void take_p1(bool again) {
     turns_take(TURNS, &post, fake_chat_ticket("p1"));
 }
 
-// The next core is handed the post again and finds what the one before had shown.
-static void test_a_crash_leaves_nothing_half_said(void **state) {
-    (void)state;
+static void crash_while_it_shows(void) {
     take_p1(false);
     settle();
     say(0, "The answer begins");
@@ -151,6 +149,12 @@ static void test_a_crash_leaves_nothing_half_said(void **state) {
     start_core(RULES);
     take_p1(true);
     settle();
+}
+
+// The next core is handed the post again and finds what the one before had shown.
+static void test_a_crash_leaves_nothing_half_said(void **state) {
+    (void)state;
+    crash_while_it_shows();
     fake_run_end(1, GATEWAY_RUN_OK, "The answer begins and ends.", "");
     fake_clock_pass(LOOP, 10000);
     assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
@@ -159,14 +163,7 @@ static void test_a_crash_leaves_nothing_half_said(void **state) {
 
 static void test_a_crash_before_a_silent_end(void **state) {
     (void)state;
-    take_p1(false);
-    settle();
-    say(0, "The answer begins");
-    settle();
-    end_core();
-    start_core(RULES);
-    take_p1(true);
-    settle();
+    crash_while_it_shows();
     fake_run_end(1, GATEWAY_RUN_SILENT, "", "");
     fake_clock_pass(LOOP, 10000);
     assert_int_equal(outcome_told("p1"), REASON_SILENT);
