@@ -133,6 +133,16 @@ void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, voi
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
 }
 
+void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJSON *dialog, chat_done_fn *fn,
+                      void *ctx) {
+    cJSON *json = json_new_object();
+    json_add_string(json, "trigger_id", trigger_id);
+    json_add_string(json, "url", url);
+    json_add(json, "dialog", cJSON_Duplicate(dialog, 1));
+    plugin_api(c, "OpenInteractiveDialog", plugin_one(json), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
+}
+
 // --- what concerns us ---
 
 static cJSON *list(const char *const *texts) {

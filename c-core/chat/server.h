@@ -41,4 +41,9 @@ typedef struct chat_command_info {
 void chat_register_command(chat *c, const chat_command_info *command, chat_done_fn *fn, void *ctx);
 void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx);
 
+// Opens a dialog on the screen of whose click or command trigger_id came with, three seconds ago at most. dialog is
+// Mattermost's Dialog object (borrowed); what is entered goes to url.
+void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJSON *dialog, chat_done_fn *fn,
+                      void *ctx);
+
 #endif

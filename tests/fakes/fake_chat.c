@@ -100,6 +100,7 @@ void fake_chat_destroy(void) {
         HELD = next;
     }
     cJSON_Delete(FAKE.kv);
+    cJSON_Delete(FAKE.dialog);
     cJSON_Delete(FAKE.settings);
     cJSON_Delete(FAKE.bots);
     cJSON_Delete(FAKE.channel_interest);

@@ -64,6 +64,7 @@ typedef struct fake_chat {
     cJSON *commands;               // trigger → hint
     char *command_answer;          // the last one
     bool command_in_channel;       // it was
+    cJSON *dialog;                 // the last one that was opened
     const char *denied_permission; // nobody has it but system administrators
     chat_server_info info;
 } fake_chat;

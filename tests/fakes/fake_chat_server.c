@@ -91,3 +91,13 @@ void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, voi
                 .ctx = ctx,
                 .id = xstrdup(trigger)});
 }
+
+void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJSON *dialog, chat_done_fn *fn,
+                      void *ctx) {
+    (void)c, (void)trigger_id, (void)url;
+    if (!fake_would_fail("open_dialog")) {
+        cJSON_Delete(FAKE.dialog);
+        FAKE.dialog = cJSON_Duplicate(dialog, 1);
+    }
+    take((held){.call = "open_dialog", .answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
