@@ -5,7 +5,9 @@
 #define OC_ACCOUNT_ACCOUNT_H
 
 #include "config/account.h"
+#include "gateway/control.h"
 #include "gateway/gateway.h"
+#include "gateway/node.h"
 
 typedef struct account {
     const account_config
@@ -13,6 +15,9 @@ typedef struct account {
     char *id;
     char *bot_user_id, *bot_username;
     gateway *gateway; // accounts with the same gateway settings share one
+    // Beside it, NULL where the account's settings do not grant them (gateway.control, gateway.tools).
+    gateway_control *control;
+    gateway_node *node;
 } account;
 
 // What works for an account keeps it alive; it may be removed meanwhile (then its config and gateway are NULL).

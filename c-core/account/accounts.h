@@ -5,6 +5,7 @@
 #define OC_ACCOUNT_ACCOUNTS_H
 
 #include "account/account.h"
+#include "account/listener.h"
 #include "base/buf.h"
 #include "chat/chat.h"
 #include "config/config.h"
@@ -22,6 +23,10 @@ typedef struct accounts_events {
 // All are borrowed and must outlive them. n may be NULL in tests.
 accounts *accounts_create(loop *l, chat *c, net *n, const accounts_events *events, void *ctx);
 void accounts_destroy(accounts *s); // nobody holds one any more; NULL-safe
+
+enum { ACCOUNT_LISTENERS_MAX = 8 };
+// From now on l (copied) hears of what happens at the gateways. Before the first accounts_apply; ctx must outlive accounts.
+void accounts_listen(accounts *s, const account_listener *l, void *ctx);
 
 // Puts a configuration in force, not before the one before has settled. Borrowed until the next one was given. NULL: there
 // are no valid settings; a bot named "openclaw" is there all the same and refuses everybody.

@@ -6,7 +6,9 @@
 
 #include "base/loop.h"
 #include "base/secret.h"
+#include "base/bytes.h"
 #include "gateway/identity.h"
+#include "gateway/questions.h"
 #include "gateway/requests.h"
 #include "gateway/run_activity.h"
 
@@ -49,10 +51,27 @@ typedef struct gateway_status {
     int64_t retry_in_ms; // BACKOFF, PAIRING
 } gateway_status;
 
+// The end of a run that nobody here started: a cron job, a wake, a run that the gateway took up again after its own crash,
+// another client's (gateway-protocol notes §13).
+typedef struct gateway_final { // borrowed during the callback
+    const char *session_key, *run_id;
+    const char *text;     // all text parts, joined; never ""
+    const cJSON *message; // as it came
+    // A run of ours in this session waits for its end: this may be that end, and the run will tell.
+    bool run_open;
+} gateway_final;
+
 typedef struct gateway_events {
     void (*status)(void *ctx, const gateway_status *status); // at each change
     void (*device_token)(void *ctx, const char *token,
                          const char *url); // store it (secret); NULL: forget the stored one
+    // These may be NULL.
+    void (*ready)(void *ctx); // at each connect
+    questions_events questions;
+    // Whether finals of this session are of interest. Asked for each chat frame of a run that is not ours: cheap.
+    bool (*wants_session)(void *ctx, bytes session_key);
+    void (*final)(void *ctx,
+                  const gateway_final *final); // never for runs that this installation started (mm-…)
 } gateway_events;
 
 // n is borrowed and must outlive the gateway; identity and device token (may be NULL) are copied.
@@ -63,6 +82,7 @@ void gateway_configure(gateway *g, const gateway_settings *settings, const gatew
                        const char *device_token);
 void gateway_retry(gateway *g); // leaves BACKOFF, PAIRING or HALTED at once
 gateway_status gateway_get_status(const gateway *g);
+questions *gateway_questions(gateway *g);
 
 // --- runs (gateway-protocol notes §6–§8) ---
 typedef struct gateway_run gateway_run;
