@@ -106,7 +106,10 @@ def unanswered(c: Context) -> None:
         host.run("join", user=BOT, channel="town-square")
         direct = direct_channel(host)
         alice = host.run("post", user="alice", message="nobody is meant")["post"]["user_id"]
+        mark = host.mark()
         strangers = [Question(host, "town-square", mention=True), Question(host, direct)]
+        for q in strangers:  # by the rules of now: by the next ones they would be let in
+            wait_done(host, q, mark)
         mark = host.mark()
         host.run("config", config=host_config(host) | {"AllowFrom": alice})
         host.wait_event(
@@ -126,6 +129,15 @@ def unanswered(c: Context) -> None:
         asked = [r["Message"] for r in host.run("gateway")["runs"]]
         equal("runs", len(asked), 3)
         equal("answers to others", [q.nonce for q in strangers + ignored if q.answers()], [])
+
+
+def wait_done(host: hosts.Host, q: Question, since: int) -> None:
+    turn = q.post["id"]
+
+    def done(e: dict) -> bool:
+        return e["ev"] == "plugin_log" and e["msg"] == "turn" and turn in e["kv"] and e["kv"][-1] == "done"
+
+    host.wait_event(f"the outcome of post {turn}", done, 10, since)
 
 
 def host_config(host: hosts.Host) -> dict:
