@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "config/choices.h"
 #include "config/streaming.h"
+#include "config/tools.h"
 
 typedef struct gateway_config { // ours: each account may have its own
     char *url;                  // ws:// or wss://
@@ -90,7 +91,7 @@ typedef struct account_config {
     bool unsafe_links;        // ours: mark links of the agent
     choice wake_on_reaction;  // ours
     int64_t notify_after_ms;  // ours: an answer that grew for longer ends with a push notification; 0: never
-    bool actions_messages, actions_reactions;
+    tools_config tools;
     choice native_commands, native_skills;
     bool private_network; // network.dangerouslyAllowPrivateNetwork
 } account_config;

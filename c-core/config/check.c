@@ -63,6 +63,13 @@ char *check_not_everybody(const char *text) {
     return strcmp(text, "*") == 0 ? xstrdup("must name people: \"*\" is not allowed here.") : NULL;
 }
 
+char *check_channel_id(const char *text) {
+    const bool id = strlen(text) == ID_LEN && strspn(text, LOWER DIGITS) == ID_LEN;
+    return id ? NULL
+              : xstrdup("must hold channel ids (26 lower-case letters and digits; a channel's menu shows it "
+                        "under View Info).");
+}
+
 bool is_lasting_entry(const char *entry) {
     static const char *const prefixes[] = {"mattermost:", "user:"};
     if (strcmp(entry, "*") == 0 || strncmp(entry, "accessGroup:", strlen("accessGroup:")) == 0)

@@ -13,6 +13,7 @@ char *check_agent(const char *text);    // an agent's id
 char *check_session_name(const char *text);
 char *check_emoji(const char *text); // an emoji's name, with or without colons
 char *check_not_everybody(const char *text);
+char *check_channel_id(const char *text);
 
 // An entry of a list of people that names somebody for ever: "*", accessGroup:<name>, or an id with or without
 // "mattermost:", "user:" and "@" before it. Everything else can only be a user name.

@@ -141,6 +141,18 @@ static void judge_server(judgement *j, const account_source *source, account_con
     free(here);
 }
 
+static void judge_mcp(judgement *j, const account_source *source, const account_config *a) {
+    enum { SECRET_MIN_BYTES = 16 };
+    const bool served = !secret_empty(a->tools.mcp_secret);
+    if (served && strlen(secret_reveal(a->tools.mcp_secret)) < SECRET_MIN_BYTES)
+        tell(
+            j, source, CONFIG_ERROR, "mcp.secret",
+            xstrdup("is shorter than 16 characters: make a new one, for example with openssl rand -hex 24."));
+    if (served && *a->tools.mcp_channels == NULL)
+        tell_near(j, source, CONFIG_NOTICE, "mcp.channels", "mcp.secret",
+                  xstrdup("is empty: nothing can be read over MCP until it names channels."));
+}
+
 static void judge_account(judgement *j, const account_source *source, account_config *a) {
     judge_server(j, source, a);
     judge_token(j, source, a);
@@ -161,6 +173,7 @@ static void judge_account(judgement *j, const account_source *source, account_co
                 a->streaming.edit_slowest_ms);
     judge_retry(j, source);
     judge_text_limit(j, source, a);
+    judge_mcp(j, source, a);
 }
 
 // --- accounts beside each other ---
@@ -190,6 +203,10 @@ static void judge_pair(judgement *j, size_t first, size_t second) {
     if (strcmp(a->bot_username, b->bot_username) == 0)
         tell(j, source, CONFIG_ERROR, "botUsername",
              xasprintf("must differ from account to account; %s and %s have the same bot.", a->id, b->id));
+    if (!secret_empty(a->tools.mcp_secret) && secret_equal(a->tools.mcp_secret, b->tools.mcp_secret))
+        tell(j, source, CONFIG_ERROR, "mcp.secret",
+             xasprintf("must differ from account to account: it tells which one of %s and %s is meant.",
+                       a->id, b->id));
     if (same_sessions(a, b) && strcmp(a->agent, b->agent) == 0 &&
         gateway_config_equal(&a->gateway, &b->gateway))
         tell(j, source, CONFIG_NOTICE, "sessionName",

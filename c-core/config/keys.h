@@ -75,7 +75,7 @@ typedef struct config_section {
     size_t count;
 } config_section;
 extern const config_section KEYS_ACCOUNTS, KEYS_ACCESS, KEYS_WAKING, KEYS_CONTEXT, KEYS_ANSWERS,
-    KEYS_STREAMING, KEYS_LIMITS, KEYS_IDLE; // keys_….c; everybody else uses the functions
+    KEYS_STREAMING, KEYS_TOOLS, KEYS_LIMITS, KEYS_IDLE; // keys_….c; everybody else uses the functions
 
 size_t config_section_count(void);
 const config_section *config_section_at(size_t i);
