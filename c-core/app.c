@@ -194,6 +194,12 @@ static account *account_at(void *ctx, size_t index) {
     return index < accounts_count(a->accounts) ? accounts_at(a->accounts, index) : NULL;
 }
 
+static const char *default_account(void *ctx) {
+    const app *a = ctx;
+    const config *rules = accounts_config(a->accounts);
+    return rules != NULL ? config_default(rules)->id : NULL;
+}
+
 static const account *pairing_account(void *ctx, size_t index) {
     return account_at(ctx, index);
 }
@@ -214,7 +220,8 @@ static void create_interactions(app *a) {
                                                       .account = pairing_account,
                                                       .release = on_paired,
                                                       .ctx = a});
-    a->commands = (command_world){.chat = a->chat,
+    a->commands = (command_world){.loop = a->loop,
+                                  .chat = a->chat,
                                   .pairing = a->pairing,
                                   .why = {.chat = a->chat,
                                           .journal = a->journal,
@@ -224,7 +231,14 @@ static void create_interactions(app *a) {
                                           .account = account_at,
                                           .hold = account_hold,
                                           .release = account_release,
-                                          .ctx = a}};
+                                          .ctx = a},
+                                  .place = {.chat = a->chat,
+                                            .paired = a->pairings,
+                                            .threads = a->threads,
+                                            .account = account_at,
+                                            .default_account = default_account,
+                                            .ctx = a},
+                                  .ctx = a};
 }
 
 // --- events of the chat server ---

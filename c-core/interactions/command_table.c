@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "interactions/commands.h"
 
-#include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,35 +32,82 @@ static const char *behind(const char *text, const char *path) {
     return text;
 }
 
+// --- the tables ---
+
+static const command_rows *const TABLES[] = {&command_rows_general, &command_rows_pairing};
+enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
+
+const command_row *commands_row(size_t index) {
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (index < TABLES[i]->count)
+            return &TABLES[i]->rows[index];
+        index -= TABLES[i]->count;
+    }
+    return NULL;
+}
+
+// --- finding one ---
+
+static bool takes_rest(const command_row *row) {
+    return strstr(row->argument, "...") != NULL;
+}
+
+// The words of rest, one blank between them; what follows "bot:" among them goes to *bot.
+static char *argument_of(const command_row *row, const char *rest, char **bot, size_t *words) {
+    static const char option[] = "bot:";
+    char *out = xcalloc(1, strlen(rest) + 1);
+    size_t used = 0;
+    *words = 0;
+    for (size_t len = word_length(rest); len > 0; len = word_length(rest)) {
+        bool is_bot = row->placed && *bot == NULL && len > strlen(option) &&
+                      strncasecmp(rest, option, strlen(option)) == 0;
+        if (is_bot) {
+            *bot = xstrndup(rest + strlen(option), len - strlen(option));
+        } else {
+            if (used > 0)
+                out[used++] = ' ';
+            memcpy(out + used, rest, len);
+            used += len;
+            (*words)++;
+        }
+        rest = skip_blanks(rest + len);
+    }
+    return out;
+}
+
 static command_match fit(const command_row *row, const char *rest) {
-    size_t len = word_length(rest);
     command_match m = {.row = row, .verdict = COMMAND_FOUND};
-    bool more = *skip_blanks(rest + len) != '\0';
-    if (more || (len > 0 && *row->argument == '\0'))
+    size_t words = 0;
+    m.argument = argument_of(row, rest, &m.bot, &words);
+    size_t most = *row->argument == '\0' ? 0 : takes_rest(row) ? SIZE_MAX : 1;
+    if (words > most)
         m.verdict = COMMAND_TOO_MUCH;
-    else if (len == 0 && *row->argument == '<')
+    else if (words == 0 && *row->argument == '<')
         m.verdict = COMMAND_LACKS_ARGUMENT;
-    m.argument = xstrndup(rest, len);
     return m;
 }
 
+static command_match find_path(const char *words, bool native, command_verdict otherwise) {
+    const command_row *row;
+    for (size_t i = 0; (row = commands_row(i)) != NULL; i++) {
+        const char *rest = behind(words, row->path);
+        if (rest != NULL && (!native || row->native))
+            return fit(row, rest);
+    }
+    return (command_match){.verdict = otherwise};
+}
+
 command_match commands_find(const char *text) {
-    size_t count = 0;
-    const command_row *rows = commands_table(&count);
+    static const size_t prefix = sizeof COMMAND_NATIVE_PREFIX - 1;
     text = skip_blanks(text);
     if (*text != '/')
         return (command_match){.verdict = COMMAND_NOT_OURS};
     const char *words = behind(text + 1, COMMAND_TRIGGER);
-    bool ours = words != NULL;
-    words = ours ? words : text + 1;
-    if (ours && *words == '\0')
-        words = "help";
-    for (size_t i = 0; i < count; i++) {
-        const char *rest = behind(words, rows[i].path);
-        if (rest != NULL)
-            return fit(&rows[i], rest);
-    }
-    return (command_match){.verdict = ours ? COMMAND_UNKNOWN : COMMAND_NOT_OURS};
+    if (words != NULL)
+        return find_path(*words == '\0' ? "help" : words, false, COMMAND_UNKNOWN);
+    if (strncasecmp(text + 1, COMMAND_NATIVE_PREFIX, prefix) == 0)
+        return find_path(text + 1 + prefix, true, COMMAND_NOT_OURS);
+    return find_path(text + 1, false, COMMAND_NOT_OURS);
 }
 
 access_command commands_class(const char *text) {
@@ -75,44 +122,38 @@ access_command commands_class(const char *text) {
 
 void command_match_free(command_match *m) {
     free(m->argument);
+    free(m->bot);
     m->argument = NULL;
+    m->bot = NULL;
 }
 
-bool commands_may(const command_row *row, const person *p, bool approver) {
-    if (!p->human)
-        return false;
-    switch (row->right) {
-    case COMMAND_FOR_EVERYBODY:
-        return true;
-    case COMMAND_FOR_APPROVERS:
-        return approver;
-    case COMMAND_FOR_ADMINS:
-        return p->admin;
-    case COMMAND_FOR_NOBODY:
-        break;
-    }
-    return false;
+bool commands_may(const command_row *row, unsigned roles) {
+    return (roles & COMMAND_FOR_EVERYBODY) != 0 && (row->right & roles) != 0;
 }
 
-char *commands_help(const person *p, bool approver) {
-    size_t count = 0;
-    const command_row *rows = commands_table(&count);
+// Of somebody whose place is not known only what does not hang on it is certain.
+static bool shows(const command_row *row, unsigned roles) {
+    return commands_may(row, roles | (row->placed ? COMMAND_FOR_TALKERS : 0));
+}
+
+char *commands_help(unsigned roles) {
+    const command_row *row;
     buf text;
     buf_init(&text, HELP_MAX_BYTES);
     oc_err err = buf_append_str(
         &text, "Write to me in a direct message, or mention me in a channel where I am a member. "
                "These commands are answered for you only:\n\n");
-    for (size_t i = 0; i < count && err == OC_OK; i++) {
-        if (commands_may(&rows[i], p, approver))
-            err = buf_printf(&text, "- `/" COMMAND_TRIGGER " %s%s%s`: %s\n", rows[i].path,
-                             *rows[i].argument != '\0' ? " " : "", rows[i].argument, rows[i].help);
+    for (size_t i = 0; (row = commands_row(i)) != NULL && err == OC_OK; i++) {
+        if (shows(row, roles))
+            err = buf_printf(&text, "- `/" COMMAND_TRIGGER " %s%s%s`: %s\n", row->path,
+                             *row->argument != '\0' ? " " : "", row->argument, row->help);
     }
     return buf_take_str(&text);
 }
 
 // --- autocomplete ---
 
-static cJSON *node(const char *trigger, const char *hint, const char *help, command_right right) {
+static cJSON *node(const char *trigger, const char *hint, const char *help, unsigned right) {
     cJSON *json = json_new_object();
     json_add_string(json, "Trigger", trigger);
     json_add_string(json, "Hint", hint);
@@ -132,23 +173,47 @@ static cJSON *child(cJSON *parent, const char *trigger) {
     return NULL;
 }
 
+static void add_choices(cJSON *data, const command_choice *choices) {
+    cJSON *list = json_add_array(data, "PossibleArguments");
+    for (const command_choice *c = choices; c->value != NULL; c++) {
+        cJSON *item = json_new_object();
+        json_add_string(item, "Item", c->value);
+        json_add_string(item, "Hint", "");
+        json_add_string(item, "HelpText", c->help);
+        json_push(list, item);
+    }
+}
+
 static void add_argument(cJSON *leaf, const command_row *row) {
-    if (*row->argument == '\0')
+    bool fetched = row->list != NULL, listed = row->choices != NULL;
+    if (*row->argument != '<' && !fetched && !listed) // the server takes no optional text: its hint must do
         return;
     cJSON *argument = json_new_object();
     json_add_string(argument, "Name", "");
     json_add_string(argument, "HelpText", row->argument_help);
-    json_add_string(argument, "Type", "TextInput");
+    json_add_string(argument, "Type", fetched ? "DynamicList" : listed ? "StaticList" : "TextInput");
     json_add_bool(argument, "Required", *row->argument == '<');
     cJSON *data = json_add_object(argument, "Data");
-    json_add_string(data, "Hint", row->argument);
-    json_add_string(data, "Pattern", "");
+    if (fetched) {
+        char *url = xasprintf("%s/%s", COMMAND_LISTS_PATH, row->list);
+        json_add_string(data, "FetchURL", url);
+        free(url);
+    } else if (listed) {
+        add_choices(data, row->choices);
+    } else {
+        json_add_string(data, "Hint", row->argument);
+        json_add_string(data, "Pattern", "");
+    }
     json_push(cJSON_GetObjectItemCaseSensitive(leaf, "Arguments"), argument);
 }
 
 // What the first word of several rows stands for.
 static const char *group_help(const char *word) {
-    return strcmp(word, "pairing") == 0 ? "Decide who may talk to the bot" : "";
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (TABLES[i]->word != NULL && strcmp(TABLES[i]->word, word) == 0)
+            return TABLES[i]->word_help;
+    }
+    return "";
 }
 
 static void add_row(cJSON *root, const command_row *row) {
@@ -171,11 +236,18 @@ static void add_row(cJSON *root, const command_row *row) {
 }
 
 cJSON *commands_autocomplete(void) {
-    size_t count = 0;
-    const command_row *rows = commands_table(&count);
+    const command_row *row;
     cJSON *root =
         node(COMMAND_TRIGGER, "[command]", "Talk to and look after the OpenClaw bot", COMMAND_FOR_EVERYBODY);
-    for (size_t i = 0; i < count; i++)
-        add_row(root, &rows[i]);
+    for (size_t i = 0; (row = commands_row(i)) != NULL; i++)
+        add_row(root, row);
+    return root;
+}
+
+cJSON *commands_native_autocomplete(const command_row *row) {
+    char *trigger = xasprintf(COMMAND_NATIVE_PREFIX "%s", row->path);
+    cJSON *root = node(trigger, row->argument, row->help, row->right);
+    add_argument(root, row);
+    free(trigger);
     return root;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// The way of a command from its text to its answer: who is it, where is it, may they, run.
 #include "interactions/commands.h"
 
 #include "base/log.h"
@@ -7,71 +8,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct command_call {
-    const command_world *world;
-    person person;
-    bool approver;
+typedef struct engine {
+    command_call call; // the first one: known by it
     command_match match;
+    char *channel_id, *root_id, *team_id, *trigger_id;
+    char *text; // of an answer that waits for the post for everybody
     command_text_fn *fn;
     void *ctx;
-};
+} engine;
 
-static void answer(void *ctx, const char *text) {
-    command_call *call = ctx;
-    call->fn(call->ctx, text);
-    command_match_free(&call->match);
-    free(call);
+// --- answering ---
+
+static void end(engine *e, const command_reply *reply) {
+    e->fn(e->ctx, reply);
+    place_free(e->call.place);
+    command_match_free(&e->match);
+    free(e->channel_id);
+    free(e->root_id);
+    free(e->team_id);
+    free(e->trigger_id);
+    free(e->text);
+    free(e);
 }
 
-// --- what the commands do ---
-
-static void run_help(command_call *call, const char *argument) {
-    (void)argument;
-    char *text = commands_help(&call->person, call->approver);
-    answer(call, text);
-    free(text);
+static void on_told_everybody(void *ctx, const chat_error *error, const chat_post *post) {
+    engine *e = ctx;
+    (void)post;
+    if (error->err != OC_OK)
+        log_warn("what a command did could not be told to the channel", "channel_id", e->channel_id, "error",
+                 error->message);
+    end(e, &(command_reply){.text = e->text});
 }
 
-static void run_pairing_list(command_call *call, const char *argument) {
-    (void)argument;
-    pairing_desk_list(call->world->pairing, &call->person, answer, call);
+static void tell_everybody(engine *e, const command_reply *reply) {
+    e->text = xstrdup(reply->text);
+    chat_create_post(e->call.world->chat,
+                     &(chat_post){.user_id = e->call.place->account->bot_user_id,
+                                  .channel_id = e->channel_id,
+                                  .root_id = e->root_id,
+                                  .message = reply->everybody},
+                     on_told_everybody, e);
 }
 
-static void run_pairing_approve(command_call *call, const char *code) {
-    pairing_desk_decide_code(call->world->pairing, &call->person, code, true, answer, call);
+void command_answer_with(command_call *call, const command_reply *reply) {
+    engine *e = call->engine;
+    if (reply->everybody != NULL && call->place != NULL)
+        tell_everybody(e, reply);
+    else
+        end(e, reply);
 }
 
-static void run_pairing_deny(command_call *call, const char *code) {
-    pairing_desk_decide_code(call->world->pairing, &call->person, code, false, answer, call);
+void command_answer(command_call *call, const char *text) {
+    command_answer_with(call, &(command_reply){.text = text});
 }
 
-static void run_pairing_remove(command_call *call, const char *who) {
-    pairing_desk_remove(call->world->pairing, &call->person, who, answer, call);
-}
-
-static void run_why(command_call *call, const char *post) {
-    why_explain(&call->world->why, post, answer, call);
-}
-
-static const command_row TABLE[] = {
-    {"help", "", "", "Show what you can do", COMMAND_FOR_EVERYBODY, run_help},
-    {"pairing list", "", "", "Show who asks to talk to the bot", COMMAND_FOR_APPROVERS, run_pairing_list},
-    {"pairing approve", "<code>", "The code of the request", "Let the person with this code talk to the bot",
-     COMMAND_FOR_APPROVERS, run_pairing_approve},
-    {"pairing deny", "<code>", "The code of the request", "Turn the request with this code down",
-     COMMAND_FOR_APPROVERS, run_pairing_deny},
-    {"pairing remove", "<user>", "The user name of somebody who was let in",
-     "Take back that somebody was let in", COMMAND_FOR_APPROVERS, run_pairing_remove},
-    {"why", "<post>", "The post's link, or its id", "Explain why the bot answered a post or did not",
-     COMMAND_FOR_ADMINS, run_why},
-};
-
-const command_row *commands_table(size_t *count) {
-    *count = sizeof TABLE / sizeof *TABLE;
-    return TABLE;
-}
-
-// --- giving one ---
+// --- may they ---
 
 static const char REFUSED[] = "You may not use this command. `/openclaw help` shows what you can do.";
 
@@ -89,37 +80,83 @@ static char *usage(const command_match *m) {
     return xstrdup("There is no such command. `/" COMMAND_TRIGGER " help` shows what you can do.");
 }
 
-static void on_person(void *ctx, const person *p) {
-    command_call *call = ctx;
-    const command_row *row = call->match.row;
-    call->person = *p;
-    call->approver = pairing_desk_approves_somewhere(call->world->pairing, p);
-    if (row != NULL && !commands_may(row, p, call->approver)) {
-        log_info("a command was refused", "command", row->path, "user", p->id);
-        answer(call, REFUSED);
-    } else if (call->match.verdict != COMMAND_FOUND) {
-        char *text = usage(&call->match);
-        answer(call, text);
+static void run(engine *e) {
+    command_call *call = &e->call;
+    if (e->match.verdict != COMMAND_FOUND) {
+        char *text = usage(&e->match);
+        command_answer(call, text);
         free(text);
+        return;
+    }
+    log_debug("a command", "command", call->row->path, "user", call->person.id);
+    call->row->run(call);
+}
+
+static void refuse(engine *e, const char *sentence) {
+    log_info("a command was refused", "command", e->call.row->path, "user", e->call.person.id);
+    command_answer(&e->call, sentence);
+}
+
+static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
+    engine *e = ctx;
+    const command_row *row = e->call.row;
+    e->call.place = p;
+    if (p != NULL && p->allowed)
+        e->call.roles |= COMMAND_FOR_TALKERS | (p->owner ? COMMAND_FOR_OWNERS : 0);
+    if (commands_may(row, e->call.roles))
+        run(e);
+    else
+        refuse(e, p == NULL || !p->allowed ? place_sentence(verdict, p) : REFUSED);
+}
+
+static void on_person(void *ctx, const person *p) {
+    engine *e = ctx;
+    const command_row *row = e->match.row;
+    const command_world *w = e->call.world;
+    e->call.person = *p;
+    if (p->human)
+        e->call.roles = COMMAND_FOR_EVERYBODY | (p->admin ? COMMAND_FOR_ADMINS : 0) |
+                        (pairing_desk_approves_somewhere(w->pairing, p) ? COMMAND_FOR_APPROVERS : 0);
+    if (row != NULL && p->human && row->placed) {
+        const place_request where = {
+            .user_id = p->id, .channel_id = e->channel_id, .root_id = e->root_id, .bot = e->match.bot};
+        place_find(&w->place, &where, on_place, e);
+    } else if (row != NULL && !commands_may(row, e->call.roles)) {
+        refuse(e, REFUSED);
     } else {
-        log_debug("a command", "command", row->path, "user", p->id);
-        row->run(call, call->match.argument);
+        run(e);
     }
 }
 
-void commands_run(const command_world *w, const char *user_id, const char *text, command_text_fn *fn,
-                  void *ctx) {
-    command_call *call = xcalloc(1, sizeof *call);
-    *call = (command_call){.world = w, .match = commands_find(text), .fn = fn, .ctx = ctx};
-    person_look(w->chat, user_id, on_person, call);
+void commands_run(const command_world *w, const chat_command *c, command_text_fn *fn, void *ctx) {
+    engine *e = xcalloc(1, sizeof *e);
+    *e = (engine){.match = commands_find(c->command),
+                  .channel_id = xstrdup(c->channel_id),
+                  .root_id = xstrdup(c->root_id),
+                  .team_id = xstrdup(c->team_id),
+                  .trigger_id = xstrdup(c->trigger_id),
+                  .fn = fn,
+                  .ctx = ctx};
+    e->call = (command_call){.world = w,
+                             .row = e->match.row,
+                             .argument = e->match.argument,
+                             .channel_id = e->channel_id,
+                             .root_id = e->root_id,
+                             .team_id = e->team_id,
+                             .trigger_id = e->trigger_id,
+                             .engine = e};
+    person_look(w->chat, c->user_id, on_person, e);
 }
 
-static void answer_ticket(void *ctx, const char *text) {
-    chat_command_answer(ctx, text);
+// --- slash commands ---
+
+static void answer_ticket(void *ctx, const command_reply *reply) {
+    const chat_command_result result = {.text = reply->text, .props = reply->props};
+    chat_command_reply(ctx, &result);
 }
 
 void commands_execute(const command_world *w, const chat_command *command, chat_command_ticket *ticket) {
-    commands_run(w, command->user_id, command->command, answer_ticket, ticket);
+    commands_run(w, command, answer_ticket, ticket);
 }
 
 void commands_register(chat *c, chat_done_fn *fn, void *ctx) {

@@ -1,33 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of /openclaw: one table of name, argument, right and handler, for slash commands and for commands typed as
-// text alike. Denied by default: a row without a right is for nobody.
+// Commands: one table of name, arguments, right and handler (command_rows.h), for slash commands and for commands typed as text
+// alike. Denied by default: a row without a right is for nobody. Nothing here blocks, nothing here reaches chat.send.
 #ifndef OC_INTERACTIONS_COMMANDS_H
 #define OC_INTERACTIONS_COMMANDS_H
 
 #include "admin/why.h"
 #include "inbound/access.h"
+#include "interactions/command_rows.h"
 #include "interactions/pairing.h"
-
-typedef enum command_right {
-    COMMAND_FOR_NOBODY,
-    COMMAND_FOR_EVERYBODY,
-    COMMAND_FOR_APPROVERS, // who may approve pairings of some account
-    COMMAND_FOR_ADMINS,    // system administrators
-} command_right;
-
-typedef struct command_call command_call; // one that was given, on its way to its answer
-
-typedef struct command_row {
-    const char *path;          // its words: "pairing approve"
-    const char *argument;      // "<code>" must be there, "[name]" may, "" there is none
-    const char *argument_help; // for autocomplete
-    const char *help;          // one line
-    command_right right;
-    void (*run)(command_call *call, const char *argument);
-} command_row;
+#include "interactions/place.h"
 
 #define COMMAND_TRIGGER "openclaw"
-const command_row *commands_table(size_t *count);
+#define COMMAND_NATIVE_PREFIX "oc_"
 
 typedef enum command_verdict {
     COMMAND_FOUND,
@@ -39,33 +23,41 @@ typedef enum command_verdict {
 typedef struct command_match {
     command_verdict verdict;
     const command_row *row; // of FOUND, LACKS_ARGUMENT, TOO_MUCH; else NULL
-    char *argument;         // the caller frees it (command_match_free)
-} command_match;
-// What a text says: "/openclaw pairing approve ABC", or, as text to the bot, "/pairing approve ABC". Pure.
+    char *argument;         // without "bot:<name>" where the row takes it
+    char *bot;              // that name, NULL: none
+} command_match;            // command_match_free
+// What a text says: "/openclaw pairing approve ABC", "/oc_model gpt", or, as text to the bot, "/pairing approve ABC". Pure.
 command_match commands_find(const char *text);
 // For the decision who is answered: our commands are judged by the table itself, so all count as ordinary ones. Words that
 // merely begin like one ("/why is the sky blue") are none, unless /openclaw stands before them. Pure.
 access_command commands_class(const char *text);
 void command_match_free(command_match *m);
-// Whether the person may; approver: of some account. Pure.
-bool commands_may(const command_row *row, const person *p, bool approver);
+// Whether somebody with these roles (command_role) may. Pure.
+bool commands_may(const command_row *row, unsigned roles);
 // Mattermost's AutocompleteData for all rows; the caller owns it. Pure.
 cJSON *commands_autocomplete(void);
-// What a person may do, one line a command; the caller frees it. Pure.
-char *commands_help(const person *p, bool approver);
+// The same for a row's /oc_<name>. Pure.
+cJSON *commands_native_autocomplete(const command_row *row);
+// What somebody with these roles may do, one line a command; the caller frees it. Pure.
+char *commands_help(unsigned roles);
 
 typedef struct command_world { // borrowed, must outlive every call
+    loop *loop;
     chat *chat;
     pairing_desk *pairing;
     why_world why;
+    place_world place;
+    // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
+    size_t (*stop)(void *ctx, const bot_place *p);
+    void *ctx;
 } command_world;
 
 void commands_register(chat *c, chat_done_fn *fn, void *ctx); // after each activation
-// Answers the ticket, now or later, for the user only.
+// Answers the ticket, now or later.
 void commands_execute(const command_world *w, const chat_command *command, chat_command_ticket *ticket);
-// The same for a text command; fn comes exactly once, perhaps before this returns.
-typedef void command_text_fn(void *ctx, const char *text);
-void commands_run(const command_world *w, const char *user_id, const char *text, command_text_fn *fn,
-                  void *ctx);
+// The same for a text command, c->command without the bot's mention; fn comes exactly once, perhaps before this returns.
+// reply: for the person; its everybody was posted already (borrowed).
+typedef void command_text_fn(void *ctx, const command_reply *reply);
+void commands_run(const command_world *w, const chat_command *c, command_text_fn *fn, void *ctx);
 
 #endif

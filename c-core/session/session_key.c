@@ -83,3 +83,13 @@ void session_names_free(session_names *n) {
     free(n->history_key);
     *n = (session_names){0};
 }
+
+char *session_key_of(const session_place *place, reply_mode mode, const char *root_id, const char *post_id) {
+    char *base = session_base_key(place);
+    session_names names =
+        session_names_of(base, place->kind, session_thread(place->kind, mode, root_id, post_id));
+    char *key = xstrdup(names.key);
+    session_names_free(&names);
+    free(base);
+    return key;
+}

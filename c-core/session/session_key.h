@@ -43,6 +43,8 @@ typedef struct session_names {
     char *
         history_key; // under which messages that were not for the bot are context; NULL: none (flat direct messages)
 } session_names;
+// The key of a post's conversation at once; root_id and post_id as for session_thread. The caller frees it.
+char *session_key_of(const session_place *place, reply_mode mode, const char *root_id, const char *post_id);
 session_names session_names_of(const char *base_key, chat_kind kind, const char *thread_id);
 void session_names_free(session_names *n);
 

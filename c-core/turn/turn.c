@@ -72,7 +72,7 @@ void turn_finish(turn *t, outcome_reason reason) {
 
 char *turn_session_key(const turn *t, const char *agent) {
     const account_config *rules = t->account->config;
-    session_place place = {
+    const session_place where = {
         .agent = agent,
         .account = t->account->id,
         .name = rules != NULL ? rules->session_name : "",
@@ -81,13 +81,7 @@ char *turn_session_key(const turn *t, const char *agent) {
         .channel_id = t->post.channel_id,
         .user_id = t->post.user_id,
     };
-    char *base = session_base_key(&place);
-    session_names names =
-        session_names_of(base, t->kind, session_thread(t->kind, t->reply_mode, t->post.root_id, t->post.id));
-    char *key = xstrdup(names.key);
-    session_names_free(&names);
-    free(base);
-    return key;
+    return session_key_of(&where, t->reply_mode, t->post.root_id, t->post.id);
 }
 
 const char *turn_reply_root(const turn *t) {

@@ -15,26 +15,28 @@ access_command turn_command_class(const char *text) {
     return stop_words_say(text) ? ACCESS_ORDINARY : commands_class(text);
 }
 
-static void tell_sender(turn *t, const char *text) {
+static void tell_sender(turn *t, const char *text, const cJSON *props) {
     chat_post post = {.user_id = t->account->bot_user_id,
                       .channel_id = t->post.channel_id,
                       .root_id = t->post.root_id,
-                      .message = text};
+                      .message = text,
+                      .props = props};
     chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
 }
 
-static void on_answer(void *ctx, const char *text) {
+static void on_answer(void *ctx, const command_reply *reply) {
     asking *a = ctx;
     turn *t = a->turn;
     free(a);
     if (t == NULL)
         return;
     t->asking = NULL;
-    if (t->kind == CHAT_DIRECT) {
-        turn_deliver(t, text, REASON_RAN_COMMAND);
+    if (*reply->text != '\0' && t->kind == CHAT_DIRECT && reply->props == NULL) {
+        turn_deliver(t, reply->text, REASON_RAN_COMMAND);
         return;
     }
-    tell_sender(t, text);
+    if (*reply->text != '\0')
+        tell_sender(t, reply->text, reply->props);
     turn_end_silently(t, REASON_RAN_COMMAND);
 }
 
@@ -42,7 +44,13 @@ void turn_run_command(turn *t, const char *text) {
     asking *a = xmalloc(sizeof *a);
     a->turn = t;
     t->asking = a;
-    commands_run(t->world->commands, t->post.user_id, text, on_answer, a);
+    const chat_command command = {.user_id = t->post.user_id,
+                                  .channel_id = t->post.channel_id,
+                                  .team_id = "",
+                                  .root_id = t->post.root_id,
+                                  .trigger_id = "",
+                                  .command = text};
+    commands_run(t->world->commands, &command, on_answer, a);
 }
 
 static void on_confirmed(void *ctx, const chat_error *error) {
@@ -57,6 +65,6 @@ void turn_run_stop(turn *t, bool addressed) {
         chat_add_reaction(t->world->chat, t->account->bot_user_id, t->post.id, STOPPED_EMOJI, on_confirmed,
                           NULL);
     else if (addressed)
-        tell_sender(t, words_nothing_to_stop());
+        tell_sender(t, words_nothing_to_stop(), NULL);
     turn_end_silently(t, stopped > 0 || addressed ? REASON_RAN_COMMAND : REASON_NO_MENTION);
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What approvers do about pairing.
+#include "interactions/commands.h"
+
+static void on_text(void *ctx, const char *text) {
+    command_answer(ctx, text);
+}
+
+static void run_list(command_call *call) {
+    pairing_desk_list(call->world->pairing, &call->person, on_text, call);
+}
+
+static void run_approve(command_call *call) {
+    pairing_desk_decide_code(call->world->pairing, &call->person, call->argument, true, on_text, call);
+}
+
+static void run_deny(command_call *call) {
+    pairing_desk_decide_code(call->world->pairing, &call->person, call->argument, false, on_text, call);
+}
+
+static void run_remove(command_call *call) {
+    pairing_desk_remove(call->world->pairing, &call->person, call->argument, on_text, call);
+}
+
+static const command_row ROWS[] = {
+    {.path = "pairing list",
+     .argument = "",
+     .argument_help = "",
+     .help = "Show who asks to talk to the bot",
+     .right = COMMAND_FOR_APPROVERS,
+     .run = run_list},
+    {.path = "pairing approve",
+     .argument = "<code>",
+     .argument_help = "The code of the request",
+     .help = "Let the person with this code talk to the bot",
+     .right = COMMAND_FOR_APPROVERS,
+     .run = run_approve},
+    {.path = "pairing deny",
+     .argument = "<code>",
+     .argument_help = "The code of the request",
+     .help = "Turn the request with this code down",
+     .right = COMMAND_FOR_APPROVERS,
+     .run = run_deny},
+    {.path = "pairing remove",
+     .argument = "<user>",
+     .argument_help = "The user name of somebody who was let in",
+     .help = "Take back that somebody was let in",
+     .right = COMMAND_FOR_APPROVERS,
+     .run = run_remove},
+};
+const command_rows command_rows_pairing = {COMMAND_ROWS(ROWS), "pairing", "Decide who may talk to the bot"};
