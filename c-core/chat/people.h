@@ -23,12 +23,33 @@ void chat_refresh_channel(chat *c, const char *channel_id, chat_channel_fn *fn, 
 void chat_bot_channels(chat *c, const char *bot_user_id, int page_number, int count, chat_json_fn *fn,
                        void *ctx);
 void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_channel_fn *fn, void *ctx);
-// Whether the user is a member of the channel.
+// Whether the user is a member of the team; of the channel.
+void chat_is_team_member(chat *c, const char *team_id, const char *user_id, chat_flag_fn *fn, void *ctx);
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx);
+
+// Lists, always asked of the server: arrays of Mattermost's objects (views.h reads them), pages from 0. Archived channels are left
+// out, deactivated users are not.
+void chat_teams_of_user(chat *c, const char *user_id, chat_json_fn *fn, void *ctx);
+// Public or private, not archived; name in lower case.
+void chat_channel_by_name(chat *c, const char *team_id, const char *name, chat_channel_fn *fn, void *ctx);
+// Those of the team that the user is in; direct and group channels come along with any team.
+void chat_channels_of_user(chat *c, const char *team_id, const char *user_id, chat_json_fn *fn, void *ctx);
+void chat_public_channels(chat *c, const char *team_id, int page_number, int count, chat_json_fn *fn,
+                          void *ctx);
+void chat_users_in_team(chat *c, const char *team_id, int page_number, int count, chat_json_fn *fn,
+                        void *ctx);
+void chat_users_in_channel(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn,
+                           void *ctx);
+// Whose user name, nickname or full name begins with term, in the team or (team_id "") anywhere; at most limit.
+void chat_search_users(chat *c, const char *team_id, const char *term, int limit, chat_json_fn *fn,
+                       void *ctx);
 
 // Rights, asked of the server each time. permission as Mattermost's: "create_post", "read_channel", "use_channel_mentions" …
 void chat_has_channel_permission(chat *c, const char *user_id, const char *channel_id, const char *permission,
                                  chat_flag_fn *fn, void *ctx);
+void chat_has_team_permission(chat *c, const char *user_id, const char *team_id, const char *permission,
+                              chat_flag_fn *fn, void *ctx);
+void chat_has_permission(chat *c, const char *user_id, const char *permission, chat_flag_fn *fn, void *ctx);
 void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, void *ctx);
 
 // The id of the plugin's own bot user, made when there is none, renamed when it has another name.

@@ -212,26 +212,3 @@ void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
     plugin_api(c, "GetUsers", plugin_one(options), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = finish_admins, .fn.json = fn, .ctx = ctx});
 }
-
-// --- rights ---
-
-static cJSON *permission_object(const char *permission) {
-    cJSON *json = json_new_object();
-    json_add_string(json, "id", permission);
-    return json;
-}
-
-void chat_has_channel_permission(chat *c, const char *user_id, const char *channel_id, const char *permission,
-                                 chat_flag_fn *fn, void *ctx) {
-    cJSON *params = plugin_strings(2, user_id, channel_id);
-    json_push(params, permission_object(permission));
-    plugin_api(c, "HasPermissionToChannel", params, PLUGIN_NO_TAIL,
-               &(plugin_call){.finish = plugin_finish_flag, .fn.flag = fn, .ctx = ctx});
-}
-
-void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, void *ctx) {
-    cJSON *params = plugin_strings(1, user_id);
-    json_push(params, permission_object("manage_system"));
-    plugin_api(c, "HasPermissionTo", params, PLUGIN_NO_TAIL,
-               &(plugin_call){.finish = plugin_finish_flag, .fn.flag = fn, .ctx = ctx});
-}

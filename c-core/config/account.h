@@ -37,6 +37,11 @@ typedef struct user_permission { // ours: permissionModeByUser, for direct messa
     permission_mode mode;
 } user_permission;
 
+typedef struct dm_channel_retry { // dmChannelRetry: opening a direct channel
+    int max_retries;
+    int64_t initial_delay_ms, max_delay_ms, timeout_ms; // timeout_ms: of each attempt
+} dm_channel_retry;
+
 typedef struct account_config {
     char *id;   // "default", or the normalised name of the entry
     char *name; // label in status, ""
@@ -84,8 +89,9 @@ typedef struct account_config {
     streaming_config streaming;
     int text_chunk_limit; // UTF-16 units as the reference counts; at most the server's own limit
     table_mode tables;
-    char *response_prefix;    // ""
-    double media_max_mb;      // 8 when unset
+    char *response_prefix; // ""
+    double media_max_mb;   // 8 when unset
+    dm_channel_retry dm_retry;
     char *ack_reaction;       // ours: emoji name, "" for none
     bool allow_mass_mentions; // ours: the agent may write @all, @channel, @here
     bool unsafe_links;        // ours: mark links of the agent

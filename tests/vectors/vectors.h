@@ -59,5 +59,12 @@ void run_tables(report *r, const cJSON *content);
 void run_reasoning_payload(report *r, const cJSON *content);
 void run_silent_tokens(report *r, const cJSON *content);
 void run_ssrf_hosts(report *r, const cJSON *content);
+void run_targets(report *r, const cJSON *content);
+void run_outbound_session_route(report *r, const cJSON *content);
+void run_auto_thread(report *r, const cJSON *content);
+void run_dm_retry_delays(report *r, const cJSON *content);
+void run_react_params(report *r, const cJSON *content);
+void run_emoji(report *r, const cJSON *content);
+void run_send_attachment(report *r, const cJSON *content);
 
 #endif

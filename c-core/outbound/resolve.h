@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a target to the channel that it names. Asks the server through chat.h; what it keeps expires, is bounded, and is looked at
+// again before it is used, so that it follows renamed and made-anew channels. Every question ends in exactly one callback, perhaps
+// before resolve_target returns.
+#ifndef OC_OUTBOUND_RESOLVE_H
+#define OC_OUTBOUND_RESOLVE_H
+
+#include "base/loop.h"
+#include "chat/chat.h"
+#include "config/account.h"
+#include "outbound/target.h"
+
+typedef struct resolver resolver;
+
+resolver *resolver_create(loop *l, chat *c); // both borrowed
+void resolver_destroy(resolver *r);          // NULL-safe; open questions end with OC_ECLOSED
+
+typedef struct resolve_ask { // texts are borrowed for the call
+    const char *bot_user_id;
+    // In whose name: what this user cannot see (sight.h) does not exist. "": an administrator's or our own question.
+    const char *viewer_id;
+    const dm_channel_retry *retry; // the account's; NULL: the defaults. Borrowed for the call
+    bool open_direct;              // a user's direct channel is wanted, and made when there is none
+} resolve_ask;
+
+typedef struct resolved {   // borrowed for the callback; texts are never NULL
+    char type;              // 'O' public, 'P' private, 'G' group, 'D' direct
+    const char *channel_id; // "": of a user whose direct channel was not asked for
+    const char *team_id;    // "" for direct and group channels
+    const char *name;       // the channel's
+    const char
+        *user_id; // whom a direct channel is with; "" for others, and for one that is not the bot's own
+    const char *username;
+} resolved;
+
+// err: OC_OK; OC_EINVAL: no target; OC_ENOTFOUND: no such channel or user, or not for this viewer; OC_ECONFLICT: the name stands for
+// several; OC_EDENIED: nobody can be written to there (archived, deactivated, the bot itself); else the server's failure. sentence is for
+// people and models: what failed and what to do ("" with OC_OK). place is NULL unless OC_OK.
+typedef void resolve_fn(void *ctx, oc_err err, const char *sentence, const resolved *place);
+
+void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolve_fn *fn, void *ctx);
+// The direct channel of bot and user, made when there is none, with the account's retries. viewer_id and open_direct do not matter.
+void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolve_fn *fn, void *ctx);
+
+// The next question about it goes to the server: the bot joined or left it ("": any), or a send said that it is gone.
+void resolver_forget_channel(resolver *r, const char *channel_id);
+
+#endif
