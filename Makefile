@@ -18,9 +18,11 @@ include mk/release.mk
 include mk/fuzz.mk
 include $(sort $(wildcard tests/*/*.mk))
 
-.PHONY: all setup clean help
+.PHONY: all external setup clean help
 
 all: $(SHIM) $(CORE) ## Build the shim and the core for this machine
+
+external: $(EXTERNAL) ## Build openclaw-mattermost: the core with a bot token instead of the plugin
 
 setup: ## Install the Debian packages and pinned tools that the other targets need
 	$(Q)mk/setup

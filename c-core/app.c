@@ -293,6 +293,11 @@ static void on_membership(void *ctx, const char *channel_id, const char *bot_use
     concern_membership(a->concern, channel_id);
 }
 
+static void on_missed(void *ctx, int64_t since_ms) {
+    app *a = ctx;
+    missed_look_since(a->missed, since_ms);
+}
+
 static void on_last_mark(void *ctx) {
     app *a = ctx;
     chat_stopped(a->chat);
@@ -312,8 +317,10 @@ static void on_stopping(void *ctx) {
 static int64_t safe_until_ms(void *ctx) {
     const app *a = ctx;
     int64_t turns_ms = turns_safe_until_ms(a->turns), journal_ms = journal_safe_until_ms(a->journal);
+    int64_t told_ms = chat_told_until_ms(a->chat);
     // A post whose outcome was told, but not written down yet, must be found again too.
-    return journal_ms < turns_ms ? journal_ms : turns_ms;
+    int64_t ours_ms = journal_ms < turns_ms ? journal_ms : turns_ms;
+    return told_ms < ours_ms ? told_ms : ours_ms;
 }
 
 static void on_gone(void *ctx) {
@@ -332,6 +339,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
         .http = on_http,
         .settings_changed = on_settings_changed,
         .membership = on_membership,
+        .missed = on_missed,
         .stopping = on_stopping,
         .gone = on_gone,
     };

@@ -30,19 +30,23 @@ say = @printf '  %-6s %s\n' $(1) $(2)
 sources = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 SHIM_SRC := $(call sources,server)
 CORE_SRC := $(call sources,c-core)
+# Only external mode has these (docs/external.md): another adapter behind chat.h, so never both in one program.
+EXTERNAL_SRC := $(filter c-core/chat/rest_% c-core/store/sqlite_% c-core/external_%,$(CORE_SRC))
 SHARED_SRC := $(filter c-core/base/% c-core/link/%,$(CORE_SRC))
 SUPPORT_SRC := $(call sources,tests/support)
 
 objects = $(patsubst %.c,$(O)/%.o,$(1))
 # The two main.c stay out of the archives, so that tests can bring a main of their own.
 SHIM_OBJ := $(call objects,$(filter-out server/main.c,$(SHIM_SRC)) $(SHARED_SRC))
-CORE_OBJ := $(call objects,$(filter-out c-core/main.c,$(CORE_SRC)))
+CORE_OBJ := $(call objects,$(filter-out c-core/main.c $(EXTERNAL_SRC),$(CORE_SRC)))
+EXTERNAL_OBJ := $(call objects,$(filter-out c-core/external_main.c,$(EXTERNAL_SRC)))
 SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
 # The core's tests have the real link, which scripted_core.c takes the place of.
 SUPPORT_CORE_OBJ := $(filter-out %/scripted_core.o,$(SUPPORT_OBJ))
 
 SHIM := $(O)/plugin
 CORE := $(O)/openclaw-core
+EXTERNAL := $(O)/openclaw-mattermost
 
 # --- how ------------------------------------------------------------------------------------------------------
 
@@ -84,8 +88,10 @@ CORE_LIBS := $(DEPS)/lib/libcurl.a $(DEPS)/lib/libssl.a $(DEPS)/lib/libcrypto.a 
 # --- rules ----------------------------------------------------------------------------------------------------
 
 # Libraries: third_party/build does nothing where lock, recipe and compiler are those of the last time.
+EXTERNAL_LIBS := $(DEPS)/lib/libsqlite3.a $(CORE_LIBS)
+
 SMALL_DEPS := $(addprefix $(DEPS)/.,cjson uthash nng libyaml pcre2 $(if $(filter host,$(TARGET)),cmocka))
-TLS_DEPS := $(DEPS)/.curl
+TLS_DEPS := $(DEPS)/.curl $(DEPS)/.sqlite
 
 $(DEPS)/.%: third_party/lock third_party/recipes/%.sh third_party/build | build/.setup
 	$(Q)third_party/build $(TARGET) $*
@@ -98,7 +104,7 @@ build/.setup: mk/setup
 # Changed flags compile everything again; a source that came or went makes the archives again.
 flags := $(subst ",,$(COMPILER) $(WARN) $(CPPFLAGS) $(CFLAGS))
 $(O)/.flags: note = $(flags)
-$(O)/.files: note = $(SHIM_OBJ) $(CORE_OBJ) $(SUPPORT_OBJ)
+$(O)/.files: note = $(SHIM_OBJ) $(CORE_OBJ) $(EXTERNAL_OBJ) $(SUPPORT_OBJ)
 $(O)/.flags $(O)/.files: FORCE
 	@mkdir -p $(O); echo "$(note)" | cmp -s - $@ || echo "$(note)" >$@
 .PHONY: FORCE
@@ -109,14 +115,15 @@ $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
 	$(Q)$(COMPILER) $(WARN) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # Only the core's own modules and the tests' fakes see libcurl and OpenSSL.
-$(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(O)/c-core/main.o $(SUPPORT_OBJ): | $(TLS_DEPS)
+$(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(call objects,$(EXTERNAL_SRC)) $(O)/c-core/main.o $(SUPPORT_OBJ): | $(TLS_DEPS)
 $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 
 $(O)/libshim.a: $(SHIM_OBJ)
 $(O)/libcore.a: $(CORE_OBJ)
+$(O)/libexternal.a: $(EXTERNAL_OBJ)
 $(O)/libsupport.a: $(SUPPORT_OBJ)
 $(O)/libsupport-core.a: $(SUPPORT_CORE_OBJ)
-$(O)/libshim.a $(O)/libcore.a $(O)/libsupport.a $(O)/libsupport-core.a: $(O)/.files
+$(O)/libshim.a $(O)/libcore.a $(O)/libexternal.a $(O)/libsupport.a $(O)/libsupport-core.a: $(O)/.files
 	$(call say,AR,$@)
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
@@ -128,5 +135,10 @@ $(SHIM): $(O)/server/main.o $(O)/libshim.a
 $(CORE): $(O)/c-core/main.o $(O)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
+
+# libexternal.a first: the linker takes chat.h's calls from there and leaves libcore.a's plugin adapter out.
+$(EXTERNAL): $(O)/c-core/external_main.o $(O)/libexternal.a $(O)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(EXTERNAL_LIBS) -o $@
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

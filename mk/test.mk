@@ -17,6 +17,11 @@ $(O)/tests/unit/server/test_core_link: $(addprefix $(O)/server/core_link,.o _cal
 # Make removes nothing between: the objects of a test are worth keeping.
 .SECONDARY:
 
+# Of external mode: its own adapter comes before the plugin's (see openclaw-mattermost).
+$(O)/tests/unit/c-core/test_external_%: $(O)/tests/unit/c-core/test_external_%.o $(O)/libsupport-core.a $(O)/libexternal.a $(O)/libcore.a
+	$(call say,LINK,$@)
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(DEPS)/lib/libcmocka.a $(EXTERNAL_LIBS) -o $@
+
 ifeq ($(T),)
 $(O)/tests/unit/server/%: $(O)/tests/unit/server/%.o $(O)/libsupport.a $(O)/libshim.a
 	$(call say,LINK,$@)

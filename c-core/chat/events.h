@@ -45,11 +45,16 @@ typedef struct chat_events {
     void (*membership)(void *ctx, const char *channel_id, const char *bot_user_id, bool joined);
     void (*command)(void *ctx, const chat_command *command, chat_command_ticket *ticket);
     void (*http)(void *ctx, chat_http *request);
+    // Posts may have been missed since then (wall clock): they are to be looked for. Comes before any later post. Only where
+    // nobody holds posts for us: an adapter that listens from outside.
+    void (*missed)(void *ctx, int64_t since_ms);
     void (*settings_changed)(void *ctx); // perhaps: compare before acting
     void (*stopping)(void *ctx); // finish what is quick, then chat_stopped; the server waits at most 10 s
     void (*gone)(void *ctx);     // server or shim are gone: end
 } chat_events;
 void chat_on(chat *c, const chat_events *events, void *ctx);
+// Up to when every post was told (wall clock); INT64_MAX where the server hands us each one and waits for its outcome.
+int64_t chat_told_until_ms(const chat *c);
 void chat_activated(chat *c); // posts, commands and requests may come from now on
 void chat_stopped(chat *c);
 

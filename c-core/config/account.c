@@ -24,6 +24,12 @@ static const field GATEWAY_FIELDS[] = {
     {TEXT, offsetof(gateway_config, proxy)},
 };
 
+static const field SERVER_FIELDS[] = {
+    {TEXT, offsetof(server_config, base_url)}, {SECRET, offsetof(server_config, bot_token)},
+    {TEXT, offsetof(server_config, ca_file)},  {TEXT, offsetof(server_config, ca_pem)},
+    {TEXT, offsetof(server_config, proxy)},
+};
+
 static const field FIELDS[] = {
     FIELD(TEXT, id),
     FIELD(TEXT, name),
@@ -108,6 +114,7 @@ static const field FIELDS[] = {
 
 enum {
     GATEWAY_FIELD_COUNT = sizeof GATEWAY_FIELDS / sizeof *GATEWAY_FIELDS,
+    SERVER_FIELD_COUNT = sizeof SERVER_FIELDS / sizeof *SERVER_FIELDS,
     FIELD_COUNT = sizeof FIELDS / sizeof *FIELDS
 };
 
@@ -244,11 +251,13 @@ void account_config_init(account_config *a) {
     *a = (account_config){.enabled = true};
     empty_fields(a, FIELDS, FIELD_COUNT);
     empty_fields(&a->gateway, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+    empty_fields(&a->server, SERVER_FIELDS, SERVER_FIELD_COUNT);
 }
 
 void account_config_clear(account_config *a) {
     clear_fields(a, FIELDS, FIELD_COUNT);
     clear_fields(&a->gateway, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+    clear_fields(&a->server, SERVER_FIELDS, SERVER_FIELD_COUNT);
     clear_lists(a);
     *a = (account_config){.enabled = false};
 }
@@ -257,9 +266,14 @@ bool gateway_config_equal(const gateway_config *a, const gateway_config *b) {
     return same_fields(a, b, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
 }
 
+bool server_config_equal(const server_config *a, const server_config *b) {
+    return same_fields(a, b, SERVER_FIELDS, SERVER_FIELD_COUNT);
+}
+
 bool account_config_equal(const account_config *a, const account_config *b) {
     return same_fields(a, b, FIELDS, FIELD_COUNT) && gateway_config_equal(&a->gateway, &b->gateway) &&
-           same_groups(a, b) && same_access_groups(a, b) && same_user_permissions(a, b);
+           server_config_equal(&a->server, &b->server) && same_groups(a, b) && same_access_groups(a, b) &&
+           same_user_permissions(a, b);
 }
 
 const group_config *account_group(const account_config *a, const char *channel_id) {

@@ -17,6 +17,13 @@ typedef struct gateway_config { // ours: each account may have its own
     char *proxy;            // "" for none
 } gateway_config;
 
+typedef struct server_config { // of external mode: the Mattermost server, and the bot's way in
+    char *base_url;            // normalised (base_url.h), "" when unset
+    secret *bot_token;
+    char *ca_file, *ca_pem; // as above
+    char *proxy;            // "": as the environment says
+} server_config;
+
 typedef struct group_config { // an entry of groups.<channel id or "*">
     char *channel_id;         // "*" for every channel without an entry of its own
     choice require_mention;
@@ -51,6 +58,7 @@ typedef struct account_config {
     char *bot_username, *bot_display_name; // ours: in plugin mode an account is a bot user that we make
     char *agent;                           // ours: "" for the gateway's default
     gateway_config gateway;
+    server_config server;
 
     // who is answered
     dm_policy dm_policy;
@@ -109,7 +117,8 @@ void account_config_clear(account_config *a);
 // Nothing differs that the account's rules, bot or gateway depend on.
 bool account_config_equal(const account_config *a, const account_config *b);
 bool gateway_config_equal(const gateway_config *a,
-                          const gateway_config *b); // then one connection serves both
+                          const gateway_config *b);                       // then one connection serves both
+bool server_config_equal(const server_config *a, const server_config *b); // then one session serves on
 // The entry of groups for a channel, else that of "*", else NULL.
 const group_config *account_group(const account_config *a, const char *channel_id);
 

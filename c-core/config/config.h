@@ -33,6 +33,10 @@ config *config_from_settings(const cJSON *settings, config_problems *problems);
 // The same; site_url is the address of the server that we run on (NULL or "": unknown). An account whose baseUrl is
 // another server is not run: its disabled_why says so.
 config *config_from_settings_at(const cJSON *settings, const char *site_url, config_problems *problems);
+// External mode (chat/rest_chat.h): Advanced holds the whole file; of its accounts only the one of this id is run ("": all are
+// checked), whose bot has this name. Not settings that an administrator can enter.
+#define CONFIG_EXTERNAL_ACCOUNT "external account"
+#define CONFIG_EXTERNAL_USERNAME "external username"
 // Whether it makes a difference to know that address: some account has a baseUrl.
 bool config_wants_site_url(const cJSON *settings);
 // The id that an account's name stands for: trimmed, in lower case, anything else than letters, digits, _ and - as one

@@ -57,6 +57,8 @@ static bool is_account_place(const config_key *key) {
 static void tell_role(const examination *e, const config_key *key, const char *shown, int line,
                       const conf_node *value) {
     bool literal = key->kind == KEY_SECRET && !config_secret_is_reference(value);
+    if (key->external && config_secrets_external(e->secrets))
+        return;
     if (key->role == KEY_IDLE)
         notice(e, shown, line,
                xasprintf("has no meaning in plugin mode. %s%s", key->help,

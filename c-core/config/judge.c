@@ -153,8 +153,33 @@ static void judge_mcp(judgement *j, const account_source *source, const account_
                   xstrdup("is empty: nothing can be read over MCP until it names channels."));
 }
 
+// External mode: where the account lives, and its way in.
+static void judge_external(judgement *j, const account_source *source, const account_config *a) {
+    const char *url = a->server.base_url;
+    bool http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+    if (!a->enabled || *a->disabled_why != '\0')
+        return;
+    if (*url == '\0')
+        tell(j, source, CONFIG_ERROR, "baseUrl",
+             xstrdup(
+                 "is empty. Enter the Mattermost server's address; for example: https://chat.example.com."));
+    else if (!http || url[strcspn(url, ":") + 3] == '\0')
+        tell(j, source, CONFIG_ERROR, "baseUrl",
+             xstrdup("must begin with https:// or http:// and name a host; for example: "
+                     "https://chat.example.com."));
+    if (secret_empty(a->server.bot_token))
+        tell(
+            j, source, CONFIG_ERROR, "botToken",
+            xstrdup(
+                "is empty. Enter the bot's access token: Mattermost shows it once when the bot is made under "
+                "Integrations, Bot Accounts."));
+}
+
 static void judge_account(judgement *j, const account_source *source, account_config *a) {
-    judge_server(j, source, a);
+    if (j->external != NULL)
+        judge_external(j, source, a);
+    else
+        judge_server(j, source, a);
     judge_token(j, source, a);
     if (a->dm_policy == DM_OPEN && !holds(a->allow_from, "*"))
         tell_near(
@@ -200,7 +225,7 @@ static void judge_pair(judgement *j, size_t first, size_t second) {
     const account_source *source = &j->accounts[strcmp(b->id, "default") == 0 ? first : second];
     if (!runs(a) || !runs(b))
         return;
-    if (strcmp(a->bot_username, b->bot_username) == 0)
+    if (j->external == NULL && strcmp(a->bot_username, b->bot_username) == 0)
         tell(j, source, CONFIG_ERROR, "botUsername",
              xasprintf("must differ from account to account; %s and %s have the same bot.", a->id, b->id));
     if (!secret_empty(a->tools.mcp_secret) && secret_equal(a->tools.mcp_secret, b->tools.mcp_secret))

@@ -17,6 +17,8 @@ typedef struct account_source { // where an account of the snapshot comes from
 typedef struct judgement {
     config_problems *problems;
     const char *site_url; // "" when unknown
+    const char *external; // in external mode the id of the one account that is wanted, "" for all; else NULL
+    const char *username; // that this account's bot has on the server; "" when unknown
     config_secrets *secrets;
     tree_document document;
     conf_node *top; // console, what stands beside, and the document's top level

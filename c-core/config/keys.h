@@ -54,6 +54,7 @@ typedef struct config_key {
     key_role role;
     bool ours;     // not a key of OpenClaw's channels.mattermost
     bool ref_ok;   // a text that may be given as a secret reference
+    bool external; // with KEY_IDLE: it has a meaning in external mode
     bool auto_ok;  // KEY_FLAG
     bool people;   // a list whose entries are people, as allowFrom
     size_t offset; // in account_config, config (IN_TOP) or group_config (IN_GROUP)

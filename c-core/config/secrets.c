@@ -21,6 +21,7 @@ struct config_secrets {
     entry entries[ENTRIES_MAX];
     size_t count;
     const conf_node *providers;
+    bool external;
 };
 
 static const char NAME_CHARACTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
@@ -108,6 +109,14 @@ void config_secrets_destroy(config_secrets *s) {
 
 void config_secrets_set_providers(config_secrets *s, const conf_node *providers) {
     s->providers = providers;
+}
+
+void config_secrets_set_external(config_secrets *s, bool external) {
+    s->external = external;
+}
+
+bool config_secrets_external(const config_secrets *s) {
+    return s != NULL && s->external;
 }
 
 // --- references: their form ---
@@ -223,12 +232,14 @@ char *config_secret_check(const conf_node *value) {
 
 // --- references: what they hold ---
 
-static const char *resolve_env(const reference *r, secret **out) {
-    if (strncmp(r->id, "OPENCLAW_", strlen("OPENCLAW_")) != 0)
+static const char *resolve_env(const config_secrets *s, const reference *r, secret **out) {
+    if (!config_secrets_external(s) && strncmp(r->id, "OPENCLAW_", strlen("OPENCLAW_")) != 0)
         return "may only refer to environment variables whose names begin with OPENCLAW_.";
     const char *value = getenv(r->id);
     if (value == NULL || *value == '\0')
-        return "refers to an environment variable that is not set for the Mattermost server.";
+        return config_secrets_external(s)
+                   ? "refers to an environment variable that is not set."
+                   : "refers to an environment variable that is not set for the Mattermost server.";
     *out = secret_create(value);
     return NULL;
 }
@@ -324,7 +335,7 @@ char *config_secret_resolve(const config_secrets *s, const conf_node *value, sec
     if (wrong == NULL && r.from == SOURCE_FILE)
         sentence = resolve_file(s, &r, out);
     else if (wrong == NULL)
-        wrong = r.from == SOURCE_ENV ? resolve_env(&r, out) : resolve_store(s, &r, out);
+        wrong = r.from == SOURCE_ENV ? resolve_env(s, &r, out) : resolve_store(s, &r, out);
     free(r.owned);
     return wrong != NULL ? xstrdup(wrong) : sentence;
 }

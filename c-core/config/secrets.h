@@ -18,6 +18,11 @@ void config_secrets_destroy(config_secrets *s); // wipes; NULL-safe
 // secrets.providers of a whole OpenClaw configuration; borrowed. May be NULL.
 void config_secrets_set_providers(config_secrets *s, const conf_node *providers);
 
+// External mode: the configuration is a file of the operator's own, which may hold secrets itself, and every environment
+// variable may be named. false without one (NULL).
+void config_secrets_set_external(config_secrets *s, bool external);
+bool config_secrets_external(const config_secrets *s);
+
 // Whether the value is a reference: a map, or a text of the form ${NAME}.
 bool config_secret_is_reference(const conf_node *value);
 // What is wrong with the reference's form (the caller frees it), or NULL. Looks at nothing but the form.

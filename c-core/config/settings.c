@@ -6,6 +6,7 @@
 #include "config/judge.h"
 #include "config/tree.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -75,7 +76,20 @@ static void read_account(judgement *j, const conf_node *accounts, const char *sh
     add_account(j, id, name, line, today);
 }
 
-// The console's own bot is the account "default", whatever other accounts there are.
+static bool is_set(const judgement *j, const char *key, const char *variable) {
+    const char *value = getenv(variable);
+    return tree_at(j->top, key, NULL) != NULL || (value != NULL && *value != '\0');
+}
+
+// The console's own bot is the account "default", whatever other accounts there are. In external mode it is there when it
+// has a server and a token (reference-behaviour notes §1.4), or when there is no other.
+static bool wants_default(const judgement *j) {
+    if (account_named(j, "default") != NULL)
+        return false;
+    return j->external == NULL || j->account_count == 0 ||
+           (is_set(j, "baseUrl", "MATTERMOST_URL") && is_set(j, "botToken", "MATTERMOST_BOT_TOKEN"));
+}
+
 static void read_accounts(judgement *j) {
     const conf_node *accounts = conf_get(j->document.top, "accounts");
     char *shown = config_shown_path(j->document.shown, "accounts");
@@ -96,7 +110,7 @@ static void read_accounts(judgement *j) {
     for (size_t i = 0; conf_kind_of(accounts) == CONF_MAP && i < count; i++)
         read_account(j, accounts, shown, i);
     free(shown);
-    if (account_named(j, "default") == NULL)
+    if (wants_default(j))
         add_account(j, xstrdup("default"), NULL, 0, conf_new_map(0));
 }
 
@@ -113,6 +127,37 @@ static conf_node *inherited(const conf_node *top, bool is_default) {
     return map;
 }
 
+static void replace(char **text, char *fresh) {
+    free(*text);
+    *text = fresh;
+}
+
+// What the environment says where the configuration is silent: for the account "default" only.
+static void bind_environment(const conf_node *merged, account_config *a) {
+    const char *url = getenv("MATTERMOST_URL"), *token = getenv("MATTERMOST_BOT_TOKEN");
+    if (tree_at(merged, "baseUrl", NULL) == NULL && url != NULL)
+        replace(&a->server.base_url, xstrdup(url));
+    if (tree_at(merged, "botToken", NULL) != NULL || token == NULL)
+        return;
+    bytes trimmed = utf8_trim(bytes_str(token));
+    char *text = xstrndup((const char *)trimmed.data, trimmed.len);
+    secret_destroy(a->server.bot_token);
+    a->server.bot_token = secret_create(text);
+    secret_wipe(text, trimmed.len);
+    free(text);
+}
+
+static void bind_external(const judgement *j, const account_source *source, account_config *a) {
+    if (strcmp(a->id, "default") == 0)
+        bind_environment(source->merged, a);
+    char *url = base_url_normalise(a->server.base_url);
+    replace(&a->server.base_url, url != NULL ? url : xstrdup(""));
+    if (*j->external != '\0' && strcmp(j->external, a->id) != 0)
+        replace(&a->disabled_why, xstrdup("it is served beside this one"));
+    else if (*j->external != '\0' && *j->username != '\0')
+        replace(&a->bot_username, xstrdup(j->username));
+}
+
 static void bind_account(judgement *j, account_source *source, account_config *a) {
     bool top_enabled = true;
     conf_node *base = inherited(j->top, strcmp(source->id, "default") == 0);
@@ -124,6 +169,8 @@ static void bind_account(judgement *j, account_source *source, account_config *a
     config_bind_account(source->merged, j->secrets, a);
     if (conf_as_bool(conf_get(j->top, "enabled"), &top_enabled) && !top_enabled)
         a->enabled = false;
+    if (j->external != NULL)
+        bind_external(j, source, a);
 }
 
 static void bind_all(judgement *j) {
@@ -134,18 +181,25 @@ static void bind_all(judgement *j) {
         bind_account(j, &j->accounts[c->account_count], &c->accounts[c->account_count]);
 }
 
+static const char *stand_in(const judgement *j) {
+    return account_named(j, "default") != NULL ? "default" : j->accounts[0].id;
+}
+
 static void choose_default(judgement *j) {
     int line = 0;
     const conf_node *wish = tree_at(j->document.top, "defaultAccount", &line);
     char *id = config_account_id(conf_text(wish));
-    if (wish != NULL && account_named(j, id) == NULL) {
+    if (wish == NULL && account_named(j, id) == NULL) { // in external mode
+        free(id);
+        id = xstrdup(stand_in(j));
+    } else if (account_named(j, id) == NULL) {
         char *shown =
             xasprintf("%s%sdefaultAccount", j->document.shown, *j->document.shown != '\0' ? "." : "");
         config_problem_add(j->problems, CONFIG_NOTICE, "Advanced", shown, line,
-                           xstrdup("is none of the accounts; the account default stands in."));
+                           xasprintf("is none of the accounts; the account %s stands in.", stand_in(j)));
         free(shown);
         free(id);
-        id = xstrdup("default");
+        id = xstrdup(stand_in(j));
     }
     j->out->default_account = id;
 }
@@ -159,6 +213,7 @@ static void read_sources(judgement *j, const cJSON *settings) {
         config_problem_add(j->problems, CONFIG_ERROR, secrets == NULL ? "Secrets" : "Advanced", "", 0,
                            xstrdup("must be text."));
     e.secrets = j->secrets = config_secrets_create(secrets != NULL ? secrets : "", j->problems);
+    config_secrets_set_external(j->secrets, j->external != NULL);
     conf_node *console = tree_of_console(settings, &e);
     tree_read_document(advanced != NULL ? advanced : "", &e, &j->document);
     config_secrets_set_providers(j->secrets, tree_at(j->document.root, "secrets.providers", NULL));
@@ -190,6 +245,8 @@ config *config_from_settings_at(const cJSON *settings, const char *site_url, con
     *problems = (config_problems){.count = 0};
     judgement j = {.problems = problems,
                    .site_url = site_url != NULL ? site_url : "",
+                   .external = json_string(settings, CONFIG_EXTERNAL_ACCOUNT),
+                   .username = json_text(settings, CONFIG_EXTERNAL_USERNAME),
                    .accounts = xcalloc(ACCOUNTS_MAX + 1, sizeof *j.accounts),
                    .out = xcalloc(1, sizeof *j.out)};
     read_sources(&j, settings);
@@ -206,7 +263,8 @@ config *config_from_settings_at(const cJSON *settings, const char *site_url, con
 
 bool config_wants_site_url(const cJSON *settings) {
     char *advanced = tree_setting(settings, "Advanced");
-    bool wants = advanced != NULL && strstr(advanced, "baseUrl") != NULL;
+    bool external = json_string(settings, CONFIG_EXTERNAL_ACCOUNT) != NULL;
+    bool wants = !external && advanced != NULL && strstr(advanced, "baseUrl") != NULL;
     free(advanced);
     return wants;
 }

@@ -72,7 +72,8 @@ static char *read_text(const reading *r) {
         return read_referred_text(r);
     if (!conf_as_text(r->node, &text))
         return sentence(r->key->ref_ok ? "must be a text or a secret reference." : "must be a text.");
-    if (r->key->ref_ok && !from_console(r) && strchr(text, '@') != NULL)
+    if (r->key->ref_ok && !from_console(r) && strchr(text, '@') != NULL &&
+        !config_secrets_external(r->secrets))
         return sentence(
             "holds a password, and this field is not masked: put the whole address into the field "
             "Secrets as a line NAME: address, and write {source: store, id: NAME} here.");
@@ -115,10 +116,10 @@ static char *read_ca(const reading *r) {
         free(detail);
         return all;
     }
-    gateway_config *g = place(r);
-    if (g != NULL) {
-        store_text(&g->ca_pem, xstrdup(pem ? text : ""));
-        store_text(&g->ca_file, xstrdup(pem ? "" : text));
+    char **to = place(r); // file, then PEM
+    if (to != NULL) {
+        store_text(&to[0], xstrdup(pem ? "" : text));
+        store_text(&to[1], xstrdup(pem ? text : ""));
     }
     return NULL;
 }
@@ -129,13 +130,14 @@ static char *read_secret(const reading *r) {
     const char *text = "";
     secret *value = NULL;
     bool reference = !from_console(r) && config_secret_is_reference(r->node);
-    if (reference && r->key->role == KEY_IDLE)
+    bool idle = r->key->role == KEY_IDLE && !config_secrets_external(r->secrets);
+    if (reference && idle)
         return config_secret_check(r->node);
     if (!reference && !conf_as_text(r->node, &text))
         return sentence("must be a secret reference, for example {source: store, id: NAME}.");
-    if (r->key->role == KEY_IDLE)
+    if (idle)
         return NULL;
-    if (!reference && !from_console(r))
+    if (!reference && !from_console(r) && !config_secrets_external(r->secrets))
         return sentence(
             "holds a secret, and this field is not masked: put it into the field Secrets as a line "
             "NAME: value, and write {source: store, id: NAME} here.");

@@ -147,6 +147,18 @@ void missed_look_again(missed *m) {
     look_later(m, 0);
 }
 
+void missed_look_since(missed *m, int64_t since_ms) {
+    bool busy = m->looking || loop_timer_armed(&m->again);
+    if (m->ready != NULL) // the first look is still to come, and goes back further
+        return;
+    if (!busy || since_ms < m->first_ms)
+        m->first_ms = since_ms;
+    m->active_ms = since_ms;
+    m->looks = 0;
+    turns_hold(m->parts.turns, true);
+    missed_look_again(m);
+}
+
 void missed_accounts_changed(missed *m) {
     if (m->unfinished && !accounts_waiting(m->parts.accounts))
         missed_look_again(m);

@@ -27,6 +27,8 @@ void missed_destroy(missed *m); // NULL-safe
 void missed_start(missed *m, void (*ready)(void *ctx), void *ctx);
 // An account got its bot user late: its channels are looked through too.
 void missed_look_again(missed *m);
+// The server could not tell us of posts since then: they are looked for, and live ones wait meanwhile.
+void missed_look_since(missed *m, int64_t since_ms);
 // The watermark does not move on while a bot is waited for; after new settings it may be waited for no longer.
 void missed_accounts_changed(missed *m);
 

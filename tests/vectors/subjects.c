@@ -3,7 +3,7 @@
 
 const subject subjects[] = {
     {"allow_entry", run_allow_entry, false},
-    {"api_url", NULL, false},
+    {"api_url", run_api_url, false},
     {"auto_thread", run_auto_thread, false},
     {"base_url", run_base_url, false},
     {"button_props", NULL, true},
@@ -30,7 +30,7 @@ const subject subjects[] = {
     {"progress_draft", run_progress_draft, true},
     {"react_params", run_react_params, false},
     {"reasoning_payload", run_reasoning_payload, false},
-    {"reconnect", NULL, false},
+    {"reconnect", run_reconnect, false},
     {"reply_root", run_reply_root, false},
     {"reply_to_mode", run_reply_to_mode, false},
     {"require_mention", run_require_mention, false},

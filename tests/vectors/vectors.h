@@ -66,5 +66,7 @@ void run_dm_retry_delays(report *r, const cJSON *content);
 void run_react_params(report *r, const cJSON *content);
 void run_emoji(report *r, const cJSON *content);
 void run_send_attachment(report *r, const cJSON *content);
+void run_api_url(report *r, const cJSON *content);
+void run_reconnect(report *r, const cJSON *content);
 
 #endif

@@ -164,7 +164,7 @@ static void test_the_table_is_well_formed(void **state) {
         if (help < 10 || key->help[help - 1] != '.')
             fail_msg("%s: its help is no sentence", key->path);
         assert_true(strlen(key->example) > 0);
-        assert_true(key->role == KEY_USED || key->offset == KEY_NOWHERE);
+        assert_true(key->role == KEY_USED || key->external || key->offset == KEY_NOWHERE);
         assert_true(key->kind != KEY_WORD || key->words != NULL);
     }
     for (size_t i = 0; i < CONFIG_BESIDE_COUNT; i++) {
