@@ -48,6 +48,7 @@ struct app {
     participation *threads;
     pairing_desk *pairing;
     command_world commands;
+    interactions_world interactions;
     loop_timer register_again;
     int register_tries;
     turns *turns;
@@ -220,6 +221,8 @@ static void create_interactions(app *a) {
                                                       .account = pairing_account,
                                                       .release = on_paired,
                                                       .ctx = a});
+    a->interactions =
+        (interactions_world){.pairing = a->pairing, .buttons = buttons_create(a->loop, a->chat)};
     a->commands = (command_world){.loop = a->loop,
                                   .chat = a->chat,
                                   .pairing = a->pairing,
@@ -278,7 +281,7 @@ static void on_command(void *ctx, const chat_command *command, chat_command_tick
 
 static void on_http(void *ctx, chat_http *request) {
     app *a = ctx;
-    if (!interactions_http(a->pairing, request))
+    if (!interactions_http(&a->interactions, request))
         admin_http_handle(&a->http, request);
 }
 
@@ -396,6 +399,7 @@ void app_destroy(app *a) {
     pairings_destroy(a->pairings);
     participation_destroy(a->threads);
     pairing_desk_destroy(a->pairing);
+    buttons_destroy(a->interactions.buttons);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
     accounts_destroy(a->accounts);

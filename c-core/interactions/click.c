@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAC_BYTES = 32, MAC_HEX_BYTES = 2 * MAC_BYTES + 1, SIGNED_MAX_BYTES = 4096 };
+enum { MAC_BYTES = 32, SIGNED_MAX_BYTES = 32 << 10 };
 
 static cJSON *unsigned_context(const click *c) {
     cJSON *json = json_new_object();
@@ -25,40 +25,47 @@ static cJSON *unsigned_context(const click *c) {
 }
 
 // JSON keeps the fields apart, whatever they hold.
-static oc_err sign(const secret *s, const click *c, char out[MAC_HEX_BYTES]) {
+bool click_mac(const secret *s, const cJSON *fields, char out[CLICK_MAC_BYTES]) {
     uint8_t mac[EVP_MAX_MD_SIZE];
     unsigned len = 0;
     buf text;
     const char *key = secret_reveal(s);
-    cJSON *json = unsigned_context(c);
+    if (secret_empty(s))
+        return false;
     buf_init(&text, SIGNED_MAX_BYTES);
-    oc_err err = json_print(json, &text);
-    if (err == OC_OK &&
-        (HMAC(EVP_sha256(), key, (int)strlen(key), buf_bytes(&text).data, text.len, mac, &len) == NULL ||
-         len != MAC_BYTES))
-        err = OC_ESYS;
-    for (size_t i = 0; err == OC_OK && i < MAC_BYTES; i++)
+    bool made =
+        json_print(fields, &text) == OC_OK &&
+        HMAC(EVP_sha256(), key, (int)strlen(key), buf_bytes(&text).data, text.len, mac, &len) != NULL &&
+        len == MAC_BYTES;
+    for (size_t i = 0; made && i < MAC_BYTES; i++)
         snprintf(out + 2 * i, 3, "%02x", mac[i]);
     buf_free(&text);
+    return made;
+}
+
+bool click_mac_equal(const char *a, const char *b) {
+    enum { LENGTH = CLICK_MAC_BYTES - 1 };
+    return strlen(a) == LENGTH && strlen(b) == LENGTH && CRYPTO_memcmp(a, b, LENGTH) == 0;
+}
+
+static bool sign(const secret *s, const click *c, char out[CLICK_MAC_BYTES]) {
+    cJSON *json = unsigned_context(c);
+    bool made = click_mac(s, json, out);
     cJSON_Delete(json);
-    return err;
+    return made;
 }
 
 cJSON *click_context(const secret *s, const click *c) {
-    char mac[MAC_HEX_BYTES] = "";
+    char mac[CLICK_MAC_BYTES] = "";
     cJSON *json = unsigned_context(c);
-    if (!secret_empty(s) && sign(s, c, mac) == OC_OK)
+    if (sign(s, c, mac))
         json_add_string(json, "token", mac);
     return json;
 }
 
-static bool same_mac(const char *a, const char *b) {
-    return strlen(a) == MAC_HEX_BYTES - 1 && CRYPTO_memcmp(a, b, MAC_HEX_BYTES - 1) == 0;
-}
-
 click_verdict click_check(const secret *s, const cJSON *context, const char *kind, const char *user_id,
                           int64_t now_ms, click *out) {
-    char mac[MAC_HEX_BYTES] = "";
+    char mac[CLICK_MAC_BYTES] = "";
     *out = (click){.kind = json_text(context, "kind"),
                    .account = json_text(context, "account"),
                    .subject = json_text(context, "subject"),
@@ -68,8 +75,7 @@ click_verdict click_check(const secret *s, const cJSON *context, const char *kin
     const char *token = json_text(context, "token");
     if (*token == '\0' || *out->subject == '\0' || *out->choice == '\0' || *out->user_id == '\0')
         return CLICK_MALFORMED;
-    if (secret_empty(s) || strcmp(out->kind, kind) != 0 || sign(s, out, mac) != OC_OK ||
-        !same_mac(token, mac))
+    if (strcmp(out->kind, kind) != 0 || !sign(s, out, mac) || !click_mac_equal(token, mac))
         return CLICK_FORGED;
     if (strcmp(out->user_id, user_id) != 0)
         return CLICK_BORROWED;

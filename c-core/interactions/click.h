@@ -33,4 +33,11 @@ typedef enum click_verdict {
 click_verdict click_check(const secret *s, const cJSON *context, const char *kind, const char *user_id,
                           int64_t now_ms, click *out);
 
+// --- for others that sign what comes back to us (button_context.h, dialog_state.h) ---
+
+enum { CLICK_MAC_BYTES = 65 };
+// The signature of an object as it is printed, lower-case hex. False: there is no secret, or the object is too long.
+bool click_mac(const secret *s, const cJSON *fields, char out[CLICK_MAC_BYTES]);
+bool click_mac_equal(const char *a, const char *b); // in constant time; of signatures only
+
 #endif

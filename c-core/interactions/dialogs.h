@@ -56,6 +56,7 @@ typedef struct dialog_element { // texts too long for Mattermost are cut
 
 typedef struct dialog { // copied
     const char *kind, *account_id, *channel_id;
+    const char *bot_user_id;                 // in whose name the person is told what came of it
     const char *user_id;                     // who opens it: nobody else can send it
     const char *trigger_id;                  // of the click or command, three seconds old at most
     const char *title;                       // 24 runes

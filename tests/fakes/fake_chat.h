@@ -24,7 +24,7 @@ typedef struct fake_file {
 
 // What the server holds and was asked. Everything starts empty; channel types and memberships are by prefix: channel
 // ids "dm…" are direct, "gm…" group, "priv…" private, all others public; the bot is a member of all but those that
-// end in "out"; user ids that start with "bot" are bots, "gone" is deactivated, "nobody" does not exist, "admin" is a system
+// end in "out", and so is everybody but "outsider…"; user ids that start with "bot" are bots, "gone" is deactivated, "nobody" does not exist, "admin" is a system
 // administrator. A user's name is its id. A team's too.
 typedef struct fake_chat {
     fake_posted posts[FAKE_POSTS_MAX];
