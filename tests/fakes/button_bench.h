@@ -179,7 +179,7 @@ static int64_t count_of(const buttons *b, const char *word) {
     return count;
 }
 
-static const cJSON *attachments(void) {
+static inline const cJSON *attachments(void) {
     return json_array(fake_chat_post("p1")->props, "attachments");
 }
 
