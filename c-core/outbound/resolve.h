@@ -19,6 +19,8 @@ typedef struct resolve_ask { // texts are borrowed for the call
     const char *bot_user_id;
     // In whose name: what this user cannot see (sight.h) does not exist. "": an administrator's or our own question.
     const char *viewer_id;
+    // A name that stands in several teams means the one here; "": it has to say which.
+    const char *home_team_id;
     const dm_channel_retry *retry; // the account's; NULL: the defaults. Borrowed for the call
     bool open_direct;              // a user's direct channel is wanted, and made when there is none
 } resolve_ask;
@@ -39,7 +41,7 @@ typedef struct resolved {   // borrowed for the callback; texts are never NULL
 typedef void resolve_fn(void *ctx, oc_err err, const char *sentence, const resolved *place);
 
 void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolve_fn *fn, void *ctx);
-// The direct channel of bot and user, made when there is none, with the account's retries. viewer_id and open_direct do not matter.
+// The direct channel of bot and user, made when there is none, with the account's retries. Of ask only bot_user_id and retry matter.
 void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolve_fn *fn, void *ctx);
 
 // The next question about it goes to the server: the bot joined or left it ("": any), or a send said that it is gone.

@@ -56,6 +56,7 @@ typedef struct fake_chat {
     size_t ephemeral_count;
     int pushes;
     char *pushed_to;           // the last one
+    cJSON *world;              // people and places laid out one by one (fake_chat_world.c); NULL: by prefix
     cJSON *reactions;          // present ones: "post user emoji" → true
     int reactions_made, edits; // ever
     fake_file files[FAKE_FILES_MAX];
