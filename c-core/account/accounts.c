@@ -64,6 +64,14 @@ accounts *accounts_create(loop *l, chat *c, net *n, const accounts_events *event
     return s;
 }
 
+void accounts_listen(accounts *s, const account_listener *l, void *ctx) {
+    gateways_listen(s->gateways, l, ctx);
+}
+
+void accounts_hold_nodes(accounts *s, bool hold) {
+    gateways_hold_nodes(s->gateways, hold);
+}
+
 static void destroy(member *m) {
     DL_DELETE(m->owner->members, m);
     loop_timer_cancel(&m->again);
@@ -242,6 +250,8 @@ static void retire(member *m) {
     m->retired = true;
     m->account.config = NULL;
     m->account.gateway = NULL;
+    m->account.control = NULL;
+    m->account.node = NULL;
     loop_timer_cancel(&m->again);
     m->stale = m->bot == BOT_MAKING;
     if (m->bot != BOT_MAKING)
@@ -299,6 +309,14 @@ static void share_gateways(accounts *s) {
         i++;
     }
     gateways_end(s->gateways);
+    DL_FOREACH (s->members, m) {
+        account *a = &m->account;
+        a->control = a->config != NULL && a->config->gateway.control
+                         ? gateways_control(s->gateways, a->gateway)
+                         : NULL;
+        a->node =
+            a->config != NULL && a->config->gateway.tools ? gateways_node(s->gateways, a->gateway) : NULL;
+    }
     free(had);
 }
 

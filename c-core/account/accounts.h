@@ -5,7 +5,7 @@
 #define OC_ACCOUNT_ACCOUNTS_H
 
 #include "account/account.h"
-#include "account/listener.h"
+#include "account/listeners.h"
 #include "base/buf.h"
 #include "chat/chat.h"
 #include "config/config.h"
@@ -24,9 +24,11 @@ typedef struct accounts_events {
 accounts *accounts_create(loop *l, chat *c, net *n, const accounts_events *events, void *ctx);
 void accounts_destroy(accounts *s); // nobody holds one any more; NULL-safe
 
-enum { ACCOUNT_LISTENERS_MAX = 8 };
 // From now on l (copied) hears of what happens at the gateways. Before the first accounts_apply; ctx must outlive accounts.
 void accounts_listen(accounts *s, const account_listener *l, void *ctx);
+
+// Whether this process holds the node connections: of several plugin nodes one does. True from the beginning.
+void accounts_hold_nodes(accounts *s, bool hold);
 
 // Puts a configuration in force, not before the one before has settled. Borrowed until the next one was given. NULL: there
 // are no valid settings; a bot named "openclaw" is there all the same and refuses everybody.

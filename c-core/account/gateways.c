@@ -6,6 +6,7 @@
 #include "store/identity_store.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 enum {
@@ -14,18 +15,25 @@ enum {
     CLOSING_LOOK_MS = 5000, // how often a gateway that nobody wants any more is looked at
 };
 
+typedef enum kind { OF_RUN, OF_CONTROL, OF_NODE, KINDS } kind; // of an entry's connections
+static const char *const kind_names[KINDS] = {[OF_RUN] = "run", [OF_CONTROL] = "control", [OF_NODE] = "node"};
+
 typedef struct entry entry;
 typedef struct
     asking {      // for the device token of an address; the store cannot be told that nobody waits any more
     entry *entry; // NULL then
+    kind kind;
 } asking;
 
 struct entry {
     gateways *owner;
     gateway *gateway;
+    gateway_control *control; // NULL: not granted
+    gateway_node *node;
     const gateway_config *settings; // NULL: nobody wants it any more
     bool wanted;                    // between begin and end: somebody asked for it
-    asking *asking;
+    bool grants[KINDS];             // … with these
+    asking *asking[KINDS];
     entry *prev, *next;
 };
 
@@ -35,26 +43,49 @@ struct gateways {
     net *net;
     gateways_status_fn *fn;
     void *ctx;
+    listeners listeners;
+    refused_tokens *refused;
     entry *entries;
     gateway_identity *identity;
     int identity_tries; // of loading it
+    bool hold_nodes;
     loop_timer identity_again, closing;
 };
 
 gateways *gateways_create(loop *l, chat *c, net *n, gateways_status_fn *fn, void *ctx) {
     gateways *s = xcalloc(1, sizeof *s);
-    *s = (gateways){.loop = l, .chat = c, .net = n, .fn = fn, .ctx = ctx};
+    *s = (gateways){.loop = l, .chat = c, .net = n, .fn = fn, .ctx = ctx, .hold_nodes = true};
+    s->refused = refused_tokens_create();
     return s;
 }
 
-static void stop_asking(entry *e) {
-    if (e->asking != NULL)
-        e->asking->entry = NULL;
-    e->asking = NULL;
+void gateways_listen(gateways *s, const account_listener *l, void *ctx) {
+    listeners_add(&s->listeners, l, ctx);
+}
+
+static void stop_asking(entry *e, kind k) {
+    if (e->asking[k] != NULL)
+        e->asking[k]->entry = NULL;
+    e->asking[k] = NULL;
+}
+
+static void destroy_control(entry *e) {
+    stop_asking(e, OF_CONTROL);
+    control_destroy(e->control);
+    e->control = NULL;
+}
+
+static void destroy_node(entry *e) {
+    stop_asking(e, OF_NODE);
+    node_destroy(e->node);
+    e->node = NULL;
 }
 
 static void entry_destroy(entry *e) {
-    stop_asking(e);
+    tell_gone(&e->owner->listeners, e->gateway, e->control, e->node);
+    destroy_control(e);
+    destroy_node(e);
+    stop_asking(e, OF_RUN);
     gateway_destroy(e->gateway);
     free(e);
 }
@@ -70,29 +101,39 @@ void gateways_destroy(gateways *s) {
         entry_destroy(e);
     }
     gateway_identity_destroy(s->identity);
+    refused_tokens_destroy(s->refused);
     free(s);
 }
 
 // --- connecting: the identity, the address's token, then the gateway has what it needs ---
 
+// The others follow the run connection: what it is refused for they need not try.
 static void on_status(void *ctx, const gateway_status *status) {
     entry *e = ctx;
+    if (e->control != NULL)
+        control_follow(e->control, status->state == GATEWAY_READY);
+    if (e->node != NULL)
+        node_follow(e->node, status->state == GATEWAY_READY);
     if (e->settings != NULL)
         e->owner->fn(e->owner->ctx, e->gateway, status);
 }
 
+static void save_token(const entry *e, kind k, const char *token, const char *url) {
+    device_token_save(e->owner->chat, url, kind_names[k], token);
+}
+
 static void on_device_token(void *ctx, const char *token, const char *url) {
-    const entry *e = ctx;
-    device_token_save(e->owner->chat, url, token);
+    save_token(ctx, OF_RUN, token, url);
 }
 
 static void on_token_loaded(void *ctx, const char *token) {
     asking *a = ctx;
     entry *e = a->entry;
+    kind k = a->kind;
     free(a);
     if (e == NULL)
         return;
-    e->asking = NULL;
+    e->asking[k] = NULL;
     const gateway_config *c = e->settings;
     const gateway_settings settings = {
         .url = c->url,
@@ -101,11 +142,28 @@ static void on_token_loaded(void *ctx, const char *token) {
         .ca_pem = c->ca_pem,
         .proxy = c->proxy,
         .version = OPENCLAW_VERSION,
+        .refused = e->owner->refused,
     };
-    gateway_configure(e->gateway, &settings, e->owner->identity, token);
+    if (k == OF_RUN)
+        gateway_configure(e->gateway, &settings, e->owner->identity, token);
+    else if (k == OF_CONTROL)
+        control_configure(e->control, &settings, e->owner->identity, token);
+    else
+        node_configure(e->node, &settings, e->owner->identity, token);
 }
 
 static void load_identity(void *ctx);
+
+static void connect_kind(entry *e, kind k) {
+    gateways *s = e->owner;
+    if (s->identity == NULL)
+        return; // when it is there everybody is connected
+    stop_asking(e, k);
+    asking *a = xmalloc(sizeof *a);
+    *a = (asking){.entry = e, .kind = k};
+    e->asking[k] = a;
+    device_token_load(s->chat, e->settings->url, kind_names[k], on_token_loaded, a);
+}
 
 static void connect_entry(entry *e) {
     gateways *s = e->owner;
@@ -114,11 +172,11 @@ static void connect_entry(entry *e) {
             load_identity(s);
         return;
     }
-    stop_asking(e);
-    asking *a = xmalloc(sizeof *a);
-    a->entry = e;
-    e->asking = a;
-    device_token_load(s->chat, e->settings->url, on_token_loaded, a);
+    connect_kind(e, OF_RUN);
+    if (e->control != NULL)
+        connect_kind(e, OF_CONTROL);
+    if (e->node != NULL)
+        connect_kind(e, OF_NODE);
 }
 
 static void on_identity(void *ctx, gateway_identity *identity) {
@@ -145,6 +203,81 @@ static void load_identity(void *ctx) {
     identity_store_load(s->chat, on_identity, s);
 }
 
+// --- what is passed on ---
+
+static void on_ready(void *ctx) {
+    entry *e = ctx;
+    tell_ready(&e->owner->listeners, e->gateway);
+}
+
+static void on_question(void *ctx, const gateway_question *q) {
+    entry *e = ctx;
+    tell_question_requested(&e->owner->listeners, e->gateway, q);
+}
+
+static void on_question_closed(void *ctx, const gateway_question *q, question_end end, const cJSON *answers) {
+    entry *e = ctx;
+    tell_question_closed(&e->owner->listeners, e->gateway, q, end, answers);
+}
+
+static void on_questions_listed(void *ctx) {
+    entry *e = ctx;
+    tell_questions_listed(&e->owner->listeners, e->gateway);
+}
+
+static bool wants_session(void *ctx, bytes session_key) {
+    const entry *e = ctx;
+    return ask_wants_session(&e->owner->listeners, e->gateway, session_key);
+}
+
+static void on_final(void *ctx, const gateway_final *final) {
+    entry *e = ctx;
+    tell_final(&e->owner->listeners, e->gateway, final);
+}
+
+static void on_control_status(void *ctx, const gateway_status *status) {
+    entry *e = ctx;
+    tell_control_status(&e->owner->listeners, e->control, status);
+}
+
+static void on_control_token(void *ctx, const char *token, const char *url) {
+    save_token(ctx, OF_CONTROL, token, url);
+}
+
+static void on_approval(void *ctx, const gateway_approval *a) {
+    entry *e = ctx;
+    tell_approval_requested(&e->owner->listeners, e->control, a);
+}
+
+static void on_approval_closed(void *ctx, const gateway_approval *a, approval_end end, const char *by) {
+    entry *e = ctx;
+    tell_approval_closed(&e->owner->listeners, e->control, a, end, by);
+}
+
+static void on_approvals_listed(void *ctx) {
+    entry *e = ctx;
+    tell_approvals_listed(&e->owner->listeners, e->control);
+}
+
+static void on_node_status(void *ctx, const node_status *status) {
+    entry *e = ctx;
+    tell_node_status(&e->owner->listeners, e->node, status);
+}
+
+static void on_node_token(void *ctx, const char *token, const char *url) {
+    save_token(ctx, OF_NODE, token, url);
+}
+
+static void on_invoked(void *ctx, node_call *c, const node_invocation *call) {
+    entry *e = ctx;
+    tell_invoked(&e->owner->listeners, e->node, c, call);
+}
+
+static void on_cancelled(void *ctx, node_call *c) {
+    entry *e = ctx;
+    tell_cancelled(&e->owner->listeners, e->node, c);
+}
+
 // --- which ones there are ---
 
 static entry *entry_of(const gateways *s, const gateway *g) {
@@ -158,24 +291,37 @@ static entry *entry_of(const gateways *s, const gateway *g) {
 
 void gateways_begin(gateways *s) {
     entry *e = NULL;
-    DL_FOREACH (s->entries, e)
+    DL_FOREACH (s->entries, e) {
         e->wanted = false;
+        memset(e->grants, 0, sizeof e->grants);
+    }
+}
+
+static gateway *want(entry *e, const gateway_config *settings) {
+    e->settings = settings;
+    e->wanted = true;
+    e->grants[OF_CONTROL] = e->grants[OF_CONTROL] || settings->control;
+    e->grants[OF_NODE] = e->grants[OF_NODE] || settings->tools;
+    return e->gateway;
 }
 
 gateway *gateways_find(gateways *s, const gateway_config *wanted) {
     entry *e = NULL;
     DL_FOREACH (s->entries, e) {
-        if (e->settings == NULL || !gateway_config_equal(e->settings, wanted))
-            continue;
-        e->settings = wanted;
-        e->wanted = true;
-        return e->gateway;
+        if (e->settings != NULL && gateway_config_equal(e->settings, wanted))
+            return want(e, wanted);
     }
     return NULL;
 }
 
 static entry *entry_create(gateways *s) {
-    static const gateway_events events = {.status = on_status, .device_token = on_device_token};
+    static const gateway_events events = {
+        .status = on_status,
+        .device_token = on_device_token,
+        .ready = on_ready,
+        .questions = {.requested = on_question, .closed = on_question_closed, .listed = on_questions_listed},
+        .wants_session = wants_session,
+        .final = on_final};
     entry *e = xcalloc(1, sizeof *e);
     e->owner = s;
     e->gateway = gateway_create(s->loop, s->net, &events, e);
@@ -190,10 +336,69 @@ gateway *gateways_make(gateways *s, const gateway_config *wanted, gateway *had) 
         return same;
     if (e == NULL || e->wanted)
         e = entry_create(s);
-    e->settings = wanted;
-    e->wanted = true;
+    (void)want(e, wanted);
     connect_entry(e);
     return e->gateway;
+}
+
+// --- what stands beside them ---
+
+static bool is_ready(const entry *e) {
+    return gateway_get_status(e->gateway).state == GATEWAY_READY;
+}
+
+static void make_control(entry *e) {
+    static const control_events events = {
+        .status = on_control_status,
+        .device_token = on_control_token,
+        .approvals = {.requested = on_approval, .closed = on_approval_closed, .listed = on_approvals_listed}};
+    e->control = control_create(e->owner->loop, e->owner->net, &events, e);
+    control_follow(e->control, is_ready(e));
+    connect_kind(e, OF_CONTROL);
+}
+
+static void make_node(entry *e) {
+    static const node_events events = {.status = on_node_status,
+                                       .device_token = on_node_token,
+                                       .invoked = on_invoked,
+                                       .cancelled = on_cancelled};
+    e->node = node_create(e->owner->loop, e->owner->net, &events, e);
+    node_set_active(e->node, e->owner->hold_nodes);
+    node_follow(e->node, is_ready(e));
+    connect_kind(e, OF_NODE);
+    tell_node_added(&e->owner->listeners, e->node);
+}
+
+// One that is not granted any more is not used from now on, and freed soon.
+static void stop_ungranted(entry *e) {
+    gateway_control *control = e->grants[OF_CONTROL] ? NULL : e->control;
+    gateway_node *node = e->grants[OF_NODE] ? NULL : e->node;
+    if (control == NULL && node == NULL)
+        return;
+    tell_gone(&e->owner->listeners, NULL, control, node);
+    if (control != NULL)
+        destroy_control(e);
+    if (node != NULL)
+        destroy_node(e);
+}
+
+gateway_control *gateways_control(const gateways *s, const gateway *g) {
+    const entry *e = entry_of(s, g);
+    return e != NULL && e->grants[OF_CONTROL] ? e->control : NULL;
+}
+
+gateway_node *gateways_node(const gateways *s, const gateway *g) {
+    const entry *e = entry_of(s, g);
+    return e != NULL && e->grants[OF_NODE] ? e->node : NULL;
+}
+
+void gateways_hold_nodes(gateways *s, bool hold) {
+    entry *e = NULL;
+    s->hold_nodes = hold;
+    DL_FOREACH (s->entries, e) {
+        if (e->node != NULL)
+            node_set_active(e->node, hold);
+    }
 }
 
 static void close_unwanted(void *ctx) {
@@ -201,8 +406,10 @@ static void close_unwanted(void *ctx) {
     entry *e = NULL, *next = NULL;
     bool later = false;
     DL_FOREACH_SAFE (s->entries, e, next) {
-        if (e->settings != NULL)
+        if (e->settings != NULL) {
+            stop_ungranted(e);
             continue;
+        }
         if (gateway_open_runs(e->gateway) > 0) {
             later = true;
             continue;
@@ -217,10 +424,15 @@ static void close_unwanted(void *ctx) {
 void gateways_end(gateways *s) {
     entry *e = NULL;
     DL_FOREACH (s->entries, e) {
+        if (e->wanted && e->grants[OF_CONTROL] && e->control == NULL)
+            make_control(e);
+        if (e->wanted && e->grants[OF_NODE] && e->node == NULL)
+            make_node(e);
         if (e->wanted)
             continue;
         e->settings = NULL;
-        stop_asking(e);
+        for (int k = 0; k < KINDS; k++)
+            stop_asking(e, (kind)k);
     }
     // Not from here: the caller may be called by one of them.
     loop_timer_set(s->loop, &s->closing, 0, close_unwanted, s);

@@ -32,7 +32,8 @@ typedef struct account_listener {
     void (*invoked)(void *ctx, gateway_node *n, node_call *c, const node_invocation *call);
     void (*cancelled)(void *ctx, gateway_node *n, node_call *c);
 
-    // The gateway and its control and node (NULL when it had none) are freed after this: forget them.
+    // These are freed after this, forget them; each may be NULL. g comes with its control and node; those may also go alone,
+    // when the settings grant them no longer.
     void (*gone)(void *ctx, gateway *g, gateway_control *c, gateway_node *n);
 } account_listener;
 

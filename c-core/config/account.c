@@ -31,6 +31,8 @@ static const field SERVER_FIELDS[] = {
 };
 
 static const field FIELDS[] = {
+    FIELD(BOOL, gateway.control),
+    FIELD(BOOL, gateway.tools),
     FIELD(TEXT, id),
     FIELD(TEXT, name),
     FIELD(BOOL, enabled),

@@ -15,6 +15,8 @@ typedef struct gateway_config { // ours: each account may have its own
     secret *token;
     char *ca_file, *ca_pem; // at most one is set, "" otherwise
     char *proxy;            // "" for none
+    bool control;           // a connection with the rights of an administrator beside it
+    bool tools;             // a node connection beside it, for the agents' tools
 } gateway_config;
 
 typedef struct server_config { // of external mode: the Mattermost server, and the bot's way in

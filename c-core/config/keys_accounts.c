@@ -96,6 +96,23 @@ static const config_key accounts_keys[] = {
      .absent = "",
      .help = "The proxy through which the gateway is reached; as a reference when it holds a password.",
      .example = "http://proxy.example.com:3128"},
+    {.path = "gateway.control",
+     .kind = KEY_BOOL,
+     .ours = true,
+     .offset = offsetof(account_config, gateway.control),
+     .absent = "false",
+     .help = "Whether the plugin may act at the gateway with an administrator's rights (operator.admin): for "
+             "approvals, "
+             "new conversations and compaction. It never runs messages with them.",
+     .example = "true"},
+    {.path = "gateway.tools",
+     .kind = KEY_BOOL,
+     .ours = true,
+     .offset = offsetof(account_config, gateway.tools),
+     .absent = "false",
+     .help =
+         "Whether the gateway's agents get tools in Mattermost, by a node connection; actions.* says which.",
+     .example = "true"},
     {.path = "agent",
      .kind = KEY_TEXT,
      .ours = true,

@@ -5,7 +5,10 @@
 #ifndef OC_GATEWAY_APPROVALS_H
 #define OC_GATEWAY_APPROVALS_H
 
+#include "base/bytes.h"
 #include "gateway/resolve.h"
+
+#include <cJSON.h>
 
 typedef struct approvals approvals;
 
@@ -64,5 +67,15 @@ const gateway_approval *approvals_at(const approvals *s,
 // Sends a decision. fn is called exactly once, never from inside; closed is called on its own, before or after.
 // A decision that is not allowed ends with RESOLVE_REFUSED without asking the gateway.
 void approvals_decide(approvals *s, const char *id, approval_decision d, resolve_fn *fn, void *ctx);
+
+// --- for control.c ---
+typedef struct loop loop;
+typedef struct requests requests;
+approvals *approvals_create(loop *l, requests *r, const approvals_events *events, void *ctx);
+void approvals_destroy(
+    approvals *s); // no closed comes any more; open decisions end with RESOLVE_AWAY; NULL-safe
+void approvals_on_ready(approvals *s); // asks for what waits
+bool approvals_wants(bytes event_name);
+void approvals_on_event(approvals *s, const char *name, const cJSON *payload);
 
 #endif

@@ -9,25 +9,37 @@
 enum { QUOTE_MAX_BYTES = 200 };
 
 // Pinned by pairing: another platform or family would need a new approval (notes §3).
-static const char client_id[] = "gateway-client", client_mode[] = "backend", role[] = "operator";
 static const char platform[] = "linux", device_family[] = "server";
-// Without operator.admin: runs of this connection are never an owner's (notes §0, §15).
-static const char *const scopes[] = {"operator.read", "operator.write", "operator.approvals",
-                                     "operator.questions"};
-static const char joined_scopes[] = "operator.read,operator.write,operator.approvals,operator.questions";
+
+static char *joined(const char *const *words) {
+    char *all = xstrdup("");
+    for (size_t i = 0; words[i] != NULL; i++) {
+        char *longer = xasprintf("%s%s%s", all, i > 0 ? "," : "", words[i]);
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
+static void add_words(cJSON *object, const char *key, const char *const *words) {
+    cJSON *list = json_add_array(object, key);
+    for (size_t i = 0; words[i] != NULL; i++)
+        json_push(list, json_new_string(words[i]));
+}
 
 static oc_err add_device(cJSON *params, const connect_input *in) {
-    char *signature = NULL;
-    identity_claim claim = {.client_id = client_id,
-                            .client_mode = client_mode,
-                            .role = role,
-                            .scopes = joined_scopes,
+    char *signature = NULL, *scopes = joined(in->as->scopes);
+    identity_claim claim = {.client_id = in->as->client_id,
+                            .client_mode = in->as->client_mode,
+                            .role = in->as->role,
+                            .scopes = scopes,
                             .signed_at_ms = in->challenge_ms,
                             .token = in->token,
                             .nonce = in->nonce,
                             .platform = platform,
                             .device_family = device_family};
     oc_err err = gateway_identity_sign(in->identity, &claim, &signature);
+    free(scopes);
     if (err != OC_OK)
         return err;
     cJSON *device = json_add_object(params, "device");
@@ -45,18 +57,19 @@ oc_err connect_params(const connect_input *in, cJSON **params) {
     json_add_int(p, "minProtocol", GATEWAY_PROTOCOL);
     json_add_int(p, "maxProtocol", GATEWAY_PROTOCOL);
     cJSON *client = json_add_object(p, "client");
-    json_add_string(client, "id", client_id);
+    json_add_string(client, "id", in->as->client_id);
     json_add_string(client, "version", in->version);
     json_add_string(client, "platform", platform);
     json_add_string(client, "deviceFamily", device_family);
-    json_add_string(client, "mode", client_mode);
+    json_add_string(client, "mode", in->as->client_mode);
     json_add_string(client, "displayName", "Mattermost");
-    json_add_string(p, "role", role);
-    cJSON *list = json_add_array(p, "scopes");
-    for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++)
-        json_push(list, json_new_string(scopes[i]));
-    json_push(json_add_array(p, "caps"),
-              json_new_string("tool-events")); // plans come as the arguments of a tool
+    json_add_string(p, "role", in->as->role);
+    add_words(p, "scopes", in->as->scopes);
+    add_words(p, "caps", in->as->caps);
+    if (in->commands != NULL) {
+        json_add(p, "commands", cJSON_Duplicate(in->commands, true));
+        (void)json_add_object(p, "permissions");
+    }
     if (*in->token != '\0')
         json_add_string(json_add_object(p, "auth"), "token", in->token);
     char *agent = xasprintf("mattermost-plugin-openclaw/%s", in->version);
@@ -80,7 +93,14 @@ static bool has_scope(const cJSON *list, const char *scope) {
     return false;
 }
 
-oc_err connect_read_hello(const cJSON *payload, connect_hello *out) {
+static bool has_all(const cJSON *list, const char *const *scopes) {
+    size_t i = 0;
+    while (scopes[i] != NULL && has_scope(list, scopes[i]))
+        i++;
+    return scopes[i] == NULL;
+}
+
+oc_err connect_read_hello(const cJSON *payload, const connect_role *as, connect_hello *out) {
     *out = (connect_hello){0};
     if (strcmp(json_text(payload, "type"), "hello-ok") != 0)
         return OC_EMALFORMED;
@@ -95,8 +115,7 @@ oc_err connect_read_hello(const cJSON *payload, connect_hello *out) {
     out->boot_id = xstrdup(json_text(server, "bootId"));
     out->default_agent = xstrdup(json_text(defaults, "defaultAgentId"));
     out->device_token = xstrdup(json_text(auth, "deviceToken"));
-    out->read = has_scope(granted, "operator.read");
-    out->write = has_scope(granted, "operator.write");
+    out->granted = has_all(granted, as->needed);
     out->approvals = has_scope(granted, "operator.approvals");
     out->questions = has_scope(granted, "operator.questions");
     return OC_OK;

@@ -4,6 +4,7 @@
 #ifndef OC_GATEWAY_CONNECT_H
 #define OC_GATEWAY_CONNECT_H
 
+#include "gateway/connect_role.h"
 #include "gateway/identity.h"
 
 #include <cJSON.h>
@@ -12,6 +13,8 @@
 enum { GATEWAY_PROTOCOL = 4, GATEWAY_PAYLOAD_BYTES = 26214400, GATEWAY_IMAGE_BYTES = 6291456 };
 
 typedef struct connect_input {
+    const connect_role *as;
+    const cJSON *commands; // of a node: names; NULL for other roles
     const gateway_identity *identity;
     const char *token; // shared or device token; "" when there is none
     const char *nonce; // of the challenge
@@ -25,11 +28,11 @@ typedef struct connect_hello { // strings are the caller's: connect_hello_free
     int64_t protocol, tick_ms, max_payload_bytes, max_image_bytes;
     char *server_version, *boot_id, *default_agent;
     char *device_token;        // "" when the gateway gave none
-    bool read, write;          // the scopes that runs need
+    bool granted;              // every scope that the role needs
     bool approvals, questions; // those that only some runs need
 } connect_hello;
 // OC_EMALFORMED when it is no hello-ok.
-oc_err connect_read_hello(const cJSON *payload, connect_hello *out) OC_MUST_CHECK;
+oc_err connect_read_hello(const cJSON *payload, const connect_role *as, connect_hello *out) OC_MUST_CHECK;
 void connect_hello_free(connect_hello *h); // safe for zeroed structs
 
 typedef enum connect_next {

@@ -28,6 +28,7 @@ static const char connect_id[] = "connect";
 struct connection {
     loop *loop;
     transport transport;
+    const connect_role *as;
     connection_events events;
     void *ctx;
 
@@ -35,6 +36,10 @@ struct connection {
     secret *token;                                  // shared
     secret *device_token;                           // NULL when there is none
     gateway_identity *identity;
+    refused_tokens *refused; // NULL: not known
+    cJSON *commands;         // of a node
+    bool stopped;            // nothing is tried
+    bool held, waits;        // waits: it would have connected, were it not held
 
     gateway_state state;
     void *wire;
@@ -87,7 +92,8 @@ static bool set_text(char **slot, const char *text) {
 static void move(connection *c, gateway_state next, const char *code, const char *sentence,
                  const char *command) {
     bool was_ready = c->state == GATEWAY_READY, changed = false;
-    log_debug("gateway connection", "from", gateway_state_name(c->state), "to", gateway_state_name(next));
+    log_debug("gateway connection", "as", c->as->name, "from", gateway_state_name(c->state), "to",
+              gateway_state_name(next));
     c->state = next;
     if (code != NULL) {
         changed = set_text(&c->code, code);
@@ -160,8 +166,14 @@ static void on_step_timeout(void *ctx) {
 
 static void enter_connecting(connection *c) {
     drop_wire(c, CLOSE_GOING_AWAY);
-    if (*c->url == '\0') {
+    if (*c->url == '\0' || c->stopped) {
+        c->waits = false;
         move(c, GATEWAY_IDLE, "", "", "");
+        return;
+    }
+    c->waits = c->held;
+    if (c->held) {
+        move(c, GATEWAY_BACKOFF, "WAITING", "It is made when the gateway's main connection stands.", "");
         return;
     }
     websocket_options options = {.url = c->url,
@@ -240,7 +252,16 @@ static oc_err send_frame(connection *c, const char *id, const char *method, cons
 static void on_challenge(connection *c, const cJSON *payload) {
     cJSON *params = NULL;
     c->used_device_token = !secret_empty(c->device_token);
-    connect_input in = {.identity = c->identity,
+    if (!c->used_device_token && refused_tokens_has(c->refused, c->url, c->token)) {
+        halt(c, "AUTH_TOKEN_MISMATCH",
+             "The gateway has refused the token to another connection of this plugin. Put the gateway's "
+             "present "
+             "token (gateway.auth.token in its configuration) into the setting GatewayToken.");
+        return;
+    }
+    connect_input in = {.as = c->as,
+                        .commands = c->commands,
+                        .identity = c->identity,
                         .token = secret_reveal(c->used_device_token ? c->device_token : c->token),
                         .nonce = json_text(payload, "nonce"),
                         .challenge_ms = json_int(payload, "ts", 0),
@@ -281,20 +302,16 @@ static void keep_device_token(connection *c) {
 }
 
 static void on_hello(connection *c, const cJSON *payload) {
-    if (connect_read_hello(payload, &c->hello) != OC_OK || c->hello.protocol != GATEWAY_PROTOCOL) {
+    if (connect_read_hello(payload, c->as, &c->hello) != OC_OK || c->hello.protocol != GATEWAY_PROTOCOL) {
         halt(c, "PROTOCOL_MISMATCH",
              "The gateway's hello is not of protocol 4. This plugin needs OpenClaw 2026.5.12 or newer.");
         return;
     }
-    if (!c->hello.read || !c->hello.write) {
-        halt(c, "MISSING_SCOPES",
-             "The gateway lets this plugin in but grants it no rights (operator.read and operator.write are "
-             "needed). "
-             "Remove its device at the gateway with openclaw devices, then retry, so that it asks for "
-             "pairing again.");
+    if (!c->hello.granted) {
+        halt(c, "MISSING_SCOPES", c->as->missing);
         return;
     }
-    if (!c->hello.approvals || !c->hello.questions)
+    if (c->as == &CONNECT_ROLE_RUN && (!c->hello.approvals || !c->hello.questions))
         log_warn(
             "The gateway grants no rights for approvals or questions: agents that ask for one will fail");
     c->hello.tick_ms = c->hello.tick_ms < TICK_MIN_MS   ? TICK_MIN_MS
@@ -316,6 +333,8 @@ static void on_refused(connection *c, const cJSON *error) {
                                .shared_token = !secret_empty(c->token),
                                .second = c->second_try};
     connect_judge(error, &attempt, &v);
+    if (!c->used_device_token && strcmp(v.code, "AUTH_TOKEN_MISMATCH") == 0)
+        refused_tokens_note(c->refused, c->url, c->token);
     switch (v.next) {
     case CONNECT_HALT:
         halt(c, v.code, v.sentence);
@@ -410,8 +429,10 @@ const char *connection_boot_id(const connection *c) {
 
 // --- life -----------------------------------------------------------------------------------------------------
 
-connection *connection_create(loop *l, const transport *t, const connection_events *events, void *ctx) {
+connection *connection_create(loop *l, const transport *t, const connect_role *as,
+                              const connection_events *events, void *ctx) {
     connection *c = xcalloc(1, sizeof *c);
+    c->as = as;
     c->loop = l;
     c->transport = *t;
     c->events = *events;
@@ -434,6 +455,7 @@ void connection_destroy(connection *c) {
     secret_destroy(c->device_token);
     gateway_identity_destroy(c->identity);
     connect_hello_free(&c->hello);
+    cJSON_Delete(c->commands);
     free(c);
 }
 
@@ -461,6 +483,13 @@ static bool set_token(connection *c, const secret *token) {
     return true;
 }
 
+static void start_anew(connection *c) {
+    c->attempt = 0;
+    c->second_try = false;
+    c->shown = GATEWAY_IDLE; // somebody has asked: every step shows again
+    enter_connecting(c);
+}
+
 bool connection_configure(connection *c, const gateway_settings *s, const gateway_identity *identity,
                           const char *device_token) {
     bool other_url = set_text(&c->url, or_empty(s->url)), differs = other_url;
@@ -470,19 +499,44 @@ bool connection_configure(connection *c, const gateway_settings *s, const gatewa
     differs = set_text(&c->proxy, or_empty(s->proxy)) || differs;
     differs = set_identity(c, identity) || differs;
     (void)set_text(&c->version, or_empty(s->version));
+    c->refused = s->refused;
     // A device token belongs to one gateway. The one in use is newer than what the caller has stored.
     if (other_url || c->device_token == NULL) {
         secret_destroy(c->device_token);
         c->device_token = device_token != NULL ? secret_create(device_token) : NULL;
     }
     if (differs)
-        connection_retry(c);
+        start_anew(c);
     return other_url;
 }
 
 void connection_retry(connection *c) {
+    refused_tokens_forget(c->refused, c->url, c->token);
+    start_anew(c);
+}
+
+void connection_set_commands(connection *c, cJSON *names) {
+    cJSON_Delete(c->commands);
+    c->commands = names;
+}
+
+void connection_hold(connection *c, bool held) {
+    bool waited = c->waits && !held;
+    c->held = held;
+    if (!waited)
+        return;
+    c->waits = false;
     c->attempt = 0;
-    c->second_try = false;
-    c->shown = GATEWAY_IDLE; // somebody has asked: every step shows again
     enter_connecting(c);
+}
+
+void connection_stop(connection *c, bool stopped) {
+    bool changes = c->stopped != stopped;
+    c->stopped = stopped;
+    if (changes)
+        start_anew(c);
+}
+
+void connection_again(connection *c) {
+    start_anew(c);
 }

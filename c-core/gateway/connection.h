@@ -21,12 +21,20 @@ typedef struct connection_events {
     void (*event)(void *ctx, const char *name, const cJSON *payload);
 } connection_events;
 
-connection *connection_create(loop *l, const transport *t, const connection_events *events, void *ctx);
+// as must be a constant.
+connection *connection_create(loop *l, const transport *t, const connect_role *as,
+                              const connection_events *events, void *ctx);
 void connection_destroy(connection *c); // NULL-safe; no event comes any more
 // Copies everything. True when the url is another one than before, so that another gateway may answer.
 bool connection_configure(connection *c, const gateway_settings *s, const gateway_identity *identity,
                           const char *device_token);
 void connection_retry(connection *c);
+// What a node says it can do: a list of names, taken. Told when it connects the next time.
+void connection_set_commands(connection *c, cJSON *names);
+// While it is held nothing new is tried; what stands goes on. For connections that follow another one.
+void connection_hold(connection *c, bool held);
+void connection_stop(connection *c, bool stopped); // IDLE until it is false again
+void connection_again(connection *c);              // connects anew, with what is set now
 gateway_status connection_status(const connection *c);
 
 // Sends one request frame. OC_ECLOSED when not READY; OC_ELIMIT when it is longer than the gateway takes; OC_EBUSY.

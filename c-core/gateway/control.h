@@ -20,6 +20,8 @@ gateway_control *control_create(loop *l, net *n, const control_events *events, v
 void control_destroy(gateway_control *c); // NULL-safe
 void control_configure(gateway_control *c, const gateway_settings *settings, const gateway_identity *identity,
                        const char *device_token);
+// New connections are tried only while the gateway's main connection stands; what stands goes on. False from the beginning.
+void control_follow(gateway_control *c, bool main_ready);
 void control_retry(gateway_control *c); // leaves BACKOFF, PAIRING or HALTED at once
 gateway_status control_get_status(const gateway_control *c);
 approvals *control_approvals(gateway_control *c);

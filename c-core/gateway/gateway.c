@@ -2,8 +2,10 @@
 // Puts the parts of the gateway side together: connection, requests, sessions, runs.
 #include "gateway/gateway_parts.h"
 
+#include "base/json.h"
 #include "base/mem.h"
 #include "gateway/run.h"
+#include "gateway/run_read.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -15,6 +17,7 @@ struct gateway {
     requests *requests;
     session_prepare *sessions;
     runs *runs;
+    questions *questions;
     net *net; // NULL: without an HTTP side
     char *url, *ca_file, *ca_pem, *proxy;
     secret *token;
@@ -33,6 +36,9 @@ static void on_device_token(void *ctx, const char *token, const char *url) {
 static void on_ready(void *ctx) {
     gateway *g = ctx;
     runs_on_ready(g->runs);
+    questions_on_ready(g->questions);
+    if (g->events.ready != NULL)
+        g->events.ready(g->ctx);
 }
 
 static void on_lost(void *ctx) {
@@ -47,13 +53,47 @@ static void on_response(void *ctx, const cJSON *frame) {
     requests_on_response(g->requests, frame);
 }
 
+// --- ends of runs that are not ours ---
+
+static bool wants_session(const gateway *g, bytes session_key) {
+    return g->events.wants_session != NULL && session_key.len > 0 &&
+           g->events.wants_session(g->ctx, session_key);
+}
+
+static void on_chat(gateway *g, const cJSON *payload) {
+    const char *run_id = json_text(payload, "runId"), *session_key = json_text(payload, "sessionKey");
+    if (strcmp(json_text(payload, "state"), "final") != 0 || *run_id == '\0' || runs_own(g->runs, run_id) ||
+        !wants_session(g, bytes_str(session_key)))
+        return;
+    const cJSON *message = json_get(payload, "message");
+    char *text = run_message_text(message);
+    gateway_final final = {.session_key = session_key,
+                           .run_id = run_id,
+                           .text = text,
+                           .message = message,
+                           .run_open = runs_open_in(g->runs, session_key)};
+    if (text != NULL && *text != '\0')
+        g->events.final(g->ctx, &final);
+    free(text);
+}
+
+// --- frames ---
+
 static bool wants(void *ctx, const frame_head *head) {
     gateway *g = ctx;
-    return runs_wants(g->runs, head);
+    return runs_wants(g->runs, head) || questions_wants(head->event) ||
+           (bytes_is(head->event, "chat") && wants_session(g, head->session_key));
 }
 
 static void on_event(void *ctx, const char *name, const cJSON *payload) {
     gateway *g = ctx;
+    if (questions_wants(bytes_str(name))) {
+        questions_on_event(g->questions, name, payload);
+        return;
+    }
+    // Before the runs: one that takes this for its end is not open afterwards.
+    if (strcmp(name, "chat") == 0)
+        on_chat(g, payload);
     runs_on_event(g->runs, name, payload);
 }
 
@@ -73,9 +113,10 @@ gateway *gateway_create_on(loop *l, const transport *t, const gateway_events *ev
     gateway *g = xcalloc(1, sizeof *g);
     g->events = *events;
     g->ctx = ctx;
-    g->connection = connection_create(l, t, &wanted, g);
+    g->connection = connection_create(l, t, &CONNECT_ROLE_RUN, &wanted, g);
     g->requests = requests_create(l, send_request, g);
     g->sessions = session_prepare_create(l, g->requests);
+    g->questions = questions_create(l, g->requests, &events->questions, ctx);
     g->runs = runs_create(&(runs_parts){
         .loop = l, .connection = g->connection, .requests = g->requests, .sessions = g->sessions});
     return g;
@@ -109,6 +150,7 @@ void gateway_destroy(gateway *g) {
     if (g == NULL)
         return;
     runs_destroy(g->runs);
+    questions_destroy(g->questions);
     session_prepare_destroy(g->sessions);
     requests_destroy(g->requests);
     connection_destroy(g->connection);
@@ -131,6 +173,10 @@ void gateway_retry(gateway *g) {
 
 gateway_status gateway_get_status(const gateway *g) {
     return connection_status(g->connection);
+}
+
+questions *gateway_questions(gateway *g) {
+    return g->questions;
 }
 
 void gateway_on_frame(gateway *g, bytes text) {

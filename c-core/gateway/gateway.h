@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "gateway/identity.h"
 #include "gateway/questions.h"
+#include "gateway/refused_tokens.h"
 #include "gateway/requests.h"
 #include "gateway/run_activity.h"
 
@@ -35,6 +36,7 @@ typedef struct gateway_settings { // borrowed by gateway_configure, which copies
     const char *ca_file, *ca_pem; // NULL or "" when unset
     const char *proxy;            // NULL or "" when unset
     const char *version;          // ours, for the connect request
+    refused_tokens *refused;      // NULL, or what outlives the connection
 } gateway_settings;
 
 // What to tell an administrator about the present state. Borrowed during the callback.

@@ -71,6 +71,8 @@ void node_set_tools(gateway_node *s, const node_tool *tools,
                     size_t count); // connects anew when the commands are others
 // Whether this process holds the connection: of several plugin nodes one does. True from the beginning.
 void node_set_active(gateway_node *s, bool active);
+// New connections are tried only while the gateway's main connection stands; what stands goes on. False from the beginning.
+void node_follow(gateway_node *s, bool main_ready);
 void node_retry(gateway_node *s);
 node_status node_get_status(const gateway_node *s);
 

@@ -5,6 +5,7 @@
 #ifndef OC_GATEWAY_QUESTIONS_H
 #define OC_GATEWAY_QUESTIONS_H
 
+#include "base/bytes.h"
 #include "gateway/resolve.h"
 
 #include <cJSON.h>
@@ -20,6 +21,7 @@ typedef struct question_option { // texts are never NULL
 
 typedef struct question_item {
     const char *id, *header, *text;
+    const char *url; // that the question is about; ""
     const question_option *options;
     size_t option_count; // 0: free text
     bool multi_select;   // several options may be chosen
@@ -69,5 +71,15 @@ const gateway_question *questions_at(const questions *s,
 void questions_answer(questions *s, const char *id, const question_answer *answers, size_t count,
                       const char *resolved_by, resolve_fn *fn, void *ctx);
 void questions_cancel(questions *s, const char *id, resolve_fn *fn, void *ctx);
+
+// --- for gateway.c ---
+typedef struct loop loop;
+typedef struct requests requests;
+questions *questions_create(loop *l, requests *r, const questions_events *events, void *ctx);
+void questions_destroy(
+    questions *s); // no closed comes any more; open answers end with RESOLVE_AWAY; NULL-safe
+void questions_on_ready(questions *s); // asks for what waits
+bool questions_wants(bytes event_name);
+void questions_on_event(questions *s, const char *name, const cJSON *payload);
 
 #endif

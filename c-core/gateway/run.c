@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "gateway/followed.h"
 #include "gateway/recovery.h"
 #include "gateway/run_read.h"
 
@@ -24,6 +25,9 @@ enum {
     RETRIES_MAX = 4,
     KEY_MAX_BYTES = 512
 };
+
+// Keys of runs that this plugin starts, on whichever of its nodes (turn/turn_run.c).
+static const char RUN_KEY_PREFIX[] = "mm-";
 
 typedef enum run_state {
     RUN_WAITING,   // not sent yet: the connection is not READY, or the session had to be asked anew
@@ -71,6 +75,7 @@ struct runs {
     gateway_run *by_id;
     size_t count;
     bool closing; // nothing new is taken
+    followed followed;
 };
 
 static void go(gateway_run *r, run_state next);
@@ -78,6 +83,8 @@ static void go(gateway_run *r, run_state next);
 // --- the end --------------------------------------------------------------------------------------------------
 
 static void remove_run(gateway_run *r) {
+    if (strcmp(r->follow_id, r->key) != 0)
+        followed_add(&r->owner->followed, r->follow_id);
     request_cancel(r->request);
     session_wait_cancel(r->wait);
     loop_timer_cancel(&r->pause);
@@ -430,6 +437,22 @@ bool runs_wants(const runs *s, const frame_head *head) {
     return r != NULL;
 }
 
+bool runs_own(const runs *s, const char *run_id) {
+    gateway_run *r = NULL;
+    HASH_FIND_STR(s->by_id, run_id, r);
+    return r != NULL || strncmp(run_id, RUN_KEY_PREFIX, strlen(RUN_KEY_PREFIX)) == 0 ||
+           followed_has(&s->followed, run_id);
+}
+
+bool runs_open_in(const runs *s, const char *session_key) {
+    const gateway_run *r = NULL;
+    DL_FOREACH (s->all, r) {
+        if (strcmp(r->session_key, session_key) == 0 && r->state != RUN_WAITING)
+            return true;
+    }
+    return false;
+}
+
 static void on_text(gateway_run *r, const cJSON *payload) {
     char *text = run_message_text(json_get(payload, "message"));
     if (text == NULL || (r->so_far != NULL && strcmp(r->so_far, text) == 0)) {
@@ -518,6 +541,7 @@ void runs_destroy(runs *s) {
     s->closing = true;
     while (s->all != NULL)
         lose(s->all, "The plugin is stopping.");
+    followed_clear(&s->followed);
     free(s);
 }
 

@@ -28,6 +28,9 @@ void runs_on_ready(runs *s);
 void runs_on_lost(runs *s);          // after requests_on_lost
 void runs_on_other_gateway(runs *s); // runs that the old gateway may have begun end with GATEWAY_RUN_LOST
 bool runs_wants(const runs *s, const frame_head *head);
+// Whether this installation started the run, or takes its end for that of one of its own.
+bool runs_own(const runs *s, const char *run_id);
+bool runs_open_in(const runs *s, const char *session_key); // a run of ours waits for its end there
 void runs_on_event(runs *s, const char *name, const cJSON *payload);
 
 #endif

@@ -81,10 +81,11 @@ oc_err token_record_write(const char *token, buf *out) {
     return err;
 }
 
-void token_record_key(const char *gateway_url, char out[TOKEN_KEY_BYTES]) {
+void token_record_key(const char *gateway_url, const char *as, char out[TOKEN_KEY_BYTES]) {
     uint8_t digest[SHA256_DIGEST_LENGTH];
     SHA256((const uint8_t *)gateway_url, strlen(gateway_url), digest);
-    int len = snprintf(out, TOKEN_KEY_BYTES, "device_token.");
+    bool run = strcmp(as, "run") == 0;
+    int len = snprintf(out, TOKEN_KEY_BYTES, "device_token.%.8s%s", run ? "" : as, run ? "" : ".");
     for (size_t i = 0; i < 16; i++)
         len += snprintf(out + len, TOKEN_KEY_BYTES - (size_t)len, "%02x", digest[i]);
 }

@@ -14,8 +14,9 @@ oc_err identity_record_write(const uint8_t seed[IDENTITY_SEED_BYTES], buf *out) 
 // {"v":1,"token":"…"}. The token is the caller's to free.
 oc_err token_record_read(bytes value, char **token) OC_MUST_CHECK;
 oc_err token_record_write(const char *token, buf *out) OC_MUST_CHECK;
-// "device_token." and a short hash of the URL: one key for each gateway. out has room for 64 bytes.
+// "device_token." and a short hash of the URL, before that for other connections than "run" their name and a dot: one key
+// for each gateway and kind of connection, as each kind has tokens of its own rights. out has room for 64 bytes.
 enum { TOKEN_KEY_BYTES = 64 };
-void token_record_key(const char *gateway_url, char out[TOKEN_KEY_BYTES]);
+void token_record_key(const char *gateway_url, const char *as, char out[TOKEN_KEY_BYTES]);
 
 #endif

@@ -129,18 +129,18 @@ static void on_token(void *ctx, const chat_error *error, bytes value, bool found
     free(l);
 }
 
-void device_token_load(chat *c, const char *gateway_url, device_token_fn *fn, void *ctx) {
+void device_token_load(chat *c, const char *gateway_url, const char *as, device_token_fn *fn, void *ctx) {
     char key[TOKEN_KEY_BYTES];
     token_load *l = xmalloc(sizeof *l);
     *l = (token_load){.fn = fn, .ctx = ctx};
-    token_record_key(gateway_url, key);
+    token_record_key(gateway_url, as, key);
     chat_kv_get(c, key, on_token, l);
 }
 
-void device_token_save(chat *c, const char *gateway_url, const char *token) {
+void device_token_save(chat *c, const char *gateway_url, const char *as, const char *token) {
     char key[TOKEN_KEY_BYTES];
     buf record;
-    token_record_key(gateway_url, key);
+    token_record_key(gateway_url, as, key);
     if (token == NULL) {
         chat_kv_delete(c, key, ignore_done, NULL);
         return;

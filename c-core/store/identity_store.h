@@ -12,10 +12,10 @@
 typedef void identity_loaded_fn(void *ctx, gateway_identity *identity);
 void identity_store_load(chat *c, identity_loaded_fn *fn, void *ctx);
 
-// token NULL: none is stored for this gateway. Borrowed during the callback.
+// as: the kind of connection (connect_role.h). token NULL: none is stored for this gateway. Borrowed during the callback.
 typedef void device_token_fn(void *ctx, const char *token);
-void device_token_load(chat *c, const char *gateway_url, device_token_fn *fn, void *ctx);
+void device_token_load(chat *c, const char *gateway_url, const char *as, device_token_fn *fn, void *ctx);
 // Written behind; NULL forgets it. A failure is logged: the next hello brings the token again.
-void device_token_save(chat *c, const char *gateway_url, const char *token);
+void device_token_save(chat *c, const char *gateway_url, const char *as, const char *token);
 
 #endif

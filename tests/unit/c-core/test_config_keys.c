@@ -13,7 +13,7 @@
 #include "config/value.h"
 #include "support/config_text.h"
 
-#define SECRETS "SUPPORT_TOKEN: x\nGATEWAY_TOKEN: y\n"
+#define SECRETS "SUPPORT_TOKEN: x\nGATEWAY_TOKEN: y\nMCP_SECRET: at-least-16-characters\n"
 
 static bool is_open_map(const config_key *key) {
     return key->kind >= KEY_ACCOUNTS;

@@ -121,16 +121,16 @@ static void test_a_store_that_fails(void **state) {
 
 static void test_tokens_by_gateway(void **state) {
     (void)state;
-    device_token_load(&THE_CHAT, "ws://a", on_token, NULL);
+    device_token_load(&THE_CHAT, "ws://a", "run", on_token, NULL);
     assert_null(TOKEN);
-    device_token_save(&THE_CHAT, "ws://a", "token-a");
-    device_token_save(&THE_CHAT, "ws://b", "token \"b\"\n");
-    device_token_load(&THE_CHAT, "ws://a", on_token, NULL);
+    device_token_save(&THE_CHAT, "ws://a", "run", "token-a");
+    device_token_save(&THE_CHAT, "ws://b", "run", "token \"b\"\n");
+    device_token_load(&THE_CHAT, "ws://a", "run", on_token, NULL);
     assert_string_equal(TOKEN, "token-a");
-    device_token_load(&THE_CHAT, "ws://b", on_token, NULL);
+    device_token_load(&THE_CHAT, "ws://b", "run", on_token, NULL);
     assert_string_equal(TOKEN, "token \"b\"\n");
-    device_token_save(&THE_CHAT, "ws://a", NULL);
-    device_token_load(&THE_CHAT, "ws://a", on_token, NULL);
+    device_token_save(&THE_CHAT, "ws://a", "run", NULL);
+    device_token_load(&THE_CHAT, "ws://a", "run", on_token, NULL);
     assert_null(TOKEN);
 }
 
@@ -139,10 +139,10 @@ static void test_broken_tokens(void **state) {
                                          "{\"v\":9,\"token\":\"t\"}"};
     char key[TOKEN_KEY_BYTES];
     (void)state;
-    token_record_key("ws://a", key);
+    token_record_key("ws://a", "run", key);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         put(key, bytes_str(values[i]));
-        device_token_load(&THE_CHAT, "ws://a", on_token, NULL);
+        device_token_load(&THE_CHAT, "ws://a", "run", on_token, NULL);
         assert_int_equal(CALLS, i + 1);
         assert_null(TOKEN);
     }
