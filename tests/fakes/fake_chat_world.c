@@ -144,11 +144,11 @@ void chat_channels_of_user(chat *c, const char *team_id, const char *user_id, ch
 }
 
 static cJSON *world_page(cJSON *all, int page_number, int count) {
-    cJSON *page = json_new_array();
+    cJSON *part = json_new_array();
     for (int i = page_number * count; i < (page_number + 1) * count && i < cJSON_GetArraySize(all); i++)
-        json_push(page, cJSON_Duplicate(cJSON_GetArrayItem(all, i), 1));
+        json_push(part, cJSON_Duplicate(cJSON_GetArrayItem(all, i), 1));
     cJSON_Delete(all);
-    return page;
+    return part;
 }
 
 void chat_public_channels(chat *c, const char *team_id, int page_number, int count, chat_json_fn *fn,
