@@ -46,6 +46,8 @@ static const field FIELDS[] = {
     FIELD(LIST, group_allow_from),
     FIELD(LIST, owners),
     FIELD(LIST, approvers),
+    FIELD(LIST, exec_approvers),
+    FIELD(INT, exec_approval_target),
     FIELD(LIST, allow_bots),
     FIELD(BOOL, name_matching),
     FIELD(INT, bot_hops),

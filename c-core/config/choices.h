@@ -34,6 +34,8 @@ typedef enum context_visibility {
     CONTEXT_ALLOWLIST,
     CONTEXT_ALLOWLIST_QUOTE
 } context_visibility;
+// Where those who may approve commands are asked (OpenClaw's execApprovals.target).
+typedef enum approval_target { APPROVALS_DM, APPROVALS_CHANNEL, APPROVALS_BOTH } approval_target;
 typedef enum table_mode { TABLES_OFF, TABLES_BULLETS, TABLES_CODE, TABLES_BLOCK } table_mode;
 
 // A channel's kind as OpenClaw sees it: D direct; G and P group; O and everything else channel.
@@ -50,7 +52,7 @@ typedef enum dm_scope {
 enum { PEOPLE_USERNAME = 1, PEOPLE_NICKNAME = 2, PEOPLE_FULL_NAME = 4, PEOPLE_LOCALE = 8, PEOPLE_ID = 16 };
 
 extern const choice_words PERMISSION_MODES, DM_POLICIES, GROUP_POLICIES, CHAT_MODES, REPLY_MODES,
-    CONTEXT_VISIBILITIES, TABLE_MODES, DM_SCOPES, STREAMING_MODES, CHUNK_MODES;
+    CONTEXT_VISIBILITIES, APPROVAL_TARGETS, TABLE_MODES, DM_SCOPES, STREAMING_MODES, CHUNK_MODES;
 
 const char *permission_mode_name(permission_mode m); // "read-only", "guarded", "workspace", "full"
 int permission_mode_find(const char *name);
@@ -64,6 +66,8 @@ const char *reply_mode_name(reply_mode m); // "" for REPLY_UNSET
 int reply_mode_find(const char *name);
 const char *context_visibility_name(context_visibility v);
 int context_visibility_find(const char *name);
+const char *approval_target_name(approval_target t); // "dm", "channel", "both"
+int approval_target_find(const char *name);
 const char *table_mode_name(table_mode m);
 int table_mode_find(const char *name);
 const char *chat_kind_name(chat_kind k);          // "direct", "group", "channel"

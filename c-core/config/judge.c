@@ -191,6 +191,7 @@ static void judge_account(judgement *j, const account_source *source, account_co
     judge_people(j, source, a, "groupAllowFrom", a->group_allow_from);
     judge_people(j, source, a, "owners", a->owners);
     judge_people(j, source, a, "approvers", a->approvers);
+    judge_people(j, source, a, "execApprovals.approvers", a->exec_approvers);
     judge_people(j, source, a, "allowBots", a->allow_bots);
     judge_order(j, source, "streaming.block.coalesce.minChars", a->streaming.block_min_chars,
                 "streaming.block.coalesce.maxChars", a->streaming.block_max_chars);

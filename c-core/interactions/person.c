@@ -56,6 +56,13 @@ bool person_approves(const person *p, const account_config *rules) {
     return p->admin || (rules != NULL && allow_list_match(rules->approvers, rules, &who).listed);
 }
 
+bool person_approves_exec(const person *p, const account_config *rules) {
+    if (!p->human || *p->id == '\0' || rules == NULL)
+        return false;
+    allow_who who = {.id = p->id, .name = ""};
+    return allow_list_match(rules->exec_approvers, rules, &who).listed;
+}
+
 // --- the ids of approvers ---
 
 typedef struct id_list {
@@ -86,12 +93,16 @@ static void add_group(id_list *list, const account_config *rules, const char *en
     free(name);
 }
 
-char **approver_ids(const account_config *rules) {
+char **listed_ids(char *const *entries, const account_config *rules) {
     id_list list = {.ids = xcalloc(1, sizeof *list.ids)};
-    add_ids(&list, rules->approvers);
-    for (char *const *entry = rules->approvers; entry != NULL && *entry != NULL; entry++)
+    add_ids(&list, entries);
+    for (char *const *entry = entries; entry != NULL && *entry != NULL; entry++)
         add_group(&list, rules, *entry);
     return list.ids;
+}
+
+char **approver_ids(const account_config *rules) {
+    return listed_ids(rules->approvers, rules);
 }
 
 void approver_ids_free(char **ids) {

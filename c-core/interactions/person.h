@@ -18,6 +18,10 @@ void person_look(chat *c, const char *user_id, person_fn *fn, void *ctx);
 
 // May let people in to the account: system administrators, and who its approvers list.
 bool person_approves(const person *p, const account_config *rules);
+// May decide what the agent runs: only who execApprovals.approvers lists, by id.
+bool person_approves_exec(const person *p, const account_config *rules);
+// The user ids of such a list, access groups included: ends with NULL, the caller frees it (approver_ids_free).
+char **listed_ids(char *const *list, const account_config *rules);
 // The user ids of the account's approvers, access groups included: ends with NULL, the caller frees it
 // (approver_ids_free).
 char **approver_ids(const account_config *rules);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people read about questions of the agent. Markdown; the caller frees what is no const.
+#ifndef OC_INTERACTIONS_QUESTION_WORDS_H
+#define OC_INTERACTIONS_QUESTION_WORDS_H
+
+#include "gateway/questions.h"
+
+// The post that asks.
+char *words_question(const gateway_question *q);
+// The dialog's introduction; "" when its elements say all.
+char *words_question_introduction(const gateway_question *q);
+// "**Red**", or "**Colour**: Red · **Size**: L"; answers: item id → list of texts. q may be NULL: then without headers.
+char *words_question_answers(const gateway_question *q, const cJSON *answers);
+// What takes the place of the buttons. by: a user's name, "" for somebody elsewhere.
+char *words_question_answered(const char *what, const char *by); // what: words_question_answers
+char *words_question_closed(question_end end, const char *by);
+// To who tried to answer.
+const char *words_question_not_yours(void);
+const char *words_question_over(void);
+const char *words_question_busy(void);
+const char *words_question_away(void);
+const char *words_question_trouble(void);
+const char *words_question_dialog_failed(void);
+// In place of a question that asks for a secret.
+const char *words_question_secret(void);
+// "15 minutes", "an hour".
+char *words_span(int64_t ms);
+
+#endif
