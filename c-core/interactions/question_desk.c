@@ -11,26 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
-
-enum { OTHERS_FIRST_MS = 3000, LATER_MAX = 200 };
-
-// One whose run another node waits for, or that is just being taken up again: they know the place better.
-struct later {
-    question_desk *desk;
-    gateway *gateway;
-    char *id;
-    loop_timer timer;
-    struct later *prev, *next;
-};
-
-static void later_free(later *l) {
-    loop_timer_cancel(&l->timer);
-    DL_DELETE(l->desk->later, l);
-    l->desk->later_count--;
-    free(l->id);
-    free(l);
-}
 
 // --- how it ended ---
 
@@ -60,8 +40,7 @@ static char *closing_text(void *ctx, const char *by, const char *word) {
 void question_close(question_desk *d, const gateway_question *q, const char *id, question_end end,
                     const cJSON *answers) {
     ending *e = xcalloc(1, sizeof *e);
-    *e = (ending){
-        .end = end, .secret = q != NULL && q->secret, .what = words_question_answers(q, answers)};
+    *e = (ending){.end = end, .secret = q != NULL && q->secret, .what = words_question_answers(q, answers)};
     if (end == QUESTION_ANSWERED)
         question_word(answers, e->word);
     else if (end == QUESTION_CANCELLED)
@@ -69,13 +48,10 @@ void question_close(question_desk *d, const gateway_question *q, const char *id,
     asks_close(d->world.asks, QUESTION_KIND, id, closing_text, ending_free, e);
 }
 
-static void on_closed(void *ctx, gateway *g, const gateway_question *q, question_end end, const cJSON *answers) {
+static void on_closed(void *ctx, gateway *g, const gateway_question *q, question_end end,
+                      const cJSON *answers) {
     question_desk *d = ctx;
-    later *l = NULL, *tmp = NULL;
-    DL_FOREACH_SAFE (d->later, l, tmp) {
-        if (l->gateway == g && strcmp(l->id, q->id) == 0)
-            later_free(l);
-    }
+    ask_later_forget(&d->laters, g, q->id);
     question_close(d, q, q->id, end, answers);
 }
 
@@ -113,13 +89,11 @@ static void show(question_desk *d, gateway *g, const gateway_question *q, const 
         questions_cancel(gateway_questions(g), q->id, on_refused, NULL);
 }
 
-static void on_later(void *ctx) {
-    later *l = ctx;
-    question_desk *d = l->desk;
+static void on_later(void *ctx, void *source, const char *id) {
+    question_desk *d = ctx;
+    gateway *g = source;
     ask_spot spot;
-    const gateway_question *q = questions_find(gateway_questions(l->gateway), l->id);
-    gateway *g = l->gateway;
-    later_free(l);
+    const gateway_question *q = questions_find(gateway_questions(g), id);
     if (q != NULL && ask_spot_find(&d->world.spots, g, q->session_key, q->run_id, &spot) != ASK_NOT_OURS)
         show(d, g, q, &spot);
 }
@@ -128,17 +102,10 @@ static void on_requested(void *ctx, gateway *g, const gateway_question *q) {
     question_desk *d = ctx;
     ask_spot spot;
     ask_whose whose = ask_spot_find(&d->world.spots, g, q->session_key, q->run_id, &spot);
-    if (whose == ASK_NOT_OURS) {
+    if (whose == ASK_NOT_OURS)
         log_debug("a question of a session that is not ours is left to others", "question", q->id);
-    } else if (whose == ASK_RUN_AWAY && d->later_count < LATER_MAX) {
-        later *l = xcalloc(1, sizeof *l);
-        *l = (later){.desk = d, .gateway = g, .id = xstrdup(q->id)};
-        DL_APPEND(d->later, l);
-        d->later_count++;
-        loop_timer_set(d->world.loop, &l->timer, OTHERS_FIRST_MS, on_later, l);
-    } else {
+    else if (whose != ASK_RUN_AWAY || !ask_later(&d->laters, g, q->id))
         show(d, g, q, &spot);
-    }
 }
 
 // --- what earlier processes left ---
@@ -152,7 +119,8 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
     sweep *s = ctx;
     if (ask == NULL) {
         if (err != OC_OK)
-            log_warn("questions that ended meanwhile stay open in their posts for now", "error", oc_err_text(err));
+            log_warn("questions that ended meanwhile stay open in their posts for now", "error",
+                     oc_err_text(err));
         free(s);
         return;
     }
@@ -163,9 +131,9 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
                 questions_find(gateway_questions(a->gateway), ask->id) == NULL;
     bool over = a == NULL && ask->expires_ms < loop_wall_ms(d->world.loop);
     if (gone || over)
-        question_close(d, NULL, ask->id, over || ask->expires_ms < loop_wall_ms(d->world.loop) ? QUESTION_EXPIRED
-                                                                                             : QUESTION_GONE,
-                       NULL);
+        question_close(
+            d, NULL, ask->id,
+            over || ask->expires_ms < loop_wall_ms(d->world.loop) ? QUESTION_EXPIRED : QUESTION_GONE, NULL);
 }
 
 static void on_listed(void *ctx, gateway *g) {
@@ -176,12 +144,8 @@ static void on_listed(void *ctx, gateway *g) {
 
 static void on_gone(void *ctx, gateway *g, gateway_control *c, gateway_node *n) {
     question_desk *d = ctx;
-    later *l = NULL, *tmp = NULL;
     (void)c, (void)n;
-    DL_FOREACH_SAFE (d->later, l, tmp) {
-        if (l->gateway == g)
-            later_free(l);
-    }
+    ask_later_forget(&d->laters, g, NULL);
 }
 
 // --- the desk ---
@@ -193,6 +157,7 @@ question_desk *question_desk_create(const question_world *w) {
                                               .gone = on_gone};
     question_desk *d = xcalloc(1, sizeof *d);
     d->world = *w;
+    d->laters = (ask_laters){.loop = w->loop, .fn = on_later, .ctx = d};
     question_answers_register(d);
     accounts_listen(w->accounts, &listener, d);
     return d;
@@ -201,8 +166,7 @@ question_desk *question_desk_create(const question_world *w) {
 void question_desk_destroy(question_desk *d) {
     if (d == NULL)
         return;
-    while (d->later != NULL)
-        later_free(d->later);
+    ask_laters_end(&d->laters);
     free(d);
 }
 

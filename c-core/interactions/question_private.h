@@ -3,16 +3,14 @@
 #ifndef OC_INTERACTIONS_QUESTION_PRIVATE_H
 #define OC_INTERACTIONS_QUESTION_PRIVATE_H
 
+#include "interactions/ask_later.h"
 #include "interactions/question_desk.h"
 
 #define QUESTION_KIND "question"
 
-typedef struct later later;
-
 struct question_desk {
     question_world world;
-    later *later;
-    size_t later_count;
+    ask_laters laters;
 };
 
 // A short word for what was chosen, by which it is known again in what the gateway tells: answers NULL: it was skipped.

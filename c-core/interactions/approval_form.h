@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an approval becomes in a chat: what it says, its buttons, and who is asked where. Pure. All texts of the approval are the
+// agent's, a plugin's or the gateway's: data.
+#ifndef OC_INTERACTIONS_APPROVAL_FORM_H
+#define OC_INTERACTIONS_APPROVAL_FORM_H
+
+#include "config/account.h"
+#include "gateway/approvals.h"
+#include "interactions/asks.h"
+
+enum { APPROVERS_ASKED_MAX = 20, APPROVAL_COMMAND_MAX_RUNES = 6000 };
+
+// --- who is asked where ---
+
+typedef struct approval_facts { // texts are borrowed
+    approval_target target;
+    chat_kind kind;                   // of the conversation that it is about
+    const char *channel_id, *root_id; // of it; channel_id "" for a direct message whose channel is not known
+    const char *user_id;              // of a direct message: the person, else ""
+    const char *const *approvers;     // ids, NULL-terminated, each once
+    bool approver_there;              // one of them is a member of that channel
+    const char *request, *notice;     // what posts with and without buttons say
+} approval_facts;
+// Fills out and returns how many. Nobody to ask: the notice alone.
+size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]);
+
+// --- what it says ---
+
+typedef struct approval_about { // names for people, "" when unknown
+    const char *user_name, *channel_name;
+    chat_kind kind;
+} approval_about;
+char *words_approval(const gateway_approval *a, const approval_about *about); // the caller frees it
+// In the conversation, while others are asked elsewhere; asked 0: nobody may decide.
+char *words_approval_notice(const gateway_approval *a, size_t asked);
+
+// At most one for each decision that is allowed; their ids are the decisions' names.
+size_t approval_actions(const gateway_approval *a, button_action out[APPROVAL_DECISIONS]);
+int approval_decision_find(const char *name); // "allow-once", also people's "once", "always", "deny"; -1
+
+// What takes the place of the buttons. by: a user's name, "" for elsewhere.
+char *words_approval_closed(approval_end end, const char *by);
+approval_decision approval_end_decision(approval_end end); // APPROVAL_DECISIONS: it was not decided
+// To who tried to decide.
+const char *words_approval_not_yours(void);
+const char *words_approval_over(void);
+const char *words_approval_busy(void);
+const char *words_approval_away(void);
+const char *words_approval_trouble(void);
+// For /openclaw approve.
+char *words_approval_line(const gateway_approval *a, const char *short_id);
+const char *words_approvals_none(void);
+const char *words_approval_usage(void);
+const char *words_approval_unknown(void);
+const char *words_approval_ambiguous(void);
+char *words_approval_done(approval_decision d);
+
+#endif
