@@ -15,8 +15,10 @@
 #include "delivery/node.h"
 #include "delivery/watermark.h"
 #include "inbound/concern.h"
+#include "interactions/approval_desk.h"
 #include "interactions/commands.h"
 #include "interactions/http.h"
+#include "interactions/question_desk.h"
 #include "net/net.h"
 #include "turn/missed.h"
 #include "turn/turns.h"
@@ -49,6 +51,10 @@ struct app {
     pairing_desk *pairing;
     command_world commands;
     interactions_world interactions;
+    open_asks *open_asks;
+    asks *asks;
+    question_desk *questions;
+    approval_desk *approvals;
     loop_timer register_again;
     int register_tries;
     turns *turns;
@@ -244,6 +250,39 @@ static void create_interactions(app *a) {
                                   .ctx = a};
 }
 
+// --- questions and approvals ---
+
+static bool find_run(void *ctx, const char *run_id, ask_spot *out) {
+    const app *a = ctx;
+    return turns_find_run(a->turns, run_id, out);
+}
+
+static bool waits_for_people(void *ctx, const char *run_id) {
+    const app *a = ctx;
+    return question_desk_waits(a->questions, run_id) || approval_desk_waits(a->approvals, run_id);
+}
+
+static void create_asks(app *a) {
+    const ask_spots spots = {.accounts = a->accounts, .run = find_run, .ctx = a};
+    buttons *b = a->interactions.buttons;
+    a->open_asks = open_asks_create(a->loop, a->chat);
+    a->asks = asks_create(&(asks_world){
+        .loop = a->loop, .chat = a->chat, .buttons = b, .store = a->open_asks, .node = a->node});
+    a->questions = question_desk_create(&(question_world){.loop = a->loop,
+                                                          .asks = a->asks,
+                                                          .buttons = b,
+                                                          .accounts = a->accounts,
+                                                          .spots = spots,
+                                                          .place = &a->commands.place});
+    a->approvals = approval_desk_create(&(approval_world){.loop = a->loop,
+                                                          .chat = a->chat,
+                                                          .asks = a->asks,
+                                                          .buttons = b,
+                                                          .accounts = a->accounts,
+                                                          .spots = spots});
+    a->commands.approvals = a->approvals;
+}
+
 // --- events of the chat server ---
 
 static void on_activate(void *ctx) {
@@ -365,6 +404,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->journal = journal_create(l, c, a->node);
     a->watermark = watermark_create(l, c, a->node, safe_until_ms, a);
     create_interactions(a);
+    create_asks(a);
     a->media = media_create(l, a->net, c);
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
@@ -375,7 +415,9 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .paired = a->pairings,
                                            .threads = a->threads,
                                            .pairing = a->pairing,
-                                           .media = a->media});
+                                           .media = a->media,
+                                           .waits = waits_for_people,
+                                           .ctx = a});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,
@@ -399,10 +441,14 @@ void app_destroy(app *a) {
     pairings_destroy(a->pairings);
     participation_destroy(a->threads);
     pairing_desk_destroy(a->pairing);
-    buttons_destroy(a->interactions.buttons);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
-    accounts_destroy(a->accounts);
+    accounts_destroy(a->accounts); // what it gives up is still told
+    open_asks_destroy(a->open_asks);
+    asks_destroy(a->asks);
+    question_desk_destroy(a->questions);
+    approval_desk_destroy(a->approvals);
+    buttons_destroy(a->interactions.buttons);
     settings_destroy(a->settings);
     net_destroy(a->net);
     notices_destroy(a->notices);

@@ -66,7 +66,7 @@ typedef struct account_config {
     dm_policy dm_policy;
     group_policy group_policy; // the explicit value alone counts; allowlist without one (W-2)
     char **allow_from, **group_allow_from, **owners, **approvers,
-        **allow_bots; // entries as allow_entry.h takes them
+        **allow_bots;      // entries as allow_entry.h takes them
     char **exec_approvers; // execApprovals.approvers: who may decide what the agent may run; empty: nobody
     approval_target exec_approval_target;
     access_group *access_groups;

@@ -72,7 +72,8 @@ static void on_mine(void *ctx, oc_err err) {
     decision *x = ctx;
     approvals *all = approvals_of(x->desk, x->account_id);
     // One that could not be posted anywhere can still be decided by the command.
-    bool unposted = err == OC_ENOTFOUND && x->click == NULL && all != NULL && approvals_find(all, x->id) != NULL;
+    bool unposted =
+        err == OC_ENOTFOUND && x->click == NULL && all != NULL && approvals_find(all, x->id) != NULL;
     if (unposted)
         err = OC_OK;
     if (err == OC_EBUSY)
@@ -161,14 +162,17 @@ typedef struct found {
 
 static bool fits(const char *id, const char *wanted) {
     size_t len = strlen(wanted);
-    return strcmp(id, wanted) == 0 || (len >= ID_LEAST && strncmp(plain_id(id), plain_id(wanted), strlen(plain_id(wanted))) == 0);
+    return strcmp(id, wanted) == 0 ||
+           (len >= ID_LEAST && strncmp(plain_id(id), plain_id(wanted), strlen(plain_id(wanted))) == 0);
 }
 
 // Calls of accounts that share a connection would find the same approval twice: only the first account that by decides for
 // and whose session it is counts.
-static bool decides_for(const approval_desk *d, const account *a, const person *by, const gateway_approval *what) {
+static bool decides_for(const approval_desk *d, const account *a, const person *by,
+                        const gateway_approval *what) {
     ask_spot spot;
-    return ask_spot_find(&d->world.spots, a->gateway, what->session_key, what->run_id, &spot) != ASK_NOT_OURS &&
+    return ask_spot_find(&d->world.spots, a->gateway, what->session_key, what->run_id, &spot) !=
+               ASK_NOT_OURS &&
            spot.account == a && person_approves_exec(by, a->config);
 }
 
@@ -200,7 +204,8 @@ static void list_all(const approval_desk *d, const person *by, approval_text_fn 
     buf_init(&text, 64 << 10);
     found f = find(d, by, NULL, &text);
     char *lines = buf_take_str(&text);
-    char *answer = f.count > 0 ? xasprintf("%s\n%s", lines, words_approval_usage()) : xstrdup(words_approvals_none());
+    char *answer =
+        f.count > 0 ? xasprintf("%s\n%s", lines, words_approval_usage()) : xstrdup(words_approvals_none());
     fn(ctx, answer);
     free(answer);
     free(lines);
@@ -261,7 +266,8 @@ void approval_desk_command(approval_desk *d, const person *by, const char *argum
         fn(ctx, f.count == 0 ? words_approval_unknown() : words_approval_ambiguous());
         return;
     }
-    decision like = {.account_id = f.account->id, .by = *by, .what = (approval_decision)what, .fn = fn, .ctx = ctx};
+    decision like = {
+        .account_id = f.account->id, .by = *by, .what = (approval_decision)what, .fn = fn, .ctx = ctx};
     char *full = xstrdup(f.approval->id);
     like.id = full;
     decide(d, &like);

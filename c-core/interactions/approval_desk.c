@@ -23,7 +23,8 @@ void approval_close(approval_desk *d, const char *id, approval_end end) {
     asks_close(d->world.asks, APPROVAL_KIND, id, closing_text, free, how);
 }
 
-static void on_closed(void *ctx, gateway_control *c, const gateway_approval *a, approval_end end, const char *by) {
+static void on_closed(void *ctx, gateway_control *c, const gateway_approval *a, approval_end end,
+                      const char *by) {
     approval_desk *d = ctx;
     log_info("an approval is over", "kind", approval_kind_name(a->kind), "id", a->id, "by", by);
     ask_later_forget(&d->laters, c, a->id);
@@ -57,7 +58,8 @@ static void on_requested(void *ctx, gateway_control *c, const gateway_approval *
     approval_desk *d = ctx;
     ask_spot spot;
     const gateway *g = gateway_of(d, c);
-    ask_whose whose = g != NULL ? ask_spot_find(&d->world.spots, g, a->session_key, a->run_id, &spot) : ASK_NOT_OURS;
+    ask_whose whose =
+        g != NULL ? ask_spot_find(&d->world.spots, g, a->session_key, a->run_id, &spot) : ASK_NOT_OURS;
     if (whose == ASK_NOT_OURS)
         log_info("an approval for a session that is not ours is left to others", "id", a->id);
     else if (whose != ASK_RUN_AWAY || !ask_later(&d->laters, c, a->id))
@@ -75,7 +77,8 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
     sweep *s = ctx;
     if (ask == NULL) {
         if (err != OC_OK)
-            log_warn("approvals that ended meanwhile stay open in their posts for now", "error", oc_err_text(err));
+            log_warn("approvals that ended meanwhile stay open in their posts for now", "error",
+                     oc_err_text(err));
         free(s);
         return;
     }

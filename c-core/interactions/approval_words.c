@@ -95,13 +95,14 @@ char *words_approval_notice(const gateway_approval *a, size_t asked) {
     const char *what = a->kind == APPROVAL_EXEC ? "a command" : "an action of a tool";
     char *left = words_span(a->expires_in_ms), *text = NULL;
     if (asked == 0)
-        text = xasprintf("I need an approval for %s, but nobody is named who may give one here. An administrator "
-                         "can name people in the setting `execApprovals.approvers`. Unless somebody decides at the "
-                         "gateway within %s, it is not done.",
-                         what, left);
+        text = xasprintf(
+            "I need an approval for %s, but nobody is named who may give one here. An administrator "
+            "can name people in the setting `execApprovals.approvers`. Unless somebody decides at the "
+            "gateway within %s, it is not done.",
+            what, left);
     else
-        text = xasprintf("I need an approval for %s before I can go on. %zu %s asked; there is %s to decide.", what,
-                         asked, asked == 1 ? "person was" : "people were", left);
+        text = xasprintf("I need an approval for %s before I can go on. %zu %s asked; there is %s to decide.",
+                         what, asked, asked == 1 ? "person was" : "people were", left);
     free(left);
     return text;
 }

@@ -21,9 +21,9 @@ typedef struct ask_spots { // borrowed, must outlive its users
 } ask_spots;
 
 typedef enum ask_whose {
-    ASK_RUN_HERE,  // a turn of this process waits for the run
-    ASK_SESSION,   // nobody here waits for it, but the session is one of ours
-    ASK_RUN_AWAY,  // the same, and the run is one of ours: another node's, or it is not taken up again yet
+    ASK_RUN_HERE, // a turn of this process waits for the run
+    ASK_SESSION,  // nobody here waits for it, but the session is one of ours
+    ASK_RUN_AWAY, // the same, and the run is one of ours: another node's, or it is not taken up again yet
     ASK_NOT_OURS,
 } ask_whose;
 ask_whose ask_spot_find(const ask_spots *s, const gateway *g, const char *session_key, const char *run_id,

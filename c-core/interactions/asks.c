@@ -82,7 +82,7 @@ static void on_noted(void *ctx, oc_err err, const open_asks_state *s) {
     opening *o = ctx;
     bool over = err == OC_OK && open_asks_find(s, o->ask.kind, o->ask.id) == NULL;
     if (err == OC_ECLOSED)
-        return; // asks_destroy comes next
+        return;                        // asks_destroy comes next
     if (over && o->ask.post_count > 0) // another node closed it while its posts were made here
         asks_close_posts(o->owner, &o->ask, "This is not open any more.");
     asks_opening_end(o);
@@ -91,7 +91,8 @@ static void on_noted(void *ctx, oc_err err, const open_asks_state *s) {
 static void note(opening *o) {
     o->state = OPENING_NOTING;
     if (o->ask.post_count == 0)
-        log_warn("a question or an approval could not be shown anywhere", "kind", o->ask.kind, "id", o->ask.id);
+        log_warn("a question or an approval could not be shown anywhere", "kind", o->ask.kind, "id",
+                 o->ask.id);
     open_asks_change(o->owner->world.store, change_note, on_noted, o);
 }
 
@@ -181,7 +182,8 @@ void asks_post_place(opening *o) {
                       .actions = o->actions,
                       .count = o->action_count,
                       .lives_ms = o->lives_ms,
-                      .reusable = true, // one decision is the store's and the gateway's business, not one click
+                      .reusable =
+                          true, // one decision is the store's and the gateway's business, not one click
                       .data = data};
     buttons_make(o->owner->world.buttons, &set, on_buttons, o);
     cJSON_Delete(data);
@@ -208,11 +210,13 @@ static void on_claimed(void *ctx, oc_err err, const open_asks_state *s) {
     }
     if (err != OC_OK || o->claim == ASK_OTHERS) {
         o->state = OPENING_LEFT;
-        loop_timer_set(o->owner->world.loop, &o->again, err != OC_OK ? POST_PAUSE_MS : LOOK_AGAIN_MS, claim, o);
+        loop_timer_set(o->owner->world.loop, &o->again, err != OC_OK ? POST_PAUSE_MS : LOOK_AGAIN_MS, claim,
+                       o);
         return;
     }
     if (o->claim == ASK_FULL) {
-        log_error("too many questions and approvals wait: one is not shown", "kind", o->ask.kind, "id", o->ask.id);
+        log_error("too many questions and approvals wait: one is not shown", "kind", o->ask.kind, "id",
+                  o->ask.id);
         asks_opening_end(o);
         return;
     }

@@ -24,8 +24,8 @@ void asks_destroy(asks *a); // after the store; NULL-safe
 typedef struct ask_place {
     const char *channel_id, *root_id; // "" and a user: the direct channel of the bot with them
     const char *user_id;
-    const char *text;     // Markdown
-    bool with_buttons;    // else it is a notice that is closed with the others
+    const char *text;  // Markdown
+    bool with_buttons; // else it is a notice that is closed with the others
 } ask_place;
 
 typedef struct ask_request { // copied

@@ -58,7 +58,8 @@ static void on_direct(void *ctx, const chat_error *error, const chat_channel *ch
     opening *o = ctx;
     kept_place *p = &o->places[o->at];
     if (error->err != OC_OK) {
-        log_warn("no direct channel to somebody who should be asked", "user", p->user_id, "error", error->message);
+        log_warn("no direct channel to somebody who should be asked", "user", p->user_id, "error",
+                 error->message);
         asks_place_done(o, NULL, NULL);
         return;
     }

@@ -49,7 +49,7 @@ struct asks {
 
 // asks.c
 opening *asks_opening(const asks *a, const char *kind, const char *id);
-void asks_opening_end(opening *o); // it is not under way any more
+void asks_opening_end(opening *o);                                        // it is not under way any more
 void asks_place_done(opening *o, const char *post_id, const char *nonce); // NULL: the place gets none
 
 // asks_find.c: ends in asks_place_done when the post stands already, else in asks_post_place.
@@ -59,7 +59,7 @@ cJSON *asks_marker(const opening *o); // new props
 const char *asks_marker_nonce(const cJSON *props);
 
 // asks_close.c
-void asks_close_begin(closing *c); // owns c
+void asks_close_begin(closing *c);  // owns c
 void asks_closing_drop(closing *c); // not begun; NULL-safe
 void asks_closings_end(asks *a);
 // Without words of the caller: it was over before its posts were noted.

@@ -6,6 +6,7 @@
 
 #include "admin/why.h"
 #include "inbound/access.h"
+#include "interactions/approval_desk.h"
 #include "interactions/command_rows.h"
 #include "interactions/pairing.h"
 #include "interactions/place.h"
@@ -45,6 +46,7 @@ typedef struct command_world { // borrowed, must outlive every call
     loop *loop;
     chat *chat;
     pairing_desk *pairing;
+    approval_desk *approvals;
     why_world why;
     place_world place;
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.

@@ -36,7 +36,7 @@ typedef struct answering {
     question_desk *desk;
     char *account_id, *id;
     person by;
-    cJSON *answers; // item id → texts, ours: the question may end at any moment; NULL: it is skipped
+    cJSON *answers;      // item id → texts, ours: the question may end at any moment; NULL: it is skipped
     click_ticket *click; // one of them is there
     dialog_ticket *dialog;
 } answering;
@@ -55,7 +55,8 @@ static void end(answering *a, const char *text, bool again) {
     free(a);
 }
 
-static questions *find(const question_desk *d, const char *account_id, const char *id, const gateway_question **q) {
+static questions *find(const question_desk *d, const char *account_id, const char *id,
+                       const gateway_question **q) {
     const account *a = ask_spot_account(&d->world.spots, account_id);
     questions *all = a != NULL ? gateway_questions(a->gateway) : NULL;
     *q = all != NULL ? questions_find(all, id) : NULL;
@@ -102,8 +103,7 @@ static void send(answering *a, questions *all) {
         if (count == QUESTION_ITEMS_MAX)
             break;
         items[count] = (question_answer){.item_id = list->string, .values = values[count]};
-        cJSON_ArrayForEach(value, list)
-            values[count][items[count].value_count++] = value->valuestring;
+        cJSON_ArrayForEach(value, list) values[count][items[count].value_count++] = value->valuestring;
         count++;
     }
     questions_answer(all, a->id, items, count, a->by.username, on_resolved, a);
@@ -149,7 +149,8 @@ static void on_opened(void *ctx, oc_err err, const char *message) {
     buttons_answer(t, &result);
 }
 
-static void open_dialog(question_desk *d, const gateway_question *q, const button_click *click, click_ticket *t) {
+static void open_dialog(question_desk *d, const gateway_question *q, const button_click *click,
+                        click_ticket *t) {
     question_elements *e = question_elements_make(q);
     char *introduction = words_question_introduction(q);
     cJSON *data = json_new_object();
@@ -255,5 +256,6 @@ static void submitted(void *ctx, const dialog_submission *s, dialog_ticket *t) {
 void question_answers_register(question_desk *d) {
     buttons_register(d->world.buttons,
                      &(button_kind){.name = QUESTION_KIND, .may = may, .clicked = clicked, .ctx = d});
-    dialogs_register(d->world.buttons, &(dialog_kind){.name = QUESTION_KIND, .submitted = submitted, .ctx = d});
+    dialogs_register(d->world.buttons,
+                     &(dialog_kind){.name = QUESTION_KIND, .submitted = submitted, .ctx = d});
 }

@@ -174,13 +174,13 @@ static bool read_choice(const question_item *item, const cJSON *value, question_
         return true;
     if (!cJSON_IsArray(value))
         return is_empty(value) || choose(item, value, out, index);
-    cJSON_ArrayForEach(one, value)
-        good = good && choose(item, one, out, index);
+    cJSON_ArrayForEach(one, value) good = good && choose(item, one, out, index);
     return good && (item->multi_select || out->items[index].value_count <= 1);
 }
 
 // What is wrong with one item's answer, or NULL.
-static const char *read_item(const question_item *item, const cJSON *values, question_reply *out, size_t index) {
+static const char *read_item(const question_item *item, const cJSON *values, question_reply *out,
+                             size_t index) {
     char name[NAME_BYTES], other[NAME_BYTES + 8];
     snprintf(name, sizeof name, "q%zu", index);
     snprintf(other, sizeof other, "%sother", name);

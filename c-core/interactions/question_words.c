@@ -36,7 +36,8 @@ static void add(buf *out, const char *text) {
 }
 
 // Nothing at all where there is nothing to see.
-static void add_line(buf *out, const char *before, const char *foreign, size_t max_runes, const char *behind) {
+static void add_line(buf *out, const char *before, const char *foreign, size_t max_runes,
+                     const char *behind) {
     char *text = foreign_line(foreign, max_runes);
     if (*text != '\0') {
         add(out, before);
@@ -160,7 +161,8 @@ const char *words_question_busy(void) {
 }
 
 const char *words_question_away(void) {
-    return "I cannot reach my gateway at the moment, so this answer was not taken. Please try again in a moment.";
+    return "I cannot reach my gateway at the moment, so this answer was not taken. Please try again in a "
+           "moment.";
 }
 
 const char *words_question_trouble(void) {
@@ -172,6 +174,7 @@ const char *words_question_dialog_failed(void) {
 }
 
 const char *words_question_secret(void) {
-    return "The agent asked for something secret, such as a password. Secrets must not be typed into a chat, so I "
+    return "The agent asked for something secret, such as a password. Secrets must not be typed into a chat, "
+           "so I "
            "have cancelled the question. It can be entered at the gateway itself.";
 }

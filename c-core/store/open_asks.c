@@ -78,7 +78,8 @@ static void try_again(change *c, oc_err err) {
         finish(c, err);
     else
         loop_timer_set(c->owner->loop, &c->owner->again,
-                       (PAUSE_MS << c->tries) / 2 + (int64_t)random_below(PAUSE_MS << c->tries), work, c->owner);
+                       (PAUSE_MS << c->tries) / 2 + (int64_t)random_below(PAUSE_MS << c->tries), work,
+                       c->owner);
 }
 
 static void on_stored(void *ctx, const chat_error *error, bool stored) {
@@ -101,7 +102,8 @@ static void on_read(void *ctx, const chat_error *error, bytes value, bool found)
     }
     c->state = open_asks_read(found ? value : bytes_of(NULL, 0), &damaged);
     if (damaged)
-        log_error("what is stored of open questions and approvals is damaged: what could be read of it counts");
+        log_error(
+            "what is stored of open questions and approvals is damaged: what could be read of it counts");
     if (c->fn == NULL || !c->fn(c->ctx, &c->state, c->now_ms)) {
         finish(c, OC_OK);
         return;
@@ -109,8 +111,8 @@ static void on_read(void *ctx, const chat_error *error, bytes value, bool found)
     buf_init(&out, ASK_VALUE_MAX_BYTES);
     oc_err err = open_asks_write(&c->state, &out);
     if (err == OC_OK)
-        chat_kv_compare_and_set(c->owner->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&out), 0, on_stored,
-                                c);
+        chat_kv_compare_and_set(c->owner->chat, KEY, found ? value : bytes_of(NULL, 0), buf_bytes(&out), 0,
+                                on_stored, c);
     else
         finish(c, err);
     buf_free(&out);

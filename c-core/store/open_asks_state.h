@@ -25,7 +25,7 @@ typedef struct ask_post {
 } ask_post;
 
 typedef struct open_ask {
-    char kind[16], id[ASK_ID_BYTES]; // together they name it
+    char kind[16], id[ASK_ID_BYTES];                    // together they name it
     char account[ASK_NAME_BYTES], node[ASK_NAME_BYTES]; // node: who posts it
     int64_t claimed_ms, expires_ms;
     bool posted; // all posts stand
@@ -49,10 +49,10 @@ void open_asks_clear(open_asks_state *s);
 open_ask *open_asks_find(const open_asks_state *s, const char *kind, const char *id); // NULL
 
 typedef enum ask_claim {
-    ASK_MINE,   // this node posts it now; it was in nobody's hands
+    ASK_MINE,       // this node posts it now; it was in nobody's hands
     ASK_TAKEN_OVER, // the same, but whoever had it may have posted some of it
-    ASK_STANDS, // it is posted already
-    ASK_OTHERS, // another node is at it
+    ASK_STANDS,     // it is posted already
+    ASK_OTHERS,     // another node is at it
     ASK_FULL,
 } ask_claim;
 // what: kind, id, account, node, expires_ms. restarted: a claim by the same node is one of an earlier process.

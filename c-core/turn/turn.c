@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "chat/views.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TYPING_EVERY_MS = 4000 }; // clients show typing for about 5 s
 
@@ -27,8 +29,19 @@ const char *turn_place(const turn *t) {
     return t->place;
 }
 
-const account *turn_account(const turn *t) {
+account *turn_account(const turn *t) {
     return t->account;
+}
+
+bool turn_runs(const turn *t, const char *run_id, ask_spot *out) {
+    if (t->state != TURN_RUNNING || strncmp(run_id, TURN_RUN_PREFIX, strlen(TURN_RUN_PREFIX)) != 0 ||
+        strcmp(run_id + strlen(TURN_RUN_PREFIX), t->id) != 0)
+        return false;
+    *out = (ask_spot){.account = t->account, .kind = t->kind};
+    snprintf(out->channel_id, sizeof out->channel_id, "%s", t->post.channel_id);
+    snprintf(out->root_id, sizeof out->root_id, "%s", turn_reply_root(t));
+    snprintf(out->user_id, sizeof out->user_id, "%s", t->post.user_id);
+    return true;
 }
 
 void turn_move(turn *t, turn_state to) {

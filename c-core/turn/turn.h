@@ -4,6 +4,7 @@
 #ifndef OC_TURN_TURN_H
 #define OC_TURN_TURN_H
 
+#include "interactions/ask_spot.h"
 #include "account/account.h"
 #include "chat/chat.h"
 #include "delivery/journal.h"
@@ -53,6 +54,9 @@ typedef struct turn_world {
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     media *media;        // NULL: answers have no files
+    // The run waits for a person, so it is not dead. NULL: none ever does.
+    bool (*waits)(void *ctx, const char *run_id);
+    void *waits_ctx;
     size_t post_max_runes; // of the server's posts; 0: not known
     pace_bucket edits;     // of all growing answers
     turn_counts counts;
@@ -93,7 +97,9 @@ void turn_stand_in_line(turn *t);
 void turn_go(turn *t, bool say_away);
 // QUEUED → DELIVERING: says the sentence instead of asking the agent (NULL: says nothing) and ends with the reason.
 void turn_refuse(turn *t, const char *sentence, outcome_reason reason);
-const account *turn_account(const turn *t);
+account *turn_account(const turn *t);
+// RUNNING: what the gateway calls its run is this, and out says where it takes place.
+bool turn_runs(const turn *t, const char *run_id, ask_spot *out);
 // What its posts stand under, "" for none; known once admitted.
 const char *turn_reply_root(const turn *t);
 // The post says something else now. Before RUNNING it is decided anew by that, later nothing changes.

@@ -17,6 +17,8 @@ enum { // parts of a turn that are no parts of the answer; part numbers of an an
     REPORT_PART = -2,
 };
 
+#define TURN_RUN_PREFIX "mm-" // before its id: what the gateway calls its run
+
 typedef struct remembering remembering;
 // The desk, or a command, cannot be told that nobody waits any more: the turn is found again, or not, through this.
 typedef struct asking {

@@ -16,6 +16,7 @@ enum {
     AWAY_TELL_MS = 5000, // a gateway that is back sooner is not worth a word
     AWAY_MAX_MS = 10 * 60 * 1000,
     RUN_MAX_MS = 30 * 60 * 1000,
+    WAITS_LOOK_MS = 60 * 1000, // beyond that, while a person is waited for
 };
 
 const char *turn_agent(const turn *t) {
@@ -76,6 +77,13 @@ static void on_run_done(void *ctx, const gateway_run_result *result) {
 
 static void on_run_limit(void *ctx) {
     turn *t = ctx;
+    char *run_id = xasprintf(TURN_RUN_PREFIX "%s", t->id);
+    bool waits = t->world->waits != NULL && t->world->waits(t->world->waits_ctx, run_id);
+    free(run_id);
+    if (waits) {
+        loop_timer_set(t->world->loop, &t->limit, WAITS_LOOK_MS, on_run_limit, t);
+        return;
+    }
     gateway_run_cancel(t->run, true);
     t->run = NULL;
     turn_deliver(t, words_run_too_long(), REASON_RUN_TOO_LONG);
@@ -87,7 +95,7 @@ static void run(turn *t, const gateway_status *status) {
     const char *agent = turn_agent(t);
     char *key = turn_session_key(t, *agent != '\0' ? agent : status->default_agent),
          *message = turn_message(t), *system_prompt = turn_system_prompt(t);
-    char *idempotency_key = xasprintf("mm-%s", t->id);
+    char *idempotency_key = xasprintf(TURN_RUN_PREFIX "%s", t->id);
     gateway_run_request request = {
         .idempotency_key = idempotency_key,
         .session_key = key,

@@ -39,6 +39,8 @@ turns *turns_create(const turns_parts *parts) {
                             .marks = post_marks_create(parts->loop, parts->chat),
                             .pairing = parts->pairing,
                             .media = parts->media,
+                            .waits = parts->waits,
+                            .waits_ctx = parts->ctx,
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;
@@ -63,6 +65,22 @@ void turns_set_earlier(turns *t, const char *const *nodes, const char *boots) {
         t->world.nodes[i] = xstrdup(nodes[i]);
     free(t->world.earlier_boots);
     t->world.earlier_boots = xstrdup(boots);
+}
+
+static bool find_run(const entry *list, const char *run_id, ask_spot *out) {
+    for (const entry *e = list; e != NULL; e = e->next) {
+        if (e->turn != NULL && turn_runs(e->turn, run_id, out))
+            return true;
+    }
+    return false;
+}
+
+bool turns_find_run(const turns *t, const char *run_id, ask_spot *out) {
+    for (const place *p = t->places; p != NULL; p = p->hh.next) {
+        if (find_run(p->queue, run_id, out))
+            return true;
+    }
+    return false;
 }
 
 size_t turns_open(const turns *t) {

@@ -22,6 +22,9 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     participation *threads;        // NULL: nobody remembers where the bots have answered
     pairing_desk *pairing;         // NULL: nobody can ask for it
     media *media;                  // NULL: answers have no files
+    // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
+    bool (*waits)(void *ctx, const char *run_id);
+    void *ctx;
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);
@@ -59,6 +62,8 @@ void turns_reaction(turns *t, const chat_reaction *reaction, bool added);
 void turns_hold(turns *t, bool hold);
 bool turns_has_room(const turns *t); // for missed posts: live ones come first
 
+// The turn that waits for a run of the gateway's, and where it takes place.
+bool turns_find_run(const turns *t, const char *run_id, ask_spot *out);
 size_t turns_open(const turns *t);           // not finished yet
 int64_t turns_safe_until_ms(const turns *t); // wall clock: every post before it has its outcome
 const turn_counts *turns_get_counts(const turns *t);

@@ -90,6 +90,7 @@ static void test_the_table_of_rights(void **state) {
         {"help", true, true, true},          {"why", false, false, true},
         {"pairing list", false, true, true}, {"pairing approve", false, true, true},
         {"pairing deny", false, true, true}, {"pairing remove", false, true, true},
+        {"approve", true, true, true}, // the desk looks at who may decide what
     };
     enum { APPROVER = COMMAND_FOR_EVERYBODY | COMMAND_FOR_APPROVERS };
     enum { ADMIN = APPROVER | COMMAND_FOR_ADMINS };
@@ -126,7 +127,7 @@ static void test_autocomplete(void **state) {
     (void)state;
     cJSON *root = commands_autocomplete();
     assert_string_equal(json_text(root, "Trigger"), "openclaw");
-    assert_int_equal(cJSON_GetArraySize(json_array(root, "SubCommands")), 3);
+    assert_int_equal(cJSON_GetArraySize(json_array(root, "SubCommands")), 4);
     const cJSON *approve = sub(sub(root, "pairing"), "approve");
     assert_string_equal(json_text(approve, "RoleID"), "system_user"); // approvers need not be administrators
     const cJSON *argument = cJSON_GetArrayItem(json_array(approve, "Arguments"), 0);
