@@ -172,7 +172,7 @@ static cJSON *world_members(const cJSON *place, const char *term) {
         const cJSON *user = world_find("users", "id", member->valuestring);
         bool fits = user != NULL && *term == '\0';
         for (size_t i = 0; user != NULL && i < sizeof names / sizeof *names; i++)
-            fits = fits || starts(json_text(user, names[i]), term);
+            fits = fits || strncasecmp(json_text(user, names[i]), term, strlen(term)) == 0;
         if (fits)
             json_push(list, cJSON_Duplicate(user, 1));
     }
