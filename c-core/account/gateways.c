@@ -108,12 +108,17 @@ void gateways_destroy(gateways *s) {
 // --- connecting: the identity, the address's token, then the gateway has what it needs ---
 
 // The others follow the run connection: what it is refused for they need not try.
+static void follow(entry *e) {
+    bool ready = e->asking[OF_RUN] == NULL && gateway_get_status(e->gateway).state == GATEWAY_READY;
+    if (e->control != NULL)
+        control_follow(e->control, ready);
+    if (e->node != NULL)
+        node_follow(e->node, ready);
+}
+
 static void on_status(void *ctx, const gateway_status *status) {
     entry *e = ctx;
-    if (e->control != NULL)
-        control_follow(e->control, status->state == GATEWAY_READY);
-    if (e->node != NULL)
-        node_follow(e->node, status->state == GATEWAY_READY);
+    follow(e);
     if (e->settings != NULL)
         e->owner->fn(e->owner->ctx, e->gateway, status);
 }
@@ -144,9 +149,10 @@ static void on_token_loaded(void *ctx, const char *token) {
         .version = OPENCLAW_VERSION,
         .refused = e->owner->refused,
     };
-    if (k == OF_RUN)
+    if (k == OF_RUN) {
         gateway_configure(e->gateway, &settings, e->owner->identity, token);
-    else if (k == OF_CONTROL)
+        follow(e);
+    } else if (k == OF_CONTROL)
         control_configure(e->control, &settings, e->owner->identity, token);
     else
         node_configure(e->node, &settings, e->owner->identity, token);
@@ -173,6 +179,7 @@ static void connect_entry(entry *e) {
         return;
     }
     connect_kind(e, OF_RUN);
+    follow(e); // new settings may be wrong ones
     if (e->control != NULL)
         connect_kind(e, OF_CONTROL);
     if (e->node != NULL)
@@ -343,17 +350,13 @@ gateway *gateways_make(gateways *s, const gateway_config *wanted, gateway *had) 
 
 // --- what stands beside them ---
 
-static bool is_ready(const entry *e) {
-    return gateway_get_status(e->gateway).state == GATEWAY_READY;
-}
-
 static void make_control(entry *e) {
     static const control_events events = {
         .status = on_control_status,
         .device_token = on_control_token,
         .approvals = {.requested = on_approval, .closed = on_approval_closed, .listed = on_approvals_listed}};
     e->control = control_create(e->owner->loop, e->owner->net, &events, e);
-    control_follow(e->control, is_ready(e));
+    follow(e);
     connect_kind(e, OF_CONTROL);
 }
 
@@ -364,7 +367,7 @@ static void make_node(entry *e) {
                                        .cancelled = on_cancelled};
     e->node = node_create(e->owner->loop, e->owner->net, &events, e);
     node_set_active(e->node, e->owner->hold_nodes);
-    node_follow(e->node, is_ready(e));
+    follow(e);
     connect_kind(e, OF_NODE);
     tell_node_added(&e->owner->listeners, e->node);
 }

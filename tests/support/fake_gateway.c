@@ -126,7 +126,17 @@ void fake_gateway_event(fake_gateway *f, const char *name, cJSON *payload) {
 
 // --- handshake ------------------------------------------------------------------------------------------------
 
-static cJSON *hello(const fake_gateway *f) {
+static cJSON *granted(const fake_gateway *f, const cJSON *params) {
+    cJSON *list = json_new_array();
+    const cJSON *scope = NULL;
+    cJSON_ArrayForEach(scope, json_array(params, "scopes")) {
+        if (!f->set.no_scopes && (f->set.lacks == NULL || strcmp(scope->valuestring, f->set.lacks) != 0))
+            json_push(list, json_new_string(scope->valuestring));
+    }
+    return list;
+}
+
+static cJSON *hello(const fake_gateway *f, const cJSON *params) {
     cJSON *p =
         parse("{\"type\":\"hello-ok\",\"server\":{\"version\":\"2026.9.6\"},\"features\":{\"methods\":[]},"
               "\"auth\":{\"role\":\"operator\",\"method\":\"token\"},\"policy\":{},"
@@ -134,11 +144,7 @@ static cJSON *hello(const fake_gateway *f) {
     cJSON *auth = cJSON_GetObjectItem(p, "auth"), *policy = cJSON_GetObjectItem(p, "policy");
     json_add_int(p, "protocol", f->set.protocol);
     json_add_string(cJSON_GetObjectItem(p, "server"), "bootId", f->set.boot_id);
-    json_add(
-        auth, "scopes",
-        parse(f->set.no_scopes
-                  ? "[]"
-                  : "[\"operator.read\",\"operator.write\",\"operator.approvals\",\"operator.questions\"]"));
+    json_add(auth, "scopes", granted(f, params));
     if (f->set.device_token != NULL)
         json_add_string(auth, "deviceToken", f->set.device_token);
     json_add_int(policy, "tickIntervalMs", f->set.tick_ms);
@@ -172,7 +178,7 @@ static void on_connect(fake_gateway *f, const char *id, const cJSON *params) {
     const char *error = refusal(f, params);
     f->connected = error == NULL;
     if (error == NULL) {
-        respond(f, id, true, hello(f), NULL);
+        respond(f, id, true, hello(f, params), NULL);
         return;
     }
     respond(f, id, false, NULL, parse(error));
@@ -470,7 +476,12 @@ static void on_request(fake_gateway *f, const char *method, const char *id, cons
             return;
         }
     }
-    respond(f, id, false, NULL, parse("{\"code\":\"INVALID_REQUEST\",\"message\":\"unknown method\"}"));
+    cJSON *error = NULL, *payload = f->connected && f->set.answer != NULL
+                                        ? f->set.answer(f->set.answer_ctx, method, params, &error)
+                                        : NULL;
+    if (payload == NULL && error == NULL)
+        error = parse("{\"code\":\"INVALID_REQUEST\",\"message\":\"unknown method\"}");
+    respond(f, id, error == NULL, payload, error);
 }
 
 void fake_gateway_on_open(fake_gateway *f, fake_send_fn *send, fake_close_fn *close, void *ctx) {

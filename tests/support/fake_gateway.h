@@ -9,6 +9,10 @@
 
 typedef struct fake_gateway fake_gateway;
 
+// Answers a method that the fake does not know itself: the payload, or NULL with *error (both are taken), or NULL alone for
+// an unknown method.
+typedef cJSON *fake_answer_fn(void *ctx, const char *method, const cJSON *params, cJSON **error);
+
 typedef struct fake_gateway_settings { // change at will; strings are borrowed
     const char *token;                 // shared token
     const char *boot_id;
@@ -17,9 +21,12 @@ typedef struct fake_gateway_settings { // change at will; strings are borrowed
     const char *describe_mode; // what sessions.describe tells, whatever was set; NULL: the truth
     int protocol;              // of the hello
     int64_t tick_ms, max_payload_bytes;
-    bool remote;          // an unknown device needs pairing
-    bool approved;        // the device is approved
-    bool no_scopes;       // the hello grants none
+    bool remote;            // an unknown device needs pairing
+    bool approved;          // the device is approved
+    bool no_scopes;         // the hello grants none
+    const char *lacks;      // a scope that is not granted; NULL: all that are asked for are
+    fake_answer_fn *answer; // may be NULL
+    void *answer_ctx;
     bool mute;            // nothing is sent, no request is answered
     bool mute_requests;   // the challenge is sent, but no request is answered
     bool refuse_sessions; // sessions.create and sessions.patch are FORBIDDEN

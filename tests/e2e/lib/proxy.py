@@ -42,6 +42,13 @@ class Connection:
         payload = (self.answer or {}).get("payload") or {}
         return (payload.get("auth") or {}).get("deviceToken")
 
+    def kind(self):
+        """What it is for: "run" (users' messages), "control" (an administrator's rights) or "node" (tools)."""
+        connect = self.connect or {}
+        if connect.get("role") == "node":
+            return "node"
+        return "control" if "operator.admin" in connect.get("scopes", []) else "run"
+
     def ready(self):
         return bool(self.answer and self.answer.get("ok"))
 

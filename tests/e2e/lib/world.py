@@ -85,11 +85,14 @@ class World:
         self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": self.bot["id"]})
         self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bot["id"]})
 
-    def wait_ready(self, proxy, since=0, seconds=READY_SECONDS):
+    def wait_ready(self, proxy, since=0, seconds=READY_SECONDS, kind="run"):
         """Waits until a connection through `proxy`, from number `since` on, was accepted and is open."""
         try:
             return proxy.wait(
-                lambda one: one.open and one.ready(), seconds, "an accepted connection at the gateway", since
+                lambda one: one.open and one.ready() and one.kind() == kind,
+                seconds,
+                f"an accepted {kind} connection at the gateway",
+                since,
             )
         except Failure as failure:
             raise Failure(f"{failure}\n    the plugin's log:\n{self.plugin.log_text()}") from None
@@ -115,6 +118,21 @@ class World:
         """New settings by a restart of the plugin: afterwards they are in force, whatever hook came when."""
         self.plugin.configure(**settings)
         self.plugin.restart()
+
+    def grant(self, control=False, tools=False, more="", **settings):
+        """Settings by which the plugin has a control connection, tools or both; waits until it is connected. more: further
+        lines of Advanced."""
+        since = self.near.count()
+        granted = "".join(
+            f"  {name}: true\n" for name, is_on in (("control", control), ("tools", tools)) if is_on
+        )
+        advanced = (f"gateway:\n{granted}" if granted else "") + more
+        self.apply(Advanced=advanced, **settings)
+        self.wait_ready(self.near, since)
+        if control:
+            self.wait_ready(self.near, since, kind="control")
+        if tools:
+            self.wait_ready(self.near, since, kind="node")
 
     def close(self):
         """Ends everything; returns the processes that were left behind."""
