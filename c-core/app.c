@@ -5,11 +5,13 @@
 #include "admin/bot.h"
 #include "admin/gateway_watch.h"
 #include "admin/http.h"
+#include "admin/metrics.h"
 #include "admin/notices.h"
 #include "admin/settings.h"
 #include "admin/words.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "delivery/boots.h"
 #include "delivery/journal.h"
 #include "delivery/node.h"
@@ -61,6 +63,7 @@ struct app {
     media *media;
     missed *missed;
     admin_http http;
+    metrics_sources metrics;
     char node[NODE_NAME_BYTES];
     bool applying; // settings are being put in force
     bool active;   // there is a bot; what came while we were away is looked for
@@ -324,6 +327,18 @@ static void on_http(void *ctx, chat_http *request) {
         admin_http_handle(&a->http, request);
 }
 
+static void count_turns(void *ctx, metrics_turns *out) {
+    const app *a = ctx;
+    int64_t age_ms = loop_wall_ms(a->loop) - turns_safe_until_ms(a->turns);
+    out->open = turns_open(a->turns);
+    out->oldest_ms = out->open > 0 && age_ms > 0 ? age_ms : 0;
+}
+
+static void on_metrics(void *ctx, chat_http *request) {
+    app *a = ctx;
+    metrics_answer(&a->metrics, request);
+}
+
 static void on_settings_changed(void *ctx) {
     app *a = ctx;
     settings_load(a->settings);
@@ -379,6 +394,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
         .reaction = on_reaction,
         .command = on_command,
         .http = on_http,
+        .metrics = on_metrics,
         .settings_changed = on_settings_changed,
         .membership = on_membership,
         .missed = on_missed,
@@ -394,6 +410,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->chat = c;
     a->ended = ended;
     a->ctx = ctx;
+    metric_set(METRIC_START, NULL, (double)loop_wall_ms(l) / 1000);
     node_name(a->node);
     a->net = net_create(l);
     a->notices = notices_create(l, c);
@@ -424,7 +441,8 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                               .concern = a->concern,
                                               .watermark = a->watermark,
                                               .turns = a->turns});
-    a->http = (admin_http){.chat = c, .accounts = a->accounts};
+    a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
+    a->http = (admin_http){.chat = c, .accounts = a->accounts, .metrics = &a->metrics};
     chat_on(c, &chat_handlers, a);
     return a;
 }

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "base/secret.h"
 #include "chat/plugin_chat.h"
 #include "link/link.h"
@@ -121,6 +122,7 @@ static void on_hello(void *ctx, const link_message *answer) {
         if (cJSON_IsString(variable))
             setenv(variable->string, variable->valuestring, 1);
     }
+    metric_set(METRIC_CORES, NULL, (double)json_int(answer->json, "incarnation", 1));
     log_set_sink(log_over_link, m);
 }
 

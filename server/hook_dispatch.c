@@ -9,10 +9,7 @@
 
 #include <stdlib.h>
 
-enum {
-    HOOKS_MAX = 16,
-    COMMAND_LIMIT_MS = 30000, // the core's time for a slash command; somebody looks at a screen
-};
+enum { COMMAND_LIMIT_MS = 30000 }; // the core's time for a slash command; somebody looks at a screen
 static const char PREFIX[] = "Plugin.";
 
 // --- hooks that are answered at once ---
@@ -134,6 +131,7 @@ static const struct hook {
     {"UserHasLeftTeam", true, hook_membership},
     {"ExecuteCommand", true, execute_command},
     {"ServeHTTP", true, serve_http},
+    {"ServeMetrics", true, serve_http},
 };
 
 enum { HOOK_COUNT = sizeof HOOKS / sizeof HOOKS[0] };

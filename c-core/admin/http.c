@@ -50,6 +50,11 @@ static void status_route(const admin_http *a, chat_http *r) {
     cJSON_Delete(body);
 }
 
+// For servers without the metrics port, which needs a licence.
+static void metrics_route(const admin_http *a, chat_http *r) {
+    metrics_answer(a->metrics, r);
+}
+
 static const struct route {
     const char *method, *path;
     right right;
@@ -57,6 +62,7 @@ static const struct route {
     void (*handle)(const admin_http *a, chat_http *r);
 } ROUTES[] = {
     {"GET", "/api/v1/status", RIGHT_SYSTEM_ADMIN, false, status_route},
+    {"GET", "/api/v1/metrics", RIGHT_SYSTEM_ADMIN, false, metrics_route},
     {"GET", "/bench/small", RIGHT_USER, true, bench_small},
     {"POST", "/bench/echo", RIGHT_USER, true, bench_echo},
     {"GET", "/bench/api", RIGHT_USER, true, bench_api},

@@ -4,11 +4,13 @@
 #define OC_ADMIN_HTTP_H
 
 #include "account/accounts.h"
+#include "admin/metrics.h"
 #include "chat/http.h"
 
 typedef struct admin_http {
     chat *chat;
     const accounts *accounts;
+    const metrics_sources *metrics;
     bool bench; // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 

@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/buf.h"
+#include "base/metric.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,6 +68,7 @@ void log_write(log_level level, const char *message, ...) {
     va_list args;
     if (level < sink.least)
         return;
+    metric_count(METRIC_LOG_LINES, log_level_name(level), 1);
     va_start(args, message);
     for (const char *key = va_arg(args, const char *); key != NULL && count < LOG_FIELDS_MAX;
          key = va_arg(args, const char *)) {

@@ -45,6 +45,8 @@ typedef struct chat_events {
     void (*membership)(void *ctx, const char *channel_id, const char *bot_user_id, bool joined);
     void (*command)(void *ctx, const chat_command *command, chat_command_ticket *ticket);
     void (*http)(void *ctx, chat_http *request);
+    // Over the server's own metrics port, which asks nobody for a login. Answered like http.
+    void (*metrics)(void *ctx, chat_http *request);
     // Posts may have been missed since then (wall clock): they are to be looked for. Comes before any later post. Only where
     // nobody holds posts for us: an adapter that listens from outside.
     void (*missed)(void *ctx, int64_t since_ms);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "chat/plugin_internal.h"
 
 #include <stdlib.h>
@@ -49,6 +50,10 @@ void chat_on(chat *c, const chat_events *events, void *ctx) {
 }
 
 static void finish(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    metric_count(METRIC_CHAT_CALLS, call->method, 1);
+    if (error->err != OC_OK && error->err != OC_ENOTFOUND)
+        metric_count(METRIC_CHAT_FAILURES, call->method, 1);
+    metric_observe_ms(METRIC_CHAT_SECONDS, NULL, loop_now_ms(call->chat->loop) - call->since_ms);
     call->finish(call, error, result, tail);
     free(call->key);
     free(call);
@@ -89,6 +94,8 @@ void plugin_api(chat *c, const char *method, cJSON *params, bytes tail, const pl
     plugin_call *kept = xmalloc(sizeof *kept);
     *kept = *call;
     kept->chat = c;
+    kept->method = method;
+    kept->since_ms = loop_now_ms(c->loop);
     oc_err err = send_call(c, method, params, tail, kept);
     cJSON_Delete(params);
     if (err != OC_OK) {

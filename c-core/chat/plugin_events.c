@@ -2,6 +2,7 @@
 // The shim's calls to us: hooks become the events of chat.h.
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "chat/plugin_internal.h"
 #include "chat/views.h"
 
@@ -217,12 +218,14 @@ static const struct {
     {"UserHasLeftTeam", on_left},
     {"ExecuteCommand", on_command},
     {"ServeHTTP", plugin_serve_http},
+    {"ServeMetrics", plugin_serve_metrics},
 };
 
 void plugin_on_call(void *ctx, uint64_t id, const char *method, const link_message *message) {
     chat *c = ctx;
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (strcmp(METHODS[i].method, method) == 0) {
+            metric_count(METRIC_HOOKS, METHODS[i].method, 1);
             METHODS[i].handle(c, id, message);
             return;
         }

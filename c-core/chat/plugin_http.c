@@ -2,9 +2,11 @@
 // ServeHTTP: a request with its body, and the answer, both in pieces under credit when they are large.
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "chat/http.h"
 #include "chat/plugin_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +139,9 @@ static void on_out_cancelled(void *ctx, link_body *b) {
 static cJSON *response_head(int status, const char *content_type, const cJSON *extra) {
     cJSON *head = json_new_object();
     json_add_int(head, "status", status);
+    char text[16];
+    snprintf(text, sizeof text, "%d", status);
+    metric_count(METRIC_HTTP, text, 1);
     cJSON *fields = json_add_object(head, "header");
     if (content_type != NULL)
         json_push(json_add_array(fields, "Content-Type"), json_new_string(content_type));
@@ -201,7 +206,7 @@ void chat_http_answer_error(chat_http *r, int status, const char *sentence) {
 
 // --- arrival ---
 
-void plugin_serve_http(chat *c, uint64_t id, const link_message *message) {
+static chat_http *arrived(chat *c, uint64_t id, const link_message *message) {
     chat_http *r = xcalloc(1, sizeof *r);
     r->chat = c;
     r->id = id;
@@ -218,5 +223,17 @@ void plugin_serve_http(chat *c, uint64_t id, const link_message *message) {
     r->whole = message->body == NULL;
     if (r->whole && buf_append(&r->body, message->tail.data, message->tail.len) != OC_OK)
         r->whole = false;
-    c->events.http(c->ctx, r);
+    return r;
+}
+
+void plugin_serve_http(chat *c, uint64_t id, const link_message *message) {
+    c->events.http(c->ctx, arrived(c, id, message));
+}
+
+void plugin_serve_metrics(chat *c, uint64_t id, const link_message *message) {
+    chat_http *r = arrived(c, id, message);
+    if (c->events.metrics != NULL)
+        c->events.metrics(c->ctx, r);
+    else
+        chat_http_answer_error(r, 404, "There are no metrics.");
 }

@@ -28,6 +28,8 @@ struct chat {
 typedef struct plugin_call plugin_call;
 struct plugin_call {
     chat *chat;
+    const char *method; // a constant
+    int64_t since_ms;
     void (*finish)(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail);
     union {
         chat_done_fn *done;
@@ -78,9 +80,10 @@ void plugin_edit_reacted(chat *c, const char *post_id);
 // plugin_people.c. channel_id "": of any channel
 void plugin_forget_membership(chat *c, const char *channel_id, const char *user_id);
 
-// chat/plugin_events.c: a call of the shim. chat/plugin_http.c: the ServeHTTP one.
+// chat/plugin_events.c: a call of the shim. chat/plugin_http.c: the ones with a request.
 void plugin_on_call(void *ctx, uint64_t id, const char *method, const link_message *message);
 void plugin_on_down(void *ctx);
 void plugin_serve_http(chat *c, uint64_t id, const link_message *message);
+void plugin_serve_metrics(chat *c, uint64_t id, const link_message *message);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "delivery/marker.h"
 
 #include <stdlib.h>
@@ -215,6 +216,7 @@ static void post_part(delivery *d, size_t number) {
     char *key = d->remakes == 0 ? xasprintf("%s/%d", d->turn, marked)
                                 : xasprintf("%s/%d/%d", d->turn, marked, d->remakes);
     begin(d, DELIVERY_POSTING, number);
+    metric_count(METRIC_PARTS, "post", 1);
     chat_create_post(d->chat,
                      &(chat_post){.user_id = d->bot_user_id,
                                   .channel_id = d->channel_id,
@@ -230,6 +232,7 @@ static void post_part(delivery *d, size_t number) {
 
 static void edit_part(delivery *d, size_t number) {
     begin(d, DELIVERY_EDITING, number);
+    metric_count(METRIC_PARTS, "edit", 1);
     if (!d->parts.final)
         d->parts.edits_made++;
     chat_edit_post(d->chat,
@@ -241,6 +244,7 @@ static void edit_part(delivery *d, size_t number) {
 
 static void delete_part(delivery *d, size_t number) {
     begin(d, DELIVERY_DELETING, number);
+    metric_count(METRIC_PARTS, "delete", 1);
     chat_delete_post(d->chat, d->parts.standing[number].post_id, on_deleted, d);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +203,7 @@ static void read_anew(sheet *s, int64_t pause_ms) {
 static void on_written(void *ctx, const chat_error *error, bool stored) {
     sheet *s = ctx;
     s->owner->counts.writes++;
+    metric_count(METRIC_JOURNAL_WRITES, error->err == OC_OK ? "written" : "failed", 1);
     if (error->err != OC_OK) {
         s->owner->counts.failed_writes++;
         log_warn("the journal could not be written and is tried again", "page", s->key, "error",

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "base/random.h"
 
 #include <stdlib.h>
@@ -94,6 +95,7 @@ static void move(connection *c, gateway_state next, const char *code, const char
     bool was_ready = c->state == GATEWAY_READY, changed = false;
     log_debug("gateway connection", "as", c->as->name, "from", gateway_state_name(c->state), "to",
               gateway_state_name(next));
+    metric_count(METRIC_GATEWAY_MOVES, gateway_state_name(next), 1);
     c->state = next;
     if (code != NULL) {
         changed = set_text(&c->code, code);
@@ -400,7 +402,9 @@ void connection_on_frame(connection *c, bytes text) {
     frame_head head;
     cJSON *frame = NULL;
     oc_err err = frame_scan(text, &head);
-    if (err == OC_OK && !concerns(c, &head))
+    bool skipped = err == OC_OK && !concerns(c, &head);
+    metric_count(METRIC_GATEWAY_FRAMES, skipped ? "skipped" : "read", 1);
+    if (skipped)
         return;
     if (err == OC_OK)
         err = json_parse(text, &frame);

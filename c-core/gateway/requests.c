@@ -2,6 +2,7 @@
 #include "gateway/requests.h"
 
 #include "base/mem.h"
+#include "base/metric.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ open_request *requests_start(requests *r, const request_options *o) {
     }
     open_request *q = xcalloc(1, sizeof *q);
     q->owner = r;
+    metric_count(METRIC_GATEWAY_REQUESTS, o->method, 1);
     q->method = o->method;
     q->params = o->params;
     q->timeout_ms = o->timeout_ms;

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "chat/views.h"
 
 #include <stdio.h>
@@ -45,6 +46,7 @@ bool turn_runs(const turn *t, const char *run_id, ask_spot *out) {
 }
 
 void turn_move(turn *t, turn_state to) {
+    int64_t now_ms = loop_now_ms(t->world->loop);
     log_debug("turn", "turn", t->id, "from", turn_state_name(t->state), "to", turn_state_name(to));
     loop_timer_cancel(&t->limit);
     loop_timer_cancel(&t->away);
@@ -55,6 +57,8 @@ void turn_move(turn *t, turn_state to) {
         inbound_forget(t->inbound);
         t->inbound = NULL;
     }
+    metric_observe_ms(METRIC_TURN_STATES, turn_state_name(t->state), now_ms - t->since_ms);
+    t->since_ms = now_ms;
     t->state = to;
 }
 
@@ -73,6 +77,7 @@ void turn_takes_part(const turn *t) {
 void turn_finish(turn *t, outcome_reason reason) {
     turn_move(t, TURN_DONE);
     t->reason = reason;
+    metric_count(METRIC_OUTCOMES, outcome_reason_name(reason), 1);
     turn_unmark(t);
     // What does not concern a bot is no business of the journal, and a repetition has its outcome there already.
     // But what was begun is closed, even when its post was deleted.
@@ -115,6 +120,7 @@ turn *turn_create(turn_world *w, const turn_request *request, const turn_events 
     t->events = *events;
     t->ctx = ctx;
     t->state = TURN_REMEMBERING;
+    t->since_ms = loop_now_ms(w->loop);
     t->post = chat_post_dup(request->post);
     t->event = request->event;
     t->quiet = request->quiet;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "reply/chunk.h"
 #include "turn/words.h"
 
@@ -16,6 +17,7 @@ static void on_reported(void *ctx, const char *error, size_t posted) {
     if (error != NULL)
         log_error("a person could not even be told that an answer is lost", "turn", t->id, "error", error);
     t->world->counts.reported_lost++;
+    metric_count(METRIC_ANSWERS_LOST, NULL, 1);
     turn_finish(t, REASON_NOT_POSTED);
 }
 
@@ -59,6 +61,7 @@ static void on_delivered(void *ctx, const char *error, size_t posted) {
     t->posted = (int)posted;
     if (error == NULL) {
         t->world->counts.posted += t->reason == REASON_ANSWERED;
+        metric_count(METRIC_ANSWERS_POSTED, NULL, t->reason == REASON_ANSWERED);
         notify_of_end(t);
         turn_finish(t, t->reason);
         return;
@@ -118,6 +121,7 @@ void turn_deliver(turn *t, const char *text, outcome_reason reason) {
         t->reason = reason;
         turn_move(t, TURN_DELIVERING);
         t->world->counts.produced += reason == REASON_ANSWERED;
+        metric_count(METRIC_ANSWERS_PRODUCED, NULL, reason == REASON_ANSWERED);
         turn_note(t, RECORD_POSTING, (int)count);
         if (reason == REASON_ANSWERED)
             turn_takes_part(t);

@@ -32,7 +32,8 @@ struct turn {
     turn_events events;
     void *ctx;
     turn_state state;
-    chat_post post; // its strings and JSON are ours
+    int64_t since_ms; // it has this state
+    chat_post post;   // its strings and JSON are ours
     access_event event;
     bool quiet;    // as requested
     turn *earlier; // what it says goes in front of what this one says; NULL: nothing does
@@ -64,6 +65,7 @@ struct turn {
     cJSON *files;      // arrays of file ids, each for one post; NULL: none
     bool showed;       // some of the answer, before its end
     int64_t run_at_ms; // the agent was asked then
+    bool heard;        // it has begun to answer
     bool begun;        // an earlier process had begun with it
     bool noted;        // the journal knows of it from us
     loop_timer typing, limit, away, show;

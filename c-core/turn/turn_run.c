@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "delivery/boots.h"
 #include "delivery/marker.h"
 #include "reply/media_plan.h"
@@ -40,6 +41,10 @@ static permission_mode permission(const turn *t) {
 // --- RUNNING ---
 
 static void on_run_text(void *ctx, const char *so_far) {
+    turn *t = ctx;
+    if (!t->heard)
+        metric_observe_ms(METRIC_FIRST_TEXT, NULL, loop_now_ms(t->world->loop) - t->run_at_ms);
+    t->heard = true;
     turn_show_text(ctx, so_far);
 }
 

@@ -10,9 +10,11 @@ $(O)/tests/config-doc/config_doc: $(CONFIG_DOC_OBJ) $(O)/libcore.a
 $(CONFIG_DOC_OBJ): | $(TLS_DEPS)
 
 .PHONY: docs docs-check
-docs: $(O)/tests/config-doc/config_doc ## Write docs/configuration.md anew from the table of keys
+docs: $(O)/tests/config-doc/config_doc ## Write anew what is made from tables: docs/configuration.md, docs/metrics.md
 	$(Q)$(O)/tests/config-doc/config_doc tests/config-doc/intro.md >build/configuration.md
 	$(Q)mv build/configuration.md docs/configuration.md
+	$(Q)$(O)/tests/config-doc/config_doc --metrics tests/config-doc/metrics.md >build/metrics.md
+	$(Q)mv build/metrics.md docs/metrics.md
 
 docs-check: $(O)/tests/config-doc/config_doc ## docs/configuration.md and plugin.json agree with the table of keys
 	$(Q)tests/config-doc/check $(O)/tests/config-doc/config_doc

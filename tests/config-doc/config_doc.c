@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Usage: config_doc INTRO.md           prints docs/configuration.md: the introduction and a table for each section of keys
+//        config_doc --metrics INTRO.md prints docs/metrics.md: the introduction and the table of series
 //        config_doc --manifest FILE    compares the console's settings in plugin.json with the table of keys
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "config/file.h"
 #include "config/keys.h"
 
@@ -231,11 +233,27 @@ static int check_manifest(const char *path) {
     return wrong == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int print_metrics(const char *intro_path) {
+    char *intro = content_of(intro_path);
+    buf table;
+    if (intro == NULL)
+        return EXIT_FAILURE;
+    buf_init(&table, FILE_MAX_BYTES);
+    oc_err err = metric_print_table(&table);
+    if (err == OC_OK)
+        printf("%s\n%.*s", intro, (int)table.len, (const char *)buf_bytes(&table).data);
+    buf_free(&table);
+    free(intro);
+    return err == OC_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv) {
     if (argc == 2)
         return print_document(argv[1]);
+    if (argc == 3 && strcmp(argv[1], "--metrics") == 0)
+        return print_metrics(argv[2]);
     if (argc == 3 && strcmp(argv[1], "--manifest") == 0)
         return check_manifest(argv[2]);
-    fprintf(stderr, "usage: config_doc INTRO.md | --manifest plugin.json\n");
+    fprintf(stderr, "usage: config_doc INTRO.md | --metrics INTRO.md | --manifest plugin.json\n");
     return EXIT_FAILURE;
 }

@@ -304,8 +304,8 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// answer began is cut off.
 		http.NewResponseController(w).EnableFullDuplex()
 	}
-	user := r.Header.Get("X-Harness-User")
-	for _, k := range []string{"X-Harness-User", "X-Harness-Duplex", "Authorization", "Mattermost-User-Id", "Mattermost-Plugin-Id", "Referer", "Cookie"} {
+	user, metrics := r.Header.Get("X-Harness-User"), r.Header.Get("X-Harness-Metrics") != ""
+	for _, k := range []string{"X-Harness-User", "X-Harness-Metrics", "X-Harness-Duplex", "Authorization", "Mattermost-User-Id", "Mattermost-Plugin-Id", "Referer", "Cookie"} {
 		r.Header.Del(k)
 	}
 	if user != "" {
@@ -317,6 +317,11 @@ func (h *host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.st.mu.Unlock()
 	}
 	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/plugins/"+id)
+	if metrics { // as the server's metrics port does
+		r.URL.Path = strings.TrimPrefix(r.URL.Path, "/metrics")
+		hooks.ServeMetrics(c, w, r)
+		return
+	}
 	hooks.ServeHTTP(c, w, r)
 }
 

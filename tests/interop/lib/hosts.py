@@ -189,11 +189,12 @@ class Host:
         body: bytes = b"",
         timeout_s: float = 30.0,
         duplex: bool = False,
+        metrics: bool = False,
     ) -> Answer:
         """A request over TCP to the plugin, as the given user (None: anonymous).
 
         As in the server, Go's net/http cuts off what the plugin has not read of the body when its answer begins;
-        duplex turns that off, so that a plugin can echo a body while it comes.
+        duplex turns that off, so that a plugin can echo a body while it comes. metrics: as by the server's metrics port.
         """
         head = [
             f"{method} /plugins/{self.plugin_id}{path} HTTP/1.1",
@@ -203,6 +204,7 @@ class Host:
         ]
         head += [f"X-Harness-User: {user}"] if user else []
         head += ["X-Harness-Duplex: 1"] if duplex else []
+        head += ["X-Harness-Metrics: 1"] if metrics else []
         started = time.monotonic()
         with socket.create_connection(self.address, timeout_s) as client:
             client.settimeout(timeout_s)

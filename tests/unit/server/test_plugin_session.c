@@ -54,7 +54,8 @@ static void test_implemented(void **state) {
                                         "UserHasLeftChannel",
                                         "UserHasLeftTeam",
                                         "ExecuteCommand",
-                                        "ServeHTTP"};
+                                        "ServeHTTP",
+                                        "ServeMetrics"};
     session_fixture *f = *state;
     (void)fake_host_call(f->host, f->hooks, "Plugin.Implemented", NULL, NULL);
     netrpc_message m = fake_host_answer(f->host, f->hooks);
