@@ -122,6 +122,11 @@ gateway *gateway_create_on(loop *l, const transport *t, const gateway_events *ev
     return g;
 }
 
+const char *gateway_run_outcome_name(gateway_run_outcome o) {
+    static const char *const names[] = {"ok", "silent", "error", "aborted", "refused", "lost"};
+    return names[o];
+}
+
 gateway *gateway_create(loop *l, net *n, const gateway_events *events, void *ctx) {
     transport t = transport_websocket(n);
     gateway *g = gateway_create_on(l, &t, events, ctx);

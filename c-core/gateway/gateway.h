@@ -111,6 +111,7 @@ typedef enum gateway_run_outcome {
     GATEWAY_RUN_REFUSED, // the session's permission mode is wider than allowed, or cannot be verified
     GATEWAY_RUN_LOST,    // connection and recovery failed
 } gateway_run_outcome;
+const char *gateway_run_outcome_name(gateway_run_outcome o);
 
 typedef struct gateway_run_result { // borrowed during the callback
     gateway_run_outcome outcome;

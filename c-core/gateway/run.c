@@ -105,14 +105,12 @@ static void free_run(gateway_run *r) {
     free(r);
 }
 
-static const char *const OUTCOME_NAMES[] = {"ok", "silent", "error", "aborted", "refused", "lost"};
-
 static void finish(gateway_run *r, gateway_run_outcome outcome, const char *text, const char *sentence,
                    const cJSON *payloads) {
     gateway_run_result result = {
         .outcome = outcome, .text = text, .sentence = sentence, .payloads = payloads};
     remove_run(r);
-    metric_count(METRIC_RUNS, OUTCOME_NAMES[outcome], 1);
+    metric_count(METRIC_RUNS, gateway_run_outcome_name(outcome), 1);
     r->events.done(r->ctx, &result);
     free_run(r);
 }
