@@ -214,6 +214,11 @@ static const account *pairing_account(void *ctx, size_t index) {
     return account_at(ctx, index);
 }
 
+static size_t stop_place(void *ctx, const bot_place *p) {
+    const app *a = ctx;
+    return turns_stop_place(a->turns, p);
+}
+
 static void on_paired(void *ctx, const chat_post *post, const char *account_id) {
     app *a = ctx;
     turns_take_released(a->turns, post, account_id, PAIRING_RELEASE_SUFFIX);
@@ -250,6 +255,7 @@ static void create_interactions(app *a) {
                                             .account = account_at,
                                             .default_account = default_account,
                                             .ctx = a},
+                                  .stop = stop_place,
                                   .ctx = a};
 }
 

@@ -7,6 +7,7 @@
 #include "account/accounts.h"
 #include "delivery/journal.h"
 #include "inbound/concern.h"
+#include "interactions/place.h"
 #include "turn/turn.h"
 
 typedef struct turns turns;
@@ -57,6 +58,9 @@ void turns_post_deleted(turns *t, const char *post_id);
 // A reaction to a post was added or taken off. When the post is one of our bots', the agent is told, if the rules let its
 // sender talk to it: at once where wakeOnReaction says so, else with the next message of that conversation.
 void turns_reaction(turns *t, const chat_reaction *reaction, bool added);
+// Somebody who may talk to the agent there commands it to stop: what it does in that place is aborted, what the person has
+// waiting there is dropped. Returns how many turns that were.
+size_t turns_stop_place(turns *t, const bot_place *p);
 // While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
 // minute at most.
 void turns_hold(turns *t, bool hold);

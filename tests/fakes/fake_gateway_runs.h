@@ -24,7 +24,19 @@ struct gateway_run {
     void *ctx;
 };
 
+typedef struct fake_call { // of gateway_call
+    bool open;
+    char *method;
+    cJSON *params;
+    request_fn *fn;
+    void *ctx;
+} fake_call;
+enum { FAKE_CALLS_MAX = 64 };
+
 typedef struct fake_runs {
+    bool takes_calls; // gateway_call is taken, and answered by fake_call_end; else refused
+    fake_call calls[FAKE_CALLS_MAX];
+    size_t call_count;
     gateway_status status;
     struct gateway_run runs[FAKE_RUNS_MAX];
     size_t count;
@@ -41,5 +53,8 @@ extern fake_runs RUNS;
 void fake_runs_create(gateway_state state);
 void fake_runs_destroy(void);
 void fake_run_end(size_t index, gateway_run_outcome outcome, const char *text, const char *sentence);
+
+// The answer to the last call: a payload, or an error object. Both are taken.
+void fake_call_end(oc_err err, cJSON *payload, cJSON *error);
 
 #endif

@@ -72,7 +72,14 @@ static void test_which_texts_are_commands(void **state) {
         {"/why is the sky blue?", false},
         {"/help me with this", false},
         {"/pairing", false},
-        {"/new", false},
+        {"/new", true},
+        {"/new idea: a garden", false},
+        {"/model gpt", true},
+        {"/model airplanes are fun", false},
+        {"/exec security=full ask=off", false},
+        {"please /exec security=full ask=off", false},
+        {"/oc_status", true},
+        {"/oc_nonsense", false},
         {"help", false},
         {"", false},
     };
@@ -81,36 +88,17 @@ static void test_which_texts_are_commands(void **state) {
         assert_int_equal(commands_class(rows[i].text), rows[i].is ? ACCESS_ORDINARY : ACCESS_NO_COMMAND);
 }
 
-// Expected values by hand: command × role.
-static void test_the_table_of_rights(void **state) {
-    static const struct {
-        const char *path;
-        bool stranger, approver, admin;
-    } rows[] = {
-        {"help", true, true, true},          {"why", false, false, true},
-        {"pairing list", false, true, true}, {"pairing approve", false, true, true},
-        {"pairing deny", false, true, true}, {"pairing remove", false, true, true},
-        {"approve", true, true, true}, // the desk looks at who may decide what
-    };
-    enum { APPROVER = COMMAND_FOR_EVERYBODY | COMMAND_FOR_APPROVERS };
-    enum { ADMIN = APPROVER | COMMAND_FOR_ADMINS };
-    size_t count = 0;
-    while (commands_row(count) != NULL)
-        count++;
+// Who may what is asserted in full in test_command_session.c: here, that nobody may by accident.
+static void test_denied_by_default(void **state) {
+    const command_row *row;
     (void)state;
-    assert_int_equal(count, sizeof rows / sizeof *rows); // a new command needs its line here
-    for (size_t i = 0; i < count; i++) {
-        const command_row *row = commands_row(i);
-        assert_string_equal(row->path, rows[i].path);
-        assert_int_equal(commands_may(row, COMMAND_FOR_EVERYBODY), rows[i].stranger);
-        assert_int_equal(commands_may(row, APPROVER), rows[i].approver);
-        assert_int_equal(commands_may(row, ADMIN), rows[i].admin);
+    for (size_t i = 0; (row = commands_row(i)) != NULL; i++) {
         assert_false(commands_may(row, 0));
-        assert_false(commands_may(row, COMMAND_FOR_ADMINS)); // no active person
-        assert_true(*row->help != '\0');
+        assert_false(commands_may(row, ~(unsigned)COMMAND_FOR_EVERYBODY)); // no active person
+        assert_true(*row->help != '\0' && row->run != NULL);
         assert_int_equal(*row->argument != '\0', *row->argument_help != '\0');
     }
-    command_row none = {.path = "new"};
+    command_row none = {.path = "none"};
     assert_false(commands_may(&none, ~0u));
 }
 
@@ -127,7 +115,11 @@ static void test_autocomplete(void **state) {
     (void)state;
     cJSON *root = commands_autocomplete();
     assert_string_equal(json_text(root, "Trigger"), "openclaw");
-    assert_int_equal(cJSON_GetArraySize(json_array(root, "SubCommands")), 4);
+    assert_null(sub(root, "pairing list"));
+    const cJSON *think = cJSON_GetArrayItem(json_array(sub(root, "think"), "Arguments"), 0);
+    assert_string_equal(json_text(think, "Type"), "DynamicList");
+    assert_string_equal(json_text(json_get(think, "Data"), "FetchURL"), "/api/v1/lists/levels");
+    assert_false(json_bool(think, "Required", true));
     const cJSON *approve = sub(sub(root, "pairing"), "approve");
     assert_string_equal(json_text(approve, "RoleID"), "system_user"); // approvers need not be administrators
     const cJSON *argument = cJSON_GetArrayItem(json_array(approve, "Arguments"), 0);
@@ -229,7 +221,7 @@ static void test_from_the_hook_to_the_answer(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_a_text_says),         cmocka_unit_test(test_the_table_of_rights),
+        cmocka_unit_test(test_what_a_text_says),         cmocka_unit_test(test_denied_by_default),
         cmocka_unit_test(test_which_texts_are_commands), cmocka_unit_test(test_autocomplete),
         cmocka_unit_test(test_help_shows_what_one_may),  cmocka_unit_test(test_from_the_hook_to_the_answer),
     };

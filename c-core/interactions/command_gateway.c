@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interactions/command_gateway.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "gateway/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ANSWER_MS = 1700, // of the two seconds; the rest is the way to the person
+    SLOW_MS = 5 * 60 * 1000,
+    GRACE_MS = 2000, // a gateway that is removed forgets its requests: they end here
+    ERROR_MAX_RUNES = 300,
+};
+
+typedef struct asking {
+    command_call *call; // NULL: the person was told to wait, what follows is a message of its own
+    command_asked_fn *fn;
+    const char *method;
+    loop *loop;
+    chat *chat;
+    char *user_id, *bot_user_id, *channel_id, *root_id; // of that message; NULL while there is none
+    loop_timer limit;
+    bool slow;
+} asking;
+
+char *command_quote(const char *text, size_t max_runes) {
+    buf out;
+    bytes rest = utf8_trim(bytes_str(text));
+    uint32_t rune = 0;
+    buf_init(&out, 4 * max_runes + 8);
+    oc_err err = OC_OK;
+    for (size_t i = 0; rest.len > 0 && i < max_runes && err == OC_OK; i++) {
+        size_t len = utf8_next(rest, &rune);
+        if (rune == '`')
+            err = buf_append(&out, "'", 1);
+        else if (rune < ' ' || rune == 0x7F || utf8_is_space(rune))
+            err = buf_append(&out, " ", 1);
+        else
+            err = buf_append(&out, rest.data, len);
+        rest = bytes_of(rest.data + len, rest.len - len);
+    }
+    if (rest.len > 0 && err == OC_OK)
+        err = buf_append_str(&out, "…");
+    return buf_take_str(&out);
+}
+
+// --- what people are told ---
+
+static char *away(const command_call *call, const gateway_status *status) {
+    if ((call->roles & COMMAND_FOR_ADMINS) == 0)
+        return xstrdup(
+            "The agent is not there at the moment: its gateway is not connected. An administrator can see "
+            "why with `/openclaw status`. Nothing was changed.");
+    return xasprintf("The gateway is not connected, nothing was changed. %s%s%s%s", status->sentence,
+                     *status->command != '\0' ? " Run `" : "", status->command,
+                     *status->command != '\0' ? "`." : "");
+}
+
+static char *failure(const asking *a, const request_reply *reply) {
+    if (reply->err == OC_ETIMEOUT)
+        return xstrdup("The gateway did not answer in time. Whether it has done this is not known; look with "
+                       "`/openclaw status` in a moment.");
+    if (reply->err != OC_EREMOTE)
+        return xstrdup("The connection to the gateway broke. Try again in a moment.");
+    char *said = command_quote(json_text(reply->error, "message"), ERROR_MAX_RUNES);
+    char *text = strcmp(json_text(reply->error, "code"), "FORBIDDEN") == 0
+                     ? xasprintf("The gateway does not allow this connection to do that: %s", said)
+                     : xasprintf("The gateway refused: %s", said);
+    log_info("the gateway refused a command", "method", a->method, "error", said);
+    free(said);
+    return text;
+}
+
+// --- the way of a question ---
+
+static void free_asking(asking *a) {
+    loop_timer_cancel(&a->limit);
+    free(a->user_id);
+    free(a->bot_user_id);
+    free(a->channel_id);
+    free(a->root_id);
+    free(a);
+}
+
+static void tell_late(const asking *a, const char *text) {
+    chat_send_ephemeral(
+        a->chat, a->user_id,
+        &(chat_post){
+            .user_id = a->bot_user_id, .channel_id = a->channel_id, .root_id = a->root_id, .message = text},
+        NULL, NULL);
+}
+
+static void finish(asking *a, const request_reply *reply) {
+    command_call *call = a->call;
+    command_asked_fn *fn = a->fn;
+    char *text = reply->err != OC_OK ? failure(a, reply) : NULL;
+    if (call == NULL)
+        tell_late(a, text != NULL ? text : "Done: what you asked for has come to its end.");
+    free_asking(a);
+    if (call != NULL && text != NULL)
+        command_answer(call, text);
+    else if (call != NULL)
+        fn(call, reply->payload);
+    free(text);
+}
+
+static void on_reply(void *ctx, const request_reply *reply) {
+    finish(ctx, reply);
+}
+
+// The gateway went with its requests.
+static void on_forgotten(void *ctx) {
+    finish(ctx, &(request_reply){.err = OC_ECLOSED});
+}
+
+static void on_slow(void *ctx) {
+    asking *a = ctx;
+    command_call *call = a->call;
+    a->call = NULL;
+    loop_timer_set(a->loop, &a->limit, SLOW_MS + GRACE_MS, on_forgotten, a);
+    command_answer(call, "The gateway is at it. This can take some minutes; you will be told.");
+}
+
+static void send(command_call *call, const command_question *q) {
+    account *to = call->place->account;
+    asking *a = xcalloc(1, sizeof *a);
+    *a = (asking){.call = call,
+                  .fn = q->fn,
+                  .method = q->method,
+                  .loop = call->world->loop,
+                  .chat = call->world->chat,
+                  .slow = q->slow};
+    if (q->slow) {
+        a->user_id = xstrdup(call->person.id);
+        a->bot_user_id = xstrdup(to->bot_user_id);
+        a->channel_id = xstrdup(call->channel_id);
+        a->root_id = xstrdup(call->root_id);
+    }
+    int64_t limit_ms = q->slow ? SLOW_MS : ANSWER_MS;
+    open_request *sent = q->control ? control_call(to->control, q->method, q->params, limit_ms, on_reply, a)
+                                    : gateway_call(to->gateway, q->method, q->params, limit_ms, on_reply, a);
+    if (sent == NULL)
+        finish(a, &(request_reply){.err = OC_ECLOSED});
+    else if (q->slow)
+        loop_timer_set(a->loop, &a->limit, ANSWER_MS, on_slow, a);
+    else
+        loop_timer_set(a->loop, &a->limit, limit_ms + GRACE_MS, on_forgotten, a);
+}
+
+bool command_gateway_ready(command_call *call) {
+    const account *to = call->place != NULL ? call->place->account : NULL;
+    if (to == NULL || to->gateway == NULL || to->config == NULL) {
+        command_answer(
+            call, "The bot has no gateway at the moment: its settings have just changed or cannot be used.");
+        return false;
+    }
+    gateway_status status = gateway_get_status(to->gateway);
+    if (status.state == GATEWAY_READY)
+        return true;
+    char *text = away(call, &status);
+    command_answer(call, text);
+    free(text);
+    return false;
+}
+
+void command_ask(command_call *call, const command_question *q) {
+    if (!command_gateway_ready(call)) {
+        cJSON_Delete(q->params);
+        return;
+    }
+    char *why_not = q->control ? control_why_not(call->place->account->control) : NULL;
+    if (why_not != NULL) {
+        char *text = xasprintf("This needs the gateway's control connection. %s", why_not);
+        cJSON_Delete(q->params);
+        command_answer(call, text);
+        free(text);
+        free(why_not);
+        return;
+    }
+    send(call, q);
+}
+
+cJSON *command_session_params(const command_call *call) {
+    cJSON *params = json_new_object();
+    char *key = place_session_key(call->place);
+    json_add_string(params, "key", key);
+    free(key);
+    return params;
+}
+
+void command_changed(command_call *call, const char *what) {
+    if (call->place->kind == CHAT_DIRECT) {
+        char *text = xasprintf("You %s.", what);
+        command_answer(call, text);
+        free(text);
+        return;
+    }
+    char *all = xasprintf("`%s` %s.", call->person.username, what);
+    command_answer_with(call, &(command_reply){.text = "", .everybody = all});
+    free(all);
+}

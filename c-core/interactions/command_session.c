@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands about the conversation of a place: its state, model and thinking level, beginning anew, compacting, stopping
+// (gateway-protocol notes §10; scopes §9).
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "interactions/command_gateway.h"
+#include "interactions/command_status.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NAME_MAX_RUNES = 120, LIST_MAX_BYTES = 12000, LIST_MAX_MODELS = 100, LEVELS_MAX_BYTES = 1000 };
+
+// --- status ---
+
+static void on_status(command_call *call, const cJSON *payload) {
+    char *text = command_status_text(call, json_get(payload, "session"));
+    command_answer(call, text);
+    free(text);
+}
+
+// For administrators it is also about the plugin, and answers where there is no bot or no gateway.
+static void run_status(command_call *call) {
+    bool talks = call->place != NULL && (call->roles & COMMAND_FOR_TALKERS) != 0;
+    const account *a = talks ? call->place->account : NULL;
+    bool ready = a != NULL && a->gateway != NULL && gateway_get_status(a->gateway).state == GATEWAY_READY;
+    if (!ready && ((call->roles & COMMAND_FOR_ADMINS) != 0)) {
+        char *text = command_status_text(call, NULL);
+        command_answer(call, text);
+        free(text);
+        return;
+    }
+    command_ask(call, &(command_question){.method = "sessions.describe",
+                                          .params = command_session_params(call),
+                                          .fn = on_status});
+}
+
+// --- the model ---
+
+static void on_model(command_call *call, const cJSON *payload) {
+    const cJSON *session = json_get(payload, "session");
+    char *model = command_model_name(session);
+    char *text = xasprintf(
+        "This conversation uses %s. `/openclaw models` lists what there is, `/openclaw model <model>` "
+        "chooses one, `/openclaw model default` goes back.",
+        model);
+    command_answer(call, text);
+    free(text);
+    free(model);
+}
+
+static void on_model_set(command_call *call, const cJSON *payload) {
+    const cJSON *resolved = json_get(payload, "resolved");
+    char *chosen =
+        *json_text(resolved, "model") != '\0'
+            ? xasprintf("%s/%s", json_text(resolved, "modelProvider"), json_text(resolved, "model"))
+            : xstrdup(call->argument);
+    char *name = command_quote(chosen, NAME_MAX_RUNES);
+    char *what = strcasecmp(call->argument, "default") == 0
+                     ? xasprintf("went back to the agent's usual model here (`%s`)", name)
+                     : xasprintf("chose the model `%s` for this conversation", name);
+    command_changed(call, what);
+    free(what);
+    free(name);
+    free(chosen);
+}
+
+// One of ours as a value of sessions.patch: "default" takes the override away.
+static void add_choice(cJSON *params, const char *key, const char *value) {
+    if (strcasecmp(value, "default") == 0)
+        json_add(params, key, cJSON_CreateNull());
+    else
+        json_add_string(params, key, value);
+}
+
+static bool is_name(const char *text) {
+    bytes rest = bytes_str(text);
+    uint32_t rune = 0;
+    if (utf8_runes(rest) > NAME_MAX_RUNES)
+        return false;
+    for (; rest.len > 0; rest = bytes_of(rest.data + 1, rest.len - 1)) {
+        rune = rest.data[0];
+        if (rune <= ' ' || rune == 0x7F)
+            return false;
+    }
+    return true;
+}
+
+static void run_model(command_call *call) {
+    cJSON *params = command_session_params(call);
+    bool asks = *call->argument == '\0';
+    if (!asks && !is_name(call->argument)) {
+        cJSON_Delete(params);
+        command_answer(call, "That is no model's name. `/openclaw models` lists them.");
+        return;
+    }
+    if (!asks)
+        add_choice(params, "model", call->argument);
+    command_ask(call, &(command_question){.method = asks ? "sessions.describe" : "sessions.patch",
+                                          .params = params,
+                                          .fn = asks ? on_model : on_model_set});
+}
+
+// --- models ---
+
+static bool is_wanted(const cJSON *model, const char *filter) {
+    return *filter == '\0' || strcasecmp(json_text(model, "provider"), filter) == 0 ||
+           strcasestr(json_text(model, "id"), filter) != NULL ||
+           strcasestr(json_text(model, "name"), filter) != NULL;
+}
+
+static bool has_tag(const cJSON *model, const char *tag) {
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, json_array(model, "tags")) {
+        if (cJSON_IsString(one) && strcmp(one->valuestring, tag) == 0)
+            return true;
+    }
+    return false;
+}
+
+static oc_err add_model(buf *text, const cJSON *model) {
+    char *id = xasprintf("%s/%s", json_text(model, "provider"), json_text(model, "id"));
+    char *name = command_quote(id, NAME_MAX_RUNES),
+         *label = command_quote(json_text(model, "name"), NAME_MAX_RUNES);
+    oc_err err =
+        buf_printf(text, "- `%s` `%s`%s%s\n", name, label, has_tag(model, "default") ? " (default)" : "",
+                   json_bool(model, "available", true) ? "" : " (not available now)");
+    free(id);
+    free(name);
+    free(label);
+    return err;
+}
+
+static void on_models(command_call *call, const cJSON *payload) {
+    const cJSON *models = json_array(payload, "models"), *model = NULL;
+    size_t shown = 0, left = 0;
+    buf text;
+    buf_init(&text, LIST_MAX_BYTES);
+    oc_err err =
+        buf_append_str(&text, "Models of this gateway (`/openclaw model <model>` chooses one here):\n\n");
+    cJSON_ArrayForEach(model, models) {
+        if (!is_wanted(model, call->argument))
+            continue;
+        if (shown < LIST_MAX_MODELS && err == OC_OK)
+            err = add_model(&text, model);
+        if (shown < LIST_MAX_MODELS && err == OC_OK)
+            shown++;
+        else
+            left++;
+    }
+    buf out;
+    buf_init(&out, LIST_MAX_BYTES + 200);
+    err = buf_append(&out, buf_bytes(&text).data, buf_bytes(&text).len);
+    if (left > 0 && err == OC_OK)
+        err = buf_printf(&out, "\nand %zu more: name a provider, or a part of a name.", left);
+    char *all = buf_take_str(&out);
+    buf_free(&text);
+    command_answer(call,
+                   shown > 0 ? all : "The gateway has no such model. `/openclaw models` lists all of them.");
+    free(all);
+    (void)err; // what did not fit is left out
+}
+
+static void run_models(command_call *call) {
+    command_ask(call,
+                &(command_question){.method = "models.list", .params = json_new_object(), .fn = on_models});
+}
+
+// --- thinking ---
+
+static void on_level(command_call *call, const cJSON *payload) {
+    const cJSON *session = json_get(payload, "session");
+    char *levels = command_level_names(session), *now = command_level_name(session);
+    char *text = xasprintf("Thinking in this conversation: %s. `/openclaw think <level>` changes it: %s.",
+                           now, *levels != '\0' ? levels : "`off`, `low`, `medium`, `high`");
+    command_answer(call, text);
+    free(text);
+    free(now);
+    free(levels);
+}
+
+static void on_level_set(command_call *call, const cJSON *payload) {
+    (void)payload;
+    char *level = command_quote(call->argument, NAME_MAX_RUNES);
+    char *what = strcasecmp(level, "default") == 0
+                     ? xstrdup("went back to the model's usual thinking level in this conversation")
+                     : xasprintf("set the thinking level of this conversation to `%s`", level);
+    command_changed(call, what);
+    free(what);
+    free(level);
+}
+
+static void run_think(command_call *call) {
+    cJSON *params = command_session_params(call);
+    bool asks = *call->argument == '\0';
+    if (!asks && !is_name(call->argument)) {
+        cJSON_Delete(params);
+        command_answer(call, "That is no thinking level. `/openclaw think` says which there are.");
+        return;
+    }
+    if (!asks)
+        add_choice(params, "thinkingLevel", call->argument);
+    command_ask(call, &(command_question){.method = asks ? "sessions.describe" : "sessions.patch",
+                                          .params = params,
+                                          .fn = asks ? on_level : on_level_set});
+}
+
+// --- beginning anew, compacting ---
+
+static void on_new(command_call *call, const cJSON *payload) {
+    (void)payload;
+    command_changed(call, "started a new conversation here: the agent has forgotten what was said before");
+}
+
+static void run_new(command_call *call) {
+    cJSON *params = command_session_params(call);
+    json_add_string(params, "reason", "new");
+    command_ask(call, &(command_question){
+                          .method = "sessions.reset", .params = params, .control = true, .fn = on_new});
+}
+
+static void on_compacted(command_call *call, const cJSON *payload) {
+    bool did = json_bool(payload, "compacted", true);
+    if (did)
+        command_changed(call, "had the earlier part of this conversation summed up for the agent");
+    else
+        command_answer(call, "There is nothing to sum up: the conversation is short enough.");
+}
+
+static void run_compact(command_call *call) {
+    command_ask(call, &(command_question){.method = "sessions.compact",
+                                          .params = command_session_params(call),
+                                          .control = true,
+                                          .slow = true,
+                                          .fn = on_compacted});
+}
+
+// --- stopping ---
+
+static void on_aborted(command_call *call, const cJSON *payload) {
+    command_answer(call,
+                   json_bool(payload, "aborted", false) ? "Stopped." : "The agent is not at work here.");
+}
+
+static void run_stop(command_call *call) {
+    const command_world *w = call->world;
+    if (w->stop != NULL && w->stop(w->ctx, call->place) > 0) {
+        command_answer(call, "Stopped.");
+        return;
+    }
+    cJSON *params = json_new_object(); // perhaps a run that others began
+    char *key = place_session_key(call->place);
+    json_add_string(params, "sessionKey", key);
+    free(key);
+    command_ask(call, &(command_question){.method = "chat.abort", .params = params, .fn = on_aborted});
+}
+
+static const command_row ROWS[] = {
+    {.path = "status",
+     .argument = "",
+     .argument_help = "",
+     .help = "Show the conversation here: model, usage, and how the gateway is",
+     .right = COMMAND_FOR_TALKERS | COMMAND_FOR_ADMINS,
+     .placed = true,
+     .native = true,
+     .run = run_status},
+    {.path = "model",
+     .argument = "[model]",
+     .argument_help = "A model, or default",
+     .help = "Show or choose the model of the conversation here",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .list = "models",
+     .run = run_model},
+    {.path = "models",
+     .argument = "[provider]",
+     .argument_help = "A provider, or a part of a model's name",
+     .help = "List the models that there are",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .list = "providers",
+     .run = run_models},
+    {.path = "new",
+     .argument = "",
+     .argument_help = "",
+     .help = "Start a new conversation here",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .run = run_new},
+    {.path = "think",
+     .argument = "[level]",
+     .argument_help = "How much the model thinks before it answers, or default",
+     .help = "Show or set the thinking level of the conversation here",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .list = "levels",
+     .run = run_think},
+    {.path = "stop",
+     .argument = "",
+     .argument_help = "",
+     .help = "Stop what the agent is doing here",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .run = run_stop},
+    {.path = "compact",
+     .argument = "",
+     .argument_help = "",
+     .help = "Have the conversation here summed up, so that more fits",
+     .right = COMMAND_FOR_TALKERS,
+     .placed = true,
+     .native = true,
+     .run = run_compact},
+};
+const command_rows command_rows_session = {COMMAND_ROWS(ROWS), NULL, NULL};

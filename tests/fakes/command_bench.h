@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands between a fake chat server and a fake gateway: what the tests of commands share. Included by them.
+#ifndef OC_FAKES_COMMAND_BENCH_H
+#define OC_FAKES_COMMAND_BENCH_H
+
+#include "fakes/fake_chat.c"
+#include "fakes/fake_clock.h"
+#include "fakes/fake_gateway_runs.c"
+#include "fakes/two_accounts.h"
+#include "interactions/commands.h"
+
+static loop *LOOP;
+static config *RULES;
+static account BOTS[2];
+static size_t BOT_COUNT;
+static pairings *STORE;
+static participation *THREADS;
+static pairing_desk *DESK;
+static command_world WORLD;
+static size_t STOPPED;
+
+static account *bench_account(void *ctx, size_t index) {
+    (void)ctx;
+    return index < BOT_COUNT ? &BOTS[index] : NULL;
+}
+
+static const account *bench_account_const(void *ctx, size_t index) {
+    return bench_account(ctx, index);
+}
+
+static const char *bench_default(void *ctx) {
+    (void)ctx;
+    return RULES->default_account;
+}
+
+static size_t bench_stop(void *ctx, const bot_place *p) {
+    (void)ctx, (void)p;
+    return STOPPED;
+}
+
+// Accounts are ours here, and stay.
+account *account_hold(account *a) {
+    return a;
+}
+
+void account_release(account *a) {
+    (void)a;
+}
+
+// rules are taken.
+static void start_bench(config *rules) {
+    static char bots[2][8] = {"bot", "bot2"};
+    LOOP = loop_create(&FAKE_CLOCK);
+    RULES = rules;
+    (void)fake_chat_create();
+    fake_runs_create(GATEWAY_READY);
+    RUNS.takes_calls = true;
+    BOT_COUNT = rules->account_count;
+    for (size_t i = 0; i < BOT_COUNT; i++) {
+        BOTS[i] = (account){.config = &rules->accounts[i],
+                            .id = rules->accounts[i].id,
+                            .bot_user_id = bots[i],
+                            .bot_username = rules->accounts[i].bot_username,
+                            .gateway = &RUNS.gateways[i]};
+    }
+    STORE = pairings_create(LOOP, &THE_CHAT);
+    THREADS = participation_create(LOOP, &THE_CHAT);
+    const pairing_world pw = {
+        .loop = LOOP, .chat = &THE_CHAT, .store = STORE, .node = "n", .account = bench_account_const};
+    DESK = pairing_desk_create(&pw);
+    WORLD = (command_world){.loop = LOOP,
+                            .chat = &THE_CHAT,
+                            .pairing = DESK,
+                            .why = {.chat = &THE_CHAT},
+                            .place = {.chat = &THE_CHAT,
+                                      .paired = STORE,
+                                      .threads = THREADS,
+                                      .account = bench_account,
+                                      .default_account = bench_default},
+                            .stop = bench_stop};
+    STOPPED = 0;
+}
+
+static void end_bench(void) {
+    pairings_destroy(STORE);
+    participation_destroy(THREADS);
+    pairing_desk_destroy(DESK);
+    loop_destroy(LOOP);
+    fake_runs_destroy();
+    fake_chat_destroy();
+    config_destroy(RULES);
+}
+
+// Given as a slash command; the answer is in FAKE.command_answer, NULL while there is none.
+static void give_at(const char *user, const char *channel, const char *root, const char *text) {
+    const chat_command command = {.user_id = user,
+                                  .channel_id = channel,
+                                  .team_id = "team",
+                                  .root_id = root,
+                                  .trigger_id = "trigger",
+                                  .command = text};
+    free(FAKE.command_answer);
+    FAKE.command_answer = NULL;
+    commands_execute(&WORLD, &command, fake_chat_command_ticket());
+}
+
+static bool said(const char *part) {
+    return FAKE.command_answer != NULL && strstr(FAKE.command_answer, part) != NULL;
+}
+
+static cJSON *json_of(const char *text) {
+    cJSON *out = cJSON_Parse(text);
+    assert_non_null(out);
+    return out;
+}
+
+#endif
