@@ -50,6 +50,7 @@ struct app {
     watermark *watermark;
     pairings *pairings;
     participation *threads;
+    talk_settings *talk;
     pairing_desk *pairing;
     command_world commands;
     interactions_world interactions;
@@ -138,6 +139,7 @@ static void register_commands(void *ctx) {
 static void begin(app *a) {
     a->active = true;
     register_commands(a);
+    talk_settings_load(a->talk);
     missed_start(a->missed, on_ready, a);
 }
 
@@ -227,6 +229,7 @@ static void on_paired(void *ctx, const chat_post *post, const char *account_id) 
 static void create_interactions(app *a) {
     a->pairings = pairings_create(a->loop, a->chat);
     a->threads = participation_create(a->loop, a->chat);
+    a->talk = talk_settings_create(a->loop, a->chat);
     a->pairing = pairing_desk_create(&(pairing_world){.loop = a->loop,
                                                       .chat = a->chat,
                                                       .store = a->pairings,
@@ -255,6 +258,7 @@ static void create_interactions(app *a) {
                                             .account = account_at,
                                             .default_account = default_account,
                                             .ctx = a},
+                                  .talk = a->talk,
                                   .stop = stop_place,
                                   .ctx = a};
 }
@@ -439,8 +443,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .threads = a->threads,
                                            .pairing = a->pairing,
                                            .media = a->media,
-                                           .waits = waits_for_people,
-                                           .ctx = a});
+                                           .talk = a->talk});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,
@@ -464,6 +467,7 @@ void app_destroy(app *a) {
     journal_destroy(a->journal);
     pairings_destroy(a->pairings);
     participation_destroy(a->threads);
+    talk_settings_destroy(a->talk);
     pairing_desk_destroy(a->pairing);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);

@@ -10,6 +10,7 @@
 #include "interactions/command_rows.h"
 #include "interactions/pairing.h"
 #include "interactions/place.h"
+#include "store/talk_settings.h"
 
 #define COMMAND_TRIGGER "openclaw"
 #define COMMAND_NATIVE_PREFIX "oc_"
@@ -49,6 +50,7 @@ typedef struct command_world { // borrowed, must outlive every call
     approval_desk *approvals;
     why_world why;
     place_world place;
+    talk_settings *talk; // what people have set for conversations
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
     size_t (*stop)(void *ctx, const bot_place *p);
     void *ctx;

@@ -29,7 +29,7 @@ typedef struct plan_step {
 
 struct progress {
     bool titled; // there is a title as soon as the agent does something
-    bool lists_tools, command_text;
+    bool lists_tools, command_text, tells_thinking;
     size_t max_lines, max_line_chars;
     char *label;    // NULL: none
     bool own_label; // somebody chose it
@@ -54,6 +54,7 @@ progress *progress_create(const streaming_config *settings, const char *seed) {
     p->titled = settings->mode == STREAMING_PROGRESS;
     p->lists_tools = p->titled ? settings->progress_tool_progress : settings->preview_tool_progress;
     p->command_text = settings->command_text;
+    p->tells_thinking = settings->show_thinking;
     p->max_lines = (size_t)settings->max_lines;
     p->max_line_chars = (size_t)settings->max_line_chars;
     p->own_label = settings->label != NULL && strcmp(settings->label, "auto") != 0;
@@ -202,7 +203,9 @@ void progress_take(progress *p, const gateway_activity *a) {
                 ? xasprintf("⏳ The model does not answer; trying again (%d of %d)", a->attempt, a->attempts)
                 : xstrdup("⏳ The model does not answer; trying again");
         break;
-    case GATEWAY_ACTIVITY_THINKING:
+    case GATEWAY_ACTIVITY_THINKING: // that it does, never what
+        p->note = p->tells_thinking ? xstrdup("🧠 Thinking") : NULL;
+        break;
     case GATEWAY_ACTIVITY_MODEL:
         break;
     }

@@ -14,6 +14,7 @@
 #include "interactions/pairing.h"
 #include "reply/media.h"
 #include "store/participation.h"
+#include "store/talk_settings.h"
 #include "turn/lately.h"
 #include "turn/pending_lines.h"
 #include "turn/post_marks.h"
@@ -54,9 +55,7 @@ typedef struct turn_world {
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     media *media;        // NULL: answers have no files
-    // The run waits for a person, so it is not dead. NULL: none ever does.
-    bool (*waits)(void *ctx, const char *run_id);
-    void *waits_ctx;
+    talk_settings *talk; // what people have set for conversations; NULL: nothing
     size_t post_max_runes; // of the server's posts; 0: not known
     pace_bucket edits;     // of all growing answers
     turn_counts counts;

@@ -111,6 +111,8 @@ void turn_answered(turn *t, const gateway_run_result *result);
 // --- turn_show.c ---
 // In UTF-16 units: the account's limit or the server's.
 size_t turn_post_limit(const turn *t);
+// What shows the answer: by the account's rules and what was set for the conversation. The account has rules.
+preview *turn_new_preview(const turn *t);
 void turn_show_text(turn *t, const char *so_far);
 void turn_show_activity(turn *t, const gateway_activity *activity);
 // The posts of the answer, begun when they are first asked for.

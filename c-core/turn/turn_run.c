@@ -112,7 +112,7 @@ static void run(turn *t, const gateway_status *status) {
         .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
     };
     if (t->preview == NULL)
-        t->preview = preview_create(t->account->config, t->place, turn_post_limit(t));
+        t->preview = turn_new_preview(t);
     turn_move(t, TURN_RUNNING);
     t->run_at_ms = loop_now_ms(t->world->loop);
     turn_note(t, RECORD_SENT, 0);

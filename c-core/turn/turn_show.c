@@ -16,6 +16,18 @@ size_t turn_post_limit(const turn *t) {
     return rules != NULL && (size_t)rules->text_chunk_limit < limit ? (size_t)rules->text_chunk_limit : limit;
 }
 
+preview *turn_new_preview(const turn *t) {
+    account_config rules = *t->account->config; // what of it is shown is borrowed for the moment
+    streaming_config *s = &rules.streaming;
+    const talk_setting set = talk_settings_get(t->world->talk, t->account->id, t->place);
+    if (set.verbose != TALK_VERBOSE_UNSET) {
+        s->preview_tool_progress = s->progress_tool_progress = set.verbose != TALK_VERBOSE_OFF;
+        s->command_text = set.verbose == TALK_VERBOSE_FULL;
+    }
+    s->show_thinking = set.reasoning == TALK_REASONING_ON;
+    return preview_create(&rules, t->place, turn_post_limit(t));
+}
+
 // An account that was removed meanwhile finishes by the usual rules.
 static pace_rules pace_of(const turn *t) {
     const account_config *rules = t->account->config;

@@ -39,8 +39,7 @@ turns *turns_create(const turns_parts *parts) {
                             .marks = post_marks_create(parts->loop, parts->chat),
                             .pairing = parts->pairing,
                             .media = parts->media,
-                            .waits = parts->waits,
-                            .waits_ctx = parts->ctx,
+                            .talk = parts->talk,
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;

@@ -23,9 +23,7 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     participation *threads;        // NULL: nobody remembers where the bots have answered
     pairing_desk *pairing;         // NULL: nobody can ask for it
     media *media;                  // NULL: answers have no files
-    // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
-    bool (*waits)(void *ctx, const char *run_id);
-    void *ctx;
+    talk_settings *talk;           // NULL: nothing is set for conversations
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);

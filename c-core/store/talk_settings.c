@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+// One value for all conversations, {"v":1,"talks":{"<account> <conversation>":{…}}}: read whole, changed by compare-and-set.
+#include "store/talk_settings.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <utlist.h>
+
+static const char KEY[] = "talk_settings";
+enum { VERSION = 1, TRIES_MAX = 6, CHANGES_MAX = 100 };
+
+typedef struct change {
+    char *name;
+    talk_setting setting;
+    talk_changed_fn *fn;
+    void *ctx;
+    struct change *prev, *next;
+} change;
+
+struct talk_settings {
+    loop *loop;
+    chat *chat;
+    cJSON *talks; // name → object, as known
+    int64_t read_ms;
+    bool was_read, busy, ending;
+    change *changes; // the first one is at work
+    int change_count, tries;
+};
+
+// --- words ---
+
+static const char *const VERBOSE[] = {NULL, "off", "on", "full"};
+static const char *const QUEUES[] = {NULL, "followup", "collect", "interrupt"};
+static const char *const DROPS[] = {NULL, "new", "old"};
+
+static int find(const char *const *names, int count, const char *name) {
+    for (int i = 1; i < count; i++) {
+        if (strcasecmp(names[i], name) == 0)
+            return i;
+    }
+    return -1;
+}
+
+const char *talk_verbose_name(talk_verbose v) {
+    return VERBOSE[v];
+}
+int talk_verbose_find(const char *name) {
+    return find(VERBOSE, sizeof VERBOSE / sizeof *VERBOSE, name);
+}
+const char *talk_queue_name(talk_queue q) {
+    return QUEUES[q];
+}
+int talk_queue_find(const char *name) {
+    return find(QUEUES, sizeof QUEUES / sizeof *QUEUES, name);
+}
+const char *talk_drop_name(talk_drop d) {
+    return DROPS[d];
+}
+int talk_drop_find(const char *name) {
+    return find(DROPS, sizeof DROPS / sizeof *DROPS, name);
+}
+
+// --- one conversation's object ---
+
+static int word(const cJSON *object, const char *key, int (*find_name)(const char *)) {
+    int found = find_name(json_text(object, key));
+    return found > 0 ? found : 0;
+}
+
+static int64_t within(int64_t value, int64_t min, int64_t max) {
+    return value < min ? min : value > max ? max : value;
+}
+
+static talk_setting setting_of(const cJSON *object) {
+    talk_setting s = TALK_SETTING_NONE;
+    if (object == NULL)
+        return s;
+    s.verbose = (talk_verbose)word(object, "verbose", talk_verbose_find);
+    s.queue = (talk_queue)word(object, "queue", talk_queue_find);
+    s.drop = (talk_drop)word(object, "drop", talk_drop_find);
+    if (json_get(object, "reasoning") != NULL)
+        s.reasoning = json_bool(object, "reasoning", false) ? TALK_REASONING_ON : TALK_REASONING_OFF;
+    s.debounce_ms = within(json_int(object, "debounce_ms", -1), -1, TALK_DEBOUNCE_MAX_MS);
+    s.cap = (int)within(json_int(object, "cap", 0), 0, TALK_CAP_MAX);
+    return s;
+}
+
+static void add_word(cJSON *object, const char *key, const char *name) {
+    if (name != NULL)
+        json_add_string(object, key, name);
+}
+
+static cJSON *object_of(const talk_setting *s, int64_t now_ms) {
+    cJSON *object = json_new_object();
+    json_add_int(object, "at", now_ms / 1000);
+    add_word(object, "verbose", VERBOSE[s->verbose]);
+    add_word(object, "queue", QUEUES[s->queue]);
+    add_word(object, "drop", DROPS[s->drop]);
+    if (s->reasoning != TALK_REASONING_UNSET)
+        json_add_bool(object, "reasoning", s->reasoning == TALK_REASONING_ON);
+    if (s->debounce_ms >= 0)
+        json_add_int(object, "debounce_ms", s->debounce_ms);
+    if (s->cap > 0)
+        json_add_int(object, "cap", s->cap);
+    return object;
+}
+
+static bool is_none(const talk_setting *s) {
+    return s->verbose == TALK_VERBOSE_UNSET && s->reasoning == TALK_REASONING_UNSET &&
+           s->queue == TALK_QUEUE_UNSET && s->debounce_ms < 0 && s->cap == 0 && s->drop == TALK_DROP_UNSET;
+}
+
+// --- all of them ---
+
+static char *name_of(const char *account_id, const char *conversation) {
+    return xasprintf("%s %s", account_id, conversation);
+}
+
+static void forget_oldest(cJSON *talks) {
+    const cJSON *one = NULL, *oldest = NULL;
+    cJSON_ArrayForEach(one, talks) {
+        if (oldest == NULL || json_int(one, "at", 0) < json_int(oldest, "at", 0))
+            oldest = one;
+    }
+    if (oldest != NULL)
+        cJSON_DeleteItemFromObjectCaseSensitive(talks, oldest->string);
+}
+
+static void put(cJSON *talks, const char *name, const talk_setting *s, int64_t now_ms) {
+    cJSON_DeleteItemFromObjectCaseSensitive(talks, name);
+    if (is_none(s))
+        return;
+    while (cJSON_GetArraySize(talks) >= TALK_SETTINGS_MAX)
+        forget_oldest(talks);
+    json_add(talks, name, object_of(s, now_ms));
+}
+
+// Damaged or of a later version: as if nothing were set. The caller owns it.
+static cJSON *talks_of(bytes value) {
+    cJSON *whole = NULL;
+    if (json_parse(value, &whole) != OC_OK || json_int(whole, "v", 0) != VERSION ||
+        !cJSON_IsObject(json_get(whole, "talks"))) {
+        log_error("what people have set for conversations is damaged: it counts as not set", "key", KEY);
+        cJSON_Delete(whole);
+        return json_new_object();
+    }
+    cJSON *talks = cJSON_DetachItemFromObjectCaseSensitive(whole, "talks");
+    cJSON_Delete(whole);
+    return talks;
+}
+
+talk_settings *talk_settings_create(loop *l, chat *c) {
+    talk_settings *s = xcalloc(1, sizeof *s);
+    *s = (talk_settings){.loop = l, .chat = c, .talks = json_new_object()};
+    return s;
+}
+
+static void end_change(talk_settings *s, bool stored) {
+    change *c = s->changes;
+    DL_DELETE(s->changes, c);
+    s->change_count--;
+    s->tries = 0;
+    if (!s->ending)
+        c->fn(c->ctx, stored);
+    free(c->name);
+    free(c);
+}
+
+static void release(talk_settings *s) {
+    while (s->changes != NULL)
+        end_change(s, false);
+    cJSON_Delete(s->talks);
+    free(s);
+}
+
+void talk_settings_destroy(talk_settings *s) {
+    if (s == NULL)
+        return;
+    s->ending = true;
+    release(s);
+}
+
+// --- reading and writing: one thing at a time ---
+
+static void on_read(void *ctx, const chat_error *error, bytes value, bool found);
+
+static void read_value(talk_settings *s) {
+    s->busy = true;
+    chat_kv_get(s->chat, KEY, on_read, s);
+}
+
+static void go_on(talk_settings *s) {
+    s->busy = false;
+    if (s->changes != NULL)
+        read_value(s);
+}
+
+static void on_written(void *ctx, const chat_error *error, bool stored) {
+    talk_settings *s = ctx;
+    change *c = s->changes;
+    bool good = error->err == OC_OK && stored;
+    if (good)
+        put(s->talks, c->name, &c->setting, loop_wall_ms(s->loop));
+    if (good || ++s->tries == TRIES_MAX)
+        end_change(s, good);
+    go_on(s);
+}
+
+static void write_value(talk_settings *s, bytes old, bool found) {
+    const change *c = s->changes;
+    cJSON *whole = json_new_object(), *talks = cJSON_Duplicate(s->talks, true);
+    buf out;
+    put(talks, c->name, &c->setting, loop_wall_ms(s->loop));
+    json_add_int(whole, "v", VERSION);
+    json_add(whole, "talks", talks);
+    buf_init(&out, TALK_SETTINGS_VALUE_MAX_BYTES);
+    if (json_print(whole, &out) == OC_OK) {
+        chat_kv_compare_and_set(s->chat, KEY, found ? old : bytes_of(NULL, 0), buf_bytes(&out), 0, on_written,
+                                s);
+    } else {
+        end_change(s, false);
+        go_on(s);
+    }
+    buf_free(&out);
+    cJSON_Delete(whole);
+}
+
+static void on_read(void *ctx, const chat_error *error, bytes value, bool found) {
+    talk_settings *s = ctx;
+    if (error->err != OC_OK) {
+        log_warn("what people have set for conversations could not be read", "error", error->message);
+        if (s->changes != NULL && ++s->tries == TRIES_MAX)
+            end_change(s, false);
+        go_on(s);
+        return;
+    }
+    cJSON_Delete(s->talks);
+    s->talks = found ? talks_of(value) : json_new_object();
+    s->was_read = true;
+    s->read_ms = loop_now_ms(s->loop);
+    if (s->changes != NULL)
+        write_value(s, value, found);
+    else
+        s->busy = false;
+}
+
+// --- for others ---
+
+void talk_settings_load(talk_settings *s) {
+    if (!s->busy)
+        read_value(s);
+}
+
+talk_setting talk_settings_own(const talk_settings *s, const char *account_id, const char *conversation) {
+    char *name = name_of(account_id, conversation);
+    talk_setting own = setting_of(s != NULL ? json_get(s->talks, name) : NULL);
+    free(name);
+    return own;
+}
+
+static talk_setting inherit(talk_setting own, const talk_setting *from) {
+    if (own.verbose == TALK_VERBOSE_UNSET)
+        own.verbose = from->verbose;
+    if (own.reasoning == TALK_REASONING_UNSET)
+        own.reasoning = from->reasoning;
+    if (own.queue == TALK_QUEUE_UNSET)
+        own.queue = from->queue;
+    if (own.debounce_ms < 0)
+        own.debounce_ms = from->debounce_ms;
+    if (own.cap == 0)
+        own.cap = from->cap;
+    if (own.drop == TALK_DROP_UNSET)
+        own.drop = from->drop;
+    return own;
+}
+
+talk_setting talk_settings_get(talk_settings *s, const char *account_id, const char *conversation) {
+    static const char thread[] = ":thread:";
+    if (s == NULL)
+        return TALK_SETTING_NONE;
+    bool fresh = s->was_read && loop_now_ms(s->loop) - s->read_ms < TALK_SETTINGS_FRESH_MS;
+    talk_setting own = talk_settings_own(s, account_id, conversation);
+    const char *at = strstr(conversation, thread);
+    if (at != NULL) {
+        char *around = xstrndup(conversation, (size_t)(at - conversation));
+        talk_setting from = talk_settings_own(s, account_id, around);
+        own = inherit(own, &from);
+        free(around);
+    }
+    if (!fresh && !s->busy)
+        read_value(s);
+    return own;
+}
+
+void talk_settings_put(talk_settings *s, const char *account_id, const char *conversation,
+                       const talk_setting *setting, talk_changed_fn *fn, void *ctx) {
+    if (s->change_count == CHANGES_MAX) {
+        fn(ctx, false);
+        return;
+    }
+    change *c = xcalloc(1, sizeof *c);
+    *c = (change){.name = name_of(account_id, conversation), .setting = *setting, .fn = fn, .ctx = ctx};
+    DL_APPEND(s->changes, c);
+    s->change_count++;
+    if (!s->busy)
+        read_value(s);
+}
