@@ -27,7 +27,8 @@ typedef struct streaming_config {
     bool block_enabled; // completed blocks are posted, only with mode off
     int block_min_chars, block_max_chars;
     int64_t block_idle_ms;
-    bool show_thinking; // ours, not configured: somebody wants to see that the agent thinks (store/talk_settings.h)
+    bool
+        show_thinking; // ours, not configured: somebody wants to see that the agent thinks (store/talk_settings.h)
     // Ours: how often a preview is edited. Every edit leaves a hidden row in the server's database.
     int64_t edit_every_ms;      // at first, 1000
     int64_t edit_slowest_ms;    // later, 5000

@@ -221,7 +221,8 @@ static bool refuse_beyond_limits(turns *t, place *p, entry *e) {
     if (e->post.again || rules == NULL)
         return false;
     DL_COUNT(p->queue, other, waiting);
-    if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX) {
+    bool fits = waiting == 0 || turns_queue_takes(t, p, e);
+    if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX || !fits) {
         log_warn("a message is refused: too many are waiting", "place", p->name);
         turn_refuse(e->turn, words_queue_full(), REASON_QUEUE_FULL);
         return true;
@@ -247,10 +248,12 @@ static void enter(turns *t, entry *e) {
     DL_DELETE(t->outside, e);
     DL_APPEND(p->queue, e);
     e->place = p;
-    if (p->queue == e)
+    if (p->queue == e) {
         go(t, p);
-    else
+    } else {
         turn_stand_in_line(e->turn);
+        turns_queue_entered(t, p, e);
+    }
 }
 
 // The oldest post of a channel that has not entered, when it may.

@@ -13,17 +13,20 @@
 enum { PAUSES_MAX = 5, BURST_MAX = 50 };
 
 static int64_t pause_ms(const entry *e) {
-    const account_config *rules = turn_account(e->turn)->config;
-    return rules != NULL ? rules->debounce_ms : 0;
+    const account *a = turn_account(e->turn);
+    const talk_setting set = talk_settings_get(e->owner->world.talk, a->id, turn_place(e->turn));
+    if (set.debounce_ms >= 0)
+        return set.debounce_ms;
+    return a->config != NULL ? a->config->debounce_ms : 0;
 }
 
 // Commands never come here, and what an earlier process took has waited long enough.
-static bool may_wait(const entry *e) {
-    return pause_ms(e) > 0 && !e->missed && !e->released && !e->post.again && *e->post.type == '\0' &&
+bool turns_may_join(const entry *e) {
+    return !e->missed && !e->released && !e->post.again && *e->post.type == '\0' &&
            cJSON_GetArraySize(e->post.file_ids) == 0;
 }
 
-static bool is_same_burst(const entry *a, const entry *b) {
+bool turns_same_burst(const entry *a, const entry *b) {
     return turn_account(a->turn) == turn_account(b->turn) && strcmp(a->post.user_id, b->post.user_id) == 0 &&
            strcmp(a->post.channel_id, b->post.channel_id) == 0 &&
            strcmp(a->post.root_id, b->post.root_id) == 0;
@@ -31,7 +34,7 @@ static bool is_same_burst(const entry *a, const entry *b) {
 
 static entry *pausing_before(const entry *e) {
     for (entry *other = e->owner->outside; other != NULL; other = other->next) {
-        if (other != e && other->pausing && is_same_burst(other, e))
+        if (other != e && other->pausing && turns_same_burst(other, e))
             return other;
     }
     return NULL;
@@ -62,7 +65,7 @@ static void follow(entry *earlier, entry *e) {
 
 bool turns_debounce(entry *e) {
     entry *earlier = pausing_before(e);
-    if (!may_wait(e)) {
+    if (!turns_may_join(e) || pause_ms(e) == 0) {
         if (earlier != NULL)
             end_pause(earlier);
         return false;

@@ -74,6 +74,12 @@ void turns_enter_in_order(turns *t, const char *channel_id);
 bool turns_debounce(entry *e);
 // It has its outcome: so have those that go along with it.
 void turns_end_burst(entry *e, outcome_reason reason);
+// Whether two posts are said by the same person in the same conversation, and whether one may be joined with others at all.
+bool turns_same_burst(const entry *a, const entry *b);
+bool turns_may_join(const entry *e);
+// What was set for the conversation (turns_queue.c): whether it may enter its queue behind others; it has entered.
+bool turns_queue_takes(turns *t, const place *p, const entry *e);
+void turns_queue_entered(turns *t, place *p, entry *e);
 void turns_forget_reactions(turns *t); // what the server answers finds nobody
 
 // What a turn that says stop stops (turn_events.stop).

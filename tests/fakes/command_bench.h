@@ -15,6 +15,7 @@ static account BOTS[2];
 static size_t BOT_COUNT;
 static pairings *STORE;
 static participation *THREADS;
+static talk_settings *TALK;
 static pairing_desk *DESK;
 static command_world WORLD;
 static size_t STOPPED;
@@ -65,6 +66,7 @@ static void start_bench(config *rules) {
     }
     STORE = pairings_create(LOOP, &THE_CHAT);
     THREADS = participation_create(LOOP, &THE_CHAT);
+    TALK = talk_settings_create(LOOP, &THE_CHAT);
     const pairing_world pw = {
         .loop = LOOP, .chat = &THE_CHAT, .store = STORE, .node = "n", .account = bench_account_const};
     DESK = pairing_desk_create(&pw);
@@ -77,6 +79,7 @@ static void start_bench(config *rules) {
                                       .threads = THREADS,
                                       .account = bench_account,
                                       .default_account = bench_default},
+                            .talk = TALK,
                             .stop = bench_stop};
     STOPPED = 0;
 }
@@ -84,6 +87,7 @@ static void start_bench(config *rules) {
 static void end_bench(void) {
     pairings_destroy(STORE);
     participation_destroy(THREADS);
+    talk_settings_destroy(TALK);
     pairing_desk_destroy(DESK);
     loop_destroy(LOOP);
     fake_runs_destroy();

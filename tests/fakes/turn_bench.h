@@ -18,6 +18,7 @@ static turns *TURNS;
 static media *MEDIA;
 static journal *JOURNAL;
 static participation *THREADS;
+static talk_settings *TALK;
 static config *RULES;
 
 static char ALICE[] = "alicealicealicealicealicea";
@@ -77,6 +78,7 @@ static void start_core(const config *c) {
     CONCERN = concern_create(&THE_CHAT, ACCOUNTS);
     JOURNAL = journal_create(LOOP, &THE_CHAT, "node");
     THREADS = participation_create(LOOP, &THE_CHAT);
+    TALK = talk_settings_create(LOOP, &THE_CHAT);
     MEDIA = media_create(LOOP, NULL, &THE_CHAT);
     if (WITH_PAIRING)
         start_pairing();
@@ -87,6 +89,7 @@ static void start_core(const config *c) {
                                         .journal = JOURNAL,
                                         .threads = THREADS,
                                         .media = MEDIA,
+                                        .talk = TALK,
                                         .commands = WITH_PAIRING ? &COMMANDS : NULL,
                                         .paired = PAIRED,
                                         .pairing = DESK});
@@ -95,6 +98,7 @@ static void start_core(const config *c) {
 static void end_core(void) {
     turns_destroy(TURNS);
     participation_destroy(THREADS);
+    talk_settings_destroy(TALK);
     media_destroy(MEDIA);
     journal_destroy(JOURNAL);
     pairings_destroy(PAIRED);

@@ -54,6 +54,9 @@ static const struct {
     {"think high", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"stop", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"compact", "-y-y-", "-y-y-", "yyyyy", "-----"},
+    {"verbose", "-y-y-", "-y-y-", "yyyyy", "-----"},
+    {"reasoning", "-y-y-", "-y-y-", "yyyyy", "-----"},
+    {"queue", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"pairing list", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing approve ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing deny ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
@@ -297,6 +300,65 @@ static void test_away_and_silent(void **state) {
     end_bench();
 }
 
+// What is answered to a command, what is told to everybody then, and what it then is.
+static void test_display_settings(void **state) {
+    static const struct {
+        const char *text, *answer;
+    } rows[] = {
+        {"verbose", "Verbose is `default`"},
+        {"verbose on", "You changed what is shown: growing answers here show which tools"},
+        {"verbose", "Verbose is `on`"},
+        {"verbose FULL", "with the text of commands"},
+        {"verbose loud", "can be `on`, `off`, `full` or `default`"},
+        {"verbose default", "what the bot's settings say"},
+        {"reasoning", "Reasoning is `off`"},
+        {"reasoning on", "never posted"},
+        {"reasoning", "Reasoning is `on`"},
+        {"reasoning stream", "never posted, only that it thinks"},
+        {"reasoning off", "nothing of the agent's thinking"},
+        {"queue", "Queue is `followup`"},
+        {"queue collect debounce:2s cap:3 drop:old",
+         "one message; a pause of 2000 ms ends a message; at most 3 wait, beyond that the oldest"},
+        {"queue", "Queue is `collect`"},
+        {"queue interrupt", "ends what the agent is doing; a pause of 2000 ms"},
+        {"queue debounce:500ms", "500 ms"},
+        {"queue steer", "is not there"},
+        {"queue steer-backlog", "is not there"},
+        {"queue drop:summarize", "cannot be summed up"},
+        {"queue drop:all", "Write `/openclaw queue"},
+        {"queue cap:0", "Write `/openclaw queue"},
+        {"queue cap:21", "Write `/openclaw queue"},
+        {"queue cap:-1", "Write `/openclaw queue"},
+        {"queue debounce:61s", "Write `/openclaw queue"},
+        {"queue debounce:2h", "Write `/openclaw queue"},
+        {"queue debounce:", "Write `/openclaw queue"},
+        {"queue nonsense", "Write `/openclaw queue"},
+        {"queue collect collect collect collect collect collect collect", "Write `/openclaw queue"},
+        {"queue default", "one after another."},
+        {"queue", "Queue is `followup`: messages are answered one after another."},
+    };
+    (void)state;
+    start_bench(rules_with("groupPolicy: 'open'"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = xasprintf("/openclaw %s", rows[i].text);
+        give_at(LISTED, "dm1", "", text);
+        fake_clock_pass(LOOP, 100);
+        if (!said(rows[i].answer))
+            fail_msg("%s: %s", text, FAKE.command_answer);
+        free(text);
+    }
+    assert_int_equal(RUNS.call_count, 0);
+    give_at(LISTED, "pub1", "root1", "/oc_verbose full");
+    fake_clock_pass(LOOP, 100);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_int_equal(
+        talk_settings_get(TALK, "default", "agent:main:mattermost:channel:pub1:thread:root1").verbose,
+        TALK_VERBOSE_FULL);
+    assert_int_equal(talk_settings_get(TALK, "default", "agent:main:mattermost:channel:pub1").verbose,
+                     TALK_VERBOSE_UNSET);
+    end_bench();
+}
+
 static void test_status_of_a_session(void **state) {
     static const char session[] = "{\"session\":{\"modelProvider\":\"fake\",\"model\":\"m\","
                                   "\"thinkingLevel\":\"high\",\"totalTokens\":500,"
@@ -323,6 +385,7 @@ int main(void) {
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_without_control_connection),
         cmocka_unit_test(test_away_and_silent),
+        cmocka_unit_test(test_display_settings),
         cmocka_unit_test(test_status_of_a_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
