@@ -443,7 +443,9 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .threads = a->threads,
                                            .pairing = a->pairing,
                                            .media = a->media,
-                                           .talk = a->talk});
+                                           .talk = a->talk,
+                                           .waits = waits_for_people,
+                                           .ctx = a});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,

@@ -90,17 +90,17 @@ static bool is_name(const char *text) {
 
 static void run_model(command_call *call) {
     cJSON *params = command_session_params(call);
-    bool asks = *call->argument == '\0';
-    if (!asks && !is_name(call->argument)) {
+    bool shows = *call->argument == '\0';
+    if (!shows && !is_name(call->argument)) {
         cJSON_Delete(params);
         command_answer(call, "That is no model's name. `/openclaw models` lists them.");
         return;
     }
-    if (!asks)
+    if (!shows)
         add_choice(params, "model", call->argument);
-    command_ask(call, &(command_question){.method = asks ? "sessions.describe" : "sessions.patch",
+    command_ask(call, &(command_question){.method = shows ? "sessions.describe" : "sessions.patch",
                                           .params = params,
-                                          .fn = asks ? on_model : on_model_set});
+                                          .fn = shows ? on_model : on_model_set});
 }
 
 // --- models ---
@@ -194,17 +194,17 @@ static void on_level_set(command_call *call, const cJSON *payload) {
 
 static void run_think(command_call *call) {
     cJSON *params = command_session_params(call);
-    bool asks = *call->argument == '\0';
-    if (!asks && !is_name(call->argument)) {
+    bool shows = *call->argument == '\0';
+    if (!shows && !is_name(call->argument)) {
         cJSON_Delete(params);
         command_answer(call, "That is no thinking level. `/openclaw think` says which there are.");
         return;
     }
-    if (!asks)
+    if (!shows)
         add_choice(params, "thinkingLevel", call->argument);
-    command_ask(call, &(command_question){.method = asks ? "sessions.describe" : "sessions.patch",
+    command_ask(call, &(command_question){.method = shows ? "sessions.describe" : "sessions.patch",
                                           .params = params,
-                                          .fn = asks ? on_level : on_level_set});
+                                          .fn = shows ? on_level : on_level_set});
 }
 
 // --- beginning anew, compacting ---

@@ -34,8 +34,10 @@ static const char *behind(const char *text, const char *path) {
 
 // --- the tables ---
 
-static const command_rows *const TABLES[] = {&command_rows_general, &command_rows_session,
-                                             &command_rows_display, &command_rows_pairing};
+static const command_rows *const TABLES[] = {
+    &command_rows_general, &command_rows_session, &command_rows_display,
+    &command_rows_approve, &command_rows_pairing,
+};
 enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 
 const command_row *commands_row(size_t index) {

@@ -56,6 +56,9 @@ typedef struct turn_world {
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     media *media;        // NULL: answers have no files
     talk_settings *talk; // what people have set for conversations; NULL: nothing
+    // The run waits for a person, so it is not dead. NULL: none ever does.
+    bool (*waits)(void *ctx, const char *run_id);
+    void *waits_ctx;
     size_t post_max_runes; // of the server's posts; 0: not known
     pace_bucket edits;     // of all growing answers
     turn_counts counts;

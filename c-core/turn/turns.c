@@ -40,6 +40,8 @@ turns *turns_create(const turns_parts *parts) {
                             .pairing = parts->pairing,
                             .media = parts->media,
                             .talk = parts->talk,
+                            .waits = parts->waits,
+                            .waits_ctx = parts->ctx,
                             .earlier_boots = xstrdup("")};
     t->accounts = parts->accounts;
     t->concern = parts->concern;

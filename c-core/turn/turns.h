@@ -24,6 +24,9 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     pairing_desk *pairing;         // NULL: nobody can ask for it
     media *media;                  // NULL: answers have no files
     talk_settings *talk;           // NULL: nothing is set for conversations
+    // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
+    bool (*waits)(void *ctx, const char *run_id);
+    void *ctx;
 } turns_parts;
 
 turns *turns_create(const turns_parts *parts);

@@ -3,6 +3,7 @@
 #ifndef OC_FAKES_COMMAND_BENCH_H
 #define OC_FAKES_COMMAND_BENCH_H
 
+#include "account/accounts.h"
 #include "fakes/fake_chat.c"
 #include "fakes/fake_clock.h"
 #include "fakes/fake_gateway_runs.c"
@@ -11,8 +12,7 @@
 
 static loop *LOOP;
 static config *RULES;
-static account BOTS[2];
-static size_t BOT_COUNT;
+static accounts *ACCOUNTS;
 static pairings *STORE;
 static participation *THREADS;
 static talk_settings *TALK;
@@ -22,7 +22,7 @@ static size_t STOPPED;
 
 static account *bench_account(void *ctx, size_t index) {
     (void)ctx;
-    return index < BOT_COUNT ? &BOTS[index] : NULL;
+    return index < accounts_count(ACCOUNTS) ? accounts_at(ACCOUNTS, index) : NULL;
 }
 
 static const account *bench_account_const(void *ctx, size_t index) {
@@ -39,31 +39,31 @@ static size_t bench_stop(void *ctx, const bot_place *p) {
     return STOPPED;
 }
 
-// Accounts are ours here, and stay.
-account *account_hold(account *a) {
-    return a;
+static void on_bench_settled(void *ctx) {
+    (void)ctx;
 }
 
-void account_release(account *a) {
-    (void)a;
+static void on_bench_bot(void *ctx, const account *a) {
+    (void)ctx, (void)a;
+}
+
+static void on_bench_status(void *ctx, gateway *g, const gateway_status *status) {
+    (void)ctx, (void)g, (void)status;
 }
 
 // rules are taken.
 static void start_bench(config *rules) {
-    static char bots[2][8] = {"bot", "bot2"};
+    static const accounts_events events = {
+        .settled = on_bench_settled, .bot = on_bench_bot, .status = on_bench_status};
     LOOP = loop_create(&FAKE_CLOCK);
     RULES = rules;
     (void)fake_chat_create();
     fake_runs_create(GATEWAY_READY);
     RUNS.takes_calls = true;
-    BOT_COUNT = rules->account_count;
-    for (size_t i = 0; i < BOT_COUNT; i++) {
-        BOTS[i] = (account){.config = &rules->accounts[i],
-                            .id = rules->accounts[i].id,
-                            .bot_user_id = bots[i],
-                            .bot_username = rules->accounts[i].bot_username,
-                            .gateway = &RUNS.gateways[i]};
-    }
+    ACCOUNTS = accounts_create(LOOP, &THE_CHAT, NULL, &events, NULL);
+    accounts_apply(ACCOUNTS, rules);
+    fake_clock_pass(LOOP, 100);
+    assert_int_equal(accounts_count(ACCOUNTS), rules->account_count);
     STORE = pairings_create(LOOP, &THE_CHAT);
     THREADS = participation_create(LOOP, &THE_CHAT);
     TALK = talk_settings_create(LOOP, &THE_CHAT);
@@ -89,6 +89,7 @@ static void end_bench(void) {
     participation_destroy(THREADS);
     talk_settings_destroy(TALK);
     pairing_desk_destroy(DESK);
+    accounts_destroy(ACCOUNTS);
     loop_destroy(LOOP);
     fake_runs_destroy();
     fake_chat_destroy();
