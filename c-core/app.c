@@ -125,9 +125,9 @@ static void on_registered(void *ctx, const chat_error *error) {
     app *a = ctx;
     if (error->err == OC_OK)
         return;
-    log_error("the slash command could not be registered", "command", COMMAND_TRIGGER, "error",
-              error->message);
-    if (a->register_tries++ < REGISTER_TRIES_MAX)
+    log_warn("the slash command could not be registered", "command", COMMAND_TRIGGER, "error",
+             error->message);
+    if (error->err != OC_EDENIED && a->register_tries++ < REGISTER_TRIES_MAX)
         loop_timer_set(a->loop, &a->register_again, REGISTER_PAUSE_MS, register_commands, a);
 }
 

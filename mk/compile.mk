@@ -31,7 +31,7 @@ sources = $(sort $(shell find $(1) -name '*.c' 2>/dev/null))
 SHIM_SRC := $(call sources,server)
 CORE_SRC := $(call sources,c-core)
 # Only external mode has these (docs/external.md): another adapter behind chat.h, so never both in one program.
-EXTERNAL_SRC := $(filter c-core/chat/rest_% c-core/store/sqlite_% c-core/external_%,$(CORE_SRC))
+EXTERNAL_SRC := $(filter c-core/chat/rest_% c-core/chat/sqlite_% c-core/external_%,$(CORE_SRC))
 SHARED_SRC := $(filter c-core/base/% c-core/link/%,$(CORE_SRC))
 SUPPORT_SRC := $(call sources,tests/support)
 
@@ -39,7 +39,8 @@ objects = $(patsubst %.c,$(O)/%.o,$(1))
 # The two main.c stay out of the archives, so that tests can bring a main of their own.
 SHIM_OBJ := $(call objects,$(filter-out server/main.c,$(SHIM_SRC)) $(SHARED_SRC))
 CORE_OBJ := $(call objects,$(filter-out c-core/main.c $(EXTERNAL_SRC),$(CORE_SRC)))
-EXTERNAL_OBJ := $(call objects,$(filter-out c-core/external_main.c,$(EXTERNAL_SRC)))
+# Everything but the plugin's adapter.
+EXTERNAL_OBJ := $(call objects,$(filter-out c-core/main.c c-core/external_main.c c-core/plugin_mode.c c-core/chat/plugin_%,$(CORE_SRC)))
 SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
 # The core's tests have the real link, which scripted_core.c takes the place of.
 SUPPORT_CORE_OBJ := $(filter-out %/scripted_core.o,$(SUPPORT_OBJ))
@@ -136,8 +137,7 @@ $(CORE): $(O)/c-core/main.o $(O)/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
 
-# libexternal.a first: the linker takes chat.h's calls from there and leaves libcore.a's plugin adapter out.
-$(EXTERNAL): $(O)/c-core/external_main.o $(O)/libexternal.a $(O)/libcore.a
+$(EXTERNAL): $(O)/c-core/external_main.o $(O)/libexternal.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(EXTERNAL_LIBS) -o $@
 

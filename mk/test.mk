@@ -17,8 +17,8 @@ $(O)/tests/unit/server/test_core_link: $(addprefix $(O)/server/core_link,.o _cal
 # Make removes nothing between: the objects of a test are worth keeping.
 .SECONDARY:
 
-# Of external mode: its own adapter comes before the plugin's (see openclaw-mattermost).
-$(O)/tests/unit/c-core/test_external_%: $(O)/tests/unit/c-core/test_external_%.o $(O)/libsupport-core.a $(O)/libexternal.a $(O)/libcore.a
+# Of external mode, with its own adapter instead of the plugin's.
+$(O)/tests/unit/c-core/test_external_%: $(O)/tests/unit/c-core/test_external_%.o $(O)/libsupport-core.a $(O)/libexternal.a
 	$(call say,LINK,$@)
 	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(DEPS)/lib/libcmocka.a $(EXTERNAL_LIBS) -o $@
 

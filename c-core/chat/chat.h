@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core wants of a chat server. Two adapters: plugin_chat (through the shim) and, later, rest_chat (REST and
+// What the core wants of a chat server. Two adapters: plugin_chat (through the shim) and rest_chat (from outside: REST and
 // WebSocket with a bot token). Nothing here blocks. Each call ends in exactly one callback, also when the connection
 // breaks or 10 s pass; where a cache knows the answer it comes before the function returns.
 #ifndef OC_CHAT_CHAT_H

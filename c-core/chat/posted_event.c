@@ -27,9 +27,15 @@ static const char *channel_of(const posted_event *e, const cJSON *data) {
 }
 
 posted_verdict posted_event_read(bytes frame, posted_event *out) {
+    cJSON *json = NULL;
+    if (json_parse(frame, &json) == OC_OK)
+        return posted_event_of(json, out);
     *out = (posted_event){.error = ""};
-    if (json_parse(frame, &out->frame) != OC_OK)
-        return invalid(out, "The frame is no JSON.");
+    return invalid(out, "The frame is no JSON.");
+}
+
+posted_verdict posted_event_of(cJSON *frame, posted_event *out) {
+    *out = (posted_event){.error = "", .frame = frame};
     if (!cJSON_IsObject(out->frame))
         return invalid(out, "The frame is no JSON object.");
     if (strcmp(json_text(out->frame, "event"), "posted") != 0)

@@ -26,6 +26,7 @@ typedef struct posted_event {
 
 // Always to be freed.
 posted_verdict posted_event_read(bytes frame, posted_event *out);
+posted_verdict posted_event_of(cJSON *frame, posted_event *out); // of a frame that was parsed; takes it
 void posted_event_free(posted_event *e);
 
 // The kind of the channel by the letter that an event tells; unknown when it tells none.

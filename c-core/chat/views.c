@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 chat_post chat_post_view(const cJSON *json) {
     const cJSON *props = json_get(json, "props");
@@ -147,4 +148,46 @@ void chat_post_free(chat_post *post) {
     cJSON_Delete((cJSON *)(uintptr_t)post->props);
     cJSON_Delete((cJSON *)(uintptr_t)post->file_ids);
     *post = (chat_post){.id = NULL};
+}
+
+// --- the server ---
+
+enum {
+    // Mattermost's PostMessageMaxRunesV2; the plugin API does not tell it, external mode hears it. Only a database made before 5.0 holds less.
+    POST_RUNES = 16383,
+    FILE_BYTES = 100 << 20, // default of MaxFileSize
+};
+
+static const char * or (const char *text, const char *otherwise) {
+    return text != NULL && *text != '\0' ? text : otherwise;
+}
+
+cJSON *chat_server_info_json(const cJSON *config, const char *version) {
+    const cJSON *service = json_get(config, "ServiceSettings"), *files = json_get(config, "FileSettings"),
+                *teams = json_get(config, "TeamSettings"), *texts = json_get(config, "LocalizationSettings");
+    cJSON *info = json_new_object();
+    char *site_url = xstrdup(json_text(service, "SiteURL"));
+    for (size_t len = strlen(site_url); len > 0 && site_url[len - 1] == '/'; len--)
+        site_url[len - 1] = '\0';
+    json_add_string(info, "site_url", site_url);
+    json_add_string(info, "version", version);
+    // false does not travel: absent is off.
+    json_add_bool(info, "file_attachments", json_bool(files, "EnableFileAttachments", false));
+    json_add_int(info, "max_file_size", json_int(files, "MaxFileSize", FILE_BYTES));
+    json_add_string(info, "teammate_name_display", json_text(teams, "TeammateNameDisplay"));
+    json_add_string(info, "locale", json_text(texts, "DefaultServerLocale"));
+    free(site_url);
+    return info;
+}
+
+chat_server_info chat_server_info_view(const cJSON *json) {
+    return (chat_server_info){
+        .site_url = json_text(json, "site_url"),
+        .version = json_text(json, "version"),
+        .max_post_runes = json_int(json, "max_post_runes", POST_RUNES),
+        .max_file_size_bytes = json_int(json, "max_file_size", FILE_BYTES),
+        .file_attachments = json_bool(json, "file_attachments", true),
+        .teammate_name_display = or (json_string(json, "teammate_name_display"), "username"),
+        .locale = or (json_string(json, "locale"), "en"),
+    };
 }

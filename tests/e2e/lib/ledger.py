@@ -4,7 +4,6 @@
 Questions are kept by the test, answers are read from the server, outcomes from the plugin's journal in the
 database (its values: docs/reliability.md)."""
 
-import binascii
 import json
 
 from . import wait
@@ -15,13 +14,9 @@ SETTLE_SECONDS = 120
 
 def outcomes(world):
     """{post id: [reason, …]} of all closed records of all pages."""
-    rows = world.server.database.query(
-        "select pkey, encode(pvalue, 'hex') from pluginkeyvaluestore "
-        "where pluginid = 'openclaw' and pkey like 'journal.%'"
-    )
     found = {}
-    for _, value in rows:
-        page = json.loads(binascii.unhexlify(value))
+    for value in world.plugin.stored("journal.%"):
+        page = json.loads(value)
         for post_id, (state, reason, _) in page["posts"].items():
             if state == "closed":
                 found.setdefault(post_id, []).append(reason)

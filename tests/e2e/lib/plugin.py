@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our plugin on the real server, handled as an administrator does: upload, settings, enable, disable."""
 
+import binascii
 import glob
 import json
 import os
@@ -84,6 +85,14 @@ class Plugin:
     def processes(self):
         """Shim and core: the server itself has no other children."""
         return descendants(self.server.child.pid)
+
+    def stored(self, like):
+        """The stored values of keys."""
+        rows = self.server.database.query(
+            "select encode(pvalue, 'hex') from pluginkeyvaluestore "
+            f"where pluginid = '{ID}' and pkey like '{like}'"
+        )
+        return [binascii.unhexlify(row[0]) for row in rows]
 
     def log(self, since=0):
         """The plugin's own lines in the server's log, and the server's lines about it."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything together: server, gateway, plugin, and the people sysadmin, alice and bob."""
 
-from . import gateway, packages, plugin, rest, server, wait
+from . import external, gateway, packages, plugin, rest, server, wait
 from .conversation import ANSWER_SECONDS, Question
 from .processes import Workspace
 from .progress import Failure, step
@@ -14,7 +14,10 @@ NOTICE_SECONDS = 90  # the plugin keeps a minute of quiet between two messages o
 
 
 class World:
-    def __init__(self):
+    """in_plugin: else the bot is served from outside (external.py)."""
+
+    def __init__(self, in_plugin=True):
+        self.in_plugin = in_plugin
         self.workspace = Workspace()
         self.server = self.gateway = self.plugin = self.near = self.far = None
         self.admin = self.alice = self.bob = self.team = self.channel_id = self.bot = None
@@ -24,16 +27,20 @@ class World:
 
     def build(self):
         packages.ensure()
-        with step("building the plugin (make dist)"):
-            self.tarball = plugin.build()
+        if self.in_plugin:
+            with step("building the plugin (make dist)"):
+                self.tarball = plugin.build()
+        else:
+            with step("building openclaw-mattermost"):
+                external.build()
         self.server = server.start(self.workspace)
         self.gateway = gateway.start(self.workspace)
         self.near, self.far = Proxy(self.gateway.port, remote=False), Proxy(self.gateway.port, remote=True)
         with step("creating people, a team and a channel"):
             self._people()
-        with step("uploading and enabling the plugin"):
+        with step("uploading and enabling the plugin" if self.in_plugin else "starting the daemon"):
             self._plugin()
-        with step("waiting until the plugin is connected to the gateway"):
+        with step("waiting until it is connected to the gateway"):
             self.wait_ready(self.near)
             self._invite_bot()
 
@@ -74,7 +81,10 @@ class World:
             "PermissionMode": "read-only",
             "LogLevel": "debug",
         }
-        self.plugin = plugin.Plugin(self.server, self.admin, self.tarball, self.defaults)
+        if self.in_plugin:
+            self.plugin = plugin.Plugin(self.server, self.admin, self.tarball, self.defaults)
+        else:
+            self.plugin = external.External(self, self.defaults)
         self.plugin.install()
         self.plugin.enable()
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the adapter from outside share. Not for others.
+#ifndef OC_CHAT_REST_INTERNAL_H
+#define OC_CHAT_REST_INTERNAL_H
+
+#include "base/json.h"
+#include "chat/cache.h"
+#include "chat/rest_chat.h"
+#include "chat/rest_client.h"
+#include "chat/rest_socket.h"
+
+struct chat {
+    loop *loop;
+    rest_client *rest; // NULL once it is closed
+    rest_socket *socket;
+    sqlite_store *store;
+    chat_events events;
+    void *ctx;
+    void (*told_state)(void *ctx, rest_chat_state state, const char *why);
+    void *state_ctx;
+    rest_chat_state state;
+    char *account, *settings;
+    char *bot_user_id, *bot_username; // NULL before the server has said
+    bool activating, activated;       // the event activate was told; posts may be handed out
+    cJSON *held;                      // frames that wait for it
+    int64_t missed_since_ms;          // to be told then; 0: nothing was missed
+    int64_t since_ms;                 // wall clock: before it we heard nothing
+    cache *users, *channels, *members, *teams;
+    cache *fresh;            // channels as a listing of this moment gave them
+    cache *recent;           // posts that were heard of lately, for what an edit changed
+    cJSON *channel_list;     // the one that is being paged through
+    cJSON *server_info;      // NULL: not known
+    struct rest_edit *edits; // under way or waiting
+    struct chat_read *reads;
+    struct chat_upload *uploads;
+    loop_timer retry, next_read, next_upload;
+    int tries;
+    void (*stopped)(void *ctx);
+    void *stopped_ctx;
+};
+
+// One call under way: who wants the answer.
+typedef struct rest_wanted rest_wanted;
+typedef void rest_finish_fn(rest_wanted *w, const chat_error *error, const cJSON *json);
+struct rest_wanted {
+    chat *chat;
+    rest_finish_fn *finish;
+    union {
+        chat_done_fn *done;
+        chat_post_fn *post;
+        chat_user_fn *user;
+        chat_channel_fn *channel;
+        chat_team_fn *team;
+        chat_file_fn *file;
+        chat_json_fn *json;
+        chat_flag_fn *flag;
+    } fn;
+    void *ctx;
+    cache *cache; // where a found object is kept, or NULL
+    char *key;    // under this key; freed
+};
+
+static const chat_error REST_NO_ERROR = {.err = OC_OK, .id = "", .message = ""};
+
+// A path of text, id, text, id …, NULL; ids are percent-encoded. The caller frees it. An empty id makes a path that the
+// server knows nothing at, where a shorter one might mean something else.
+char *rest_path(const char *text, ...) __attribute__((sentinel));
+chat_user rest_user_view(const chat *c, const cJSON *json); // our own account is a bot, however it was made
+// path is taken; w is copied, its finish runs exactly once. json (taken) is the body, or NULL.
+void rest_get(chat *c, char *path, const rest_wanted *w);
+void rest_send(chat *c, const char *method, char *path, cJSON *json, bool repeatable, const rest_wanted *w);
+
+rest_finish_fn rest_finish_done, rest_finish_post, rest_finish_user, rest_finish_channel, rest_finish_team,
+    rest_finish_file, rest_finish_json, rest_finish_found;
+
+// rest_events.c: an event of the stream; taken.
+void rest_take_event(chat *c, cJSON *frame);
+void rest_missed(chat *c, int64_t since_ms);
+// rest_people.c. channel_id "": of any channel
+void rest_forget_membership(chat *c, const char *channel_id, const char *user_id);
+// rest_files.c, rest_uploads.c, rest_edit.c: what is open ends with OC_ECLOSED; what is left is freed.
+void rest_reads_close(chat *c);
+void rest_uploads_close(chat *c);
+
+#endif

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""External mode on the real server, handled as plugin.Plugin is: a bot account with a token, a configuration file, a daemon.
+
+The cases name settings as the System Console does; here they become keys of the file (c-core/config/keys_*.c knows which)."""
+
+import glob
+import json
+import os
+import re
+import sqlite3
+
+from . import wait
+from .plugin import ROOT
+from .processes import run
+from .progress import Failure
+
+PROGRAM = os.path.join(ROOT, "build", "gcc", "openclaw-mattermost")
+START_SECONDS = 60
+LISTS = ("KEY_LIST", "KEY_PEOPLE")
+NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
+
+# What the plugin alone can do, by case.
+PLUGIN_ONLY = {
+    "100_seed_examples": "notices to administrators",
+    "105_two_bots": "bots that are made, and accounts that change while it runs",
+    "106_each_setting": "notices to administrators",
+    "108_why_more": "slash commands",
+    "12_bot": "a bot that is made and renamed",
+    "120_pairing_button": "buttons",
+    "121_pairing_command": "slash commands",
+    "122_why": "slash commands",
+    "123_pairing_core_killed": "the shim",
+    "125_pairing_http": "the plugin's HTTP routes",
+    "46_core_killed": "the shim",
+    "50_unrelated_save": "the System Console",
+    "55_settings_errors": "notices to administrators",
+    "60_wrong_token": "notices to administrators",
+    "70_pairing": "slash commands",
+    "85_deploy": "the plugin's tarball",
+    "88_chat_calls": "the probe of the plugin's adapter",
+    "90_shim_killed": "the shim",
+    "91_host_restarts_shim": "the shim",
+}
+
+
+def build():
+    run(["make", "--no-print-directory", "external"], "make external", cwd=ROOT)
+    return PROGRAM
+
+
+def console_keys():
+    """{console field: (path, kind)}"""
+    found = {}
+    for path in glob.glob(os.path.join(ROOT, "c-core", "config", "keys_*.c")):
+        with open(path) as file:
+            for entry in re.split(r"\{\s*\.path = ", file.read())[1:]:
+                field = re.search(r'\.console = "(\w+)"', entry)
+                kind = re.search(r"\.kind = (\w+)", entry)
+                if field:
+                    found[field.group(1)] = (entry.split('"')[1], kind.group(1))
+    return found
+
+
+def value_of(kind, text):
+    if kind in LISTS:
+        return [word for word in re.split(r"[ \t\r\n,;]+", text) if word]
+    if kind == "KEY_BOOL" and text in ("true", "false"):
+        return text == "true"
+    if kind in NUMBERS and text:
+        return json.loads(text)
+    return text
+
+
+class External:
+    """One account, "default", whose bot has the name that the cases know."""
+
+    def __init__(self, world, settings):
+        self.world, self.server, self.admin = world, world.server, world.admin
+        self.settings, self.child = dict(settings), None
+        self.log_path = world.workspace.path("external.log")
+        self.config_path = world.workspace.path("external.yaml")
+        self.state_path = world.workspace.path("external.db")
+        self.token, self.keys = None, console_keys()
+        open(self.log_path, "a").close()
+        # What the cases remember as a place in "the log" is a place in ours.
+        self.server.log_position = lambda: os.path.getsize(self.log_path)
+
+    def install(self):
+        bot = self.admin.post("/bots", {"username": self.settings["BotUsername"], "display_name": "OpenClaw"})
+        self.token = self.admin.post(f"/users/{bot['user_id']}/tokens", {"description": "e2e"})["token"]
+        self.configure()
+
+    def _document(self):
+        tree = {"baseUrl": self.server.url, "botToken": self.token}
+        for field, text in self.settings.items():
+            if text == "" or field not in self.keys:
+                continue
+            path, kind = self.keys[field]
+            at = tree
+            *groups, last = path.split(".")
+            for name in groups:
+                at = at.setdefault(name, {})
+            at[last] = value_of(kind, str(text))
+        if "*" in tree.get("allowFrom", []) and "dmPolicy" not in tree:
+            tree["dmPolicy"] = "open"
+        return tree
+
+    def configure(self, **changes):
+        self.settings.update(changes)
+        tree, more = self._document(), self.settings.get("Advanced", "")
+        with open(self.config_path, "w") as file:
+            os.chmod(self.config_path, 0o600)
+            if more.lstrip().startswith("{"):
+                file.write(json.dumps({**tree, **json.loads(more)}))
+            else:  # YAML's flow style is JSON: a line for each key, and the rest behind them
+                named = {line.split(":")[0] for line in more.splitlines() if line[:1].isalpha()}
+                lines = [f"{key}: {json.dumps(value)}" for key, value in tree.items() if key not in named]
+                file.write("\n".join([*lines, more, ""]))
+        if self.running():
+            self.child.process.send_signal(1)  # SIGHUP
+
+    def status(self):
+        return 2 if self.running() else 0
+
+    def running(self):
+        return self.child is not None and self.child.alive()
+
+    def enable(self):
+        since = os.path.getsize(self.log_path)
+        self.child = self.world.workspace.start(
+            [PROGRAM, "--config", self.config_path, "--state", self.state_path, "--log-format", "json"],
+            "external.log",
+        )
+        self.wait_log("the event stream delivers", START_SECONDS, since)
+
+    def disable(self):
+        if self.running():
+            self.child.stop()
+        if self.child is not None and self.child.process.returncode != 0:
+            raise Failure(f"the daemon ended with {self.child.process.returncode}:\n{self.log_text()}")
+
+    def restart(self):
+        self.disable()
+        self.enable()
+
+    def processes(self):
+        return {self.child.pid: "openclaw-mattermost"} if self.running() else {}
+
+    def stored(self, like):
+        """The stored values of keys."""
+        with sqlite3.connect(f"file:{self.state_path}?mode=ro", uri=True) as database:
+            rows = database.execute("select value from kv where key like ?", [like])
+            return [row[0] for row in rows]
+
+    def log(self, since=0):
+        lines = []
+        with open(self.log_path, "rb") as file:
+            file.seek(since)
+            for line in file:
+                try:
+                    lines.append(json.loads(line))
+                except ValueError:
+                    lines.append({"msg": line.decode(errors="replace").rstrip(), "level": "?"})
+        return lines
+
+    def log_text(self, since=0, lines=25):
+        def text(line):
+            more = {key: value for key, value in line.items() if key not in ("time", "level", "msg")}
+            when, level = line.get("time", "")[11:23], line.get("level", "")
+            return f"    {when} {level:<5} {line.get('msg', '')} {json.dumps(more) if more else ''}"
+
+        return "\n".join(text(line)[:500] for line in self.log(since)[-lines:]) or "    (none)"
+
+    def wait_log(self, text, seconds, since=0):
+        def look():
+            if self.child is not None:
+                self.child.must_live()
+            return next(
+                (line for line in self.log(since) if text in json.dumps(line, ensure_ascii=False)), None
+            )
+
+        return wait.until(look, seconds, lambda: f"“{text}” in the daemon's log:\n{self.log_text(since)}")
