@@ -22,6 +22,7 @@
 #include "interactions/http.h"
 #include "interactions/question_desk.h"
 #include "net/net.h"
+#include "outbound/tools_node.h"
 #include "turn/missed.h"
 #include "turn/turns.h"
 
@@ -54,6 +55,9 @@ struct app {
     pairing_desk *pairing;
     command_world commands;
     interactions_world interactions;
+    resolver *resolver;
+    tools *tools;
+    tools_node *tools_node;
     open_asks *open_asks;
     asks *asks;
     question_desk *questions;
@@ -174,6 +178,7 @@ static void on_accounts(void *ctx) {
     turns_accounts_changed(a->turns);
     missed_accounts_changed(a->missed);
     forget_old_gateways(a);
+    tools_node_refresh(a->tools_node);
     tell_problems(a);
     if (first != NULL && !a->active)
         begin(a);
@@ -296,6 +301,25 @@ static void create_asks(app *a) {
     a->commands.approvals = a->approvals;
 }
 
+// --- what the agent does by itself ---
+
+static void create_outbound(app *a) {
+    a->resolver = resolver_create(a->loop, a->chat);
+    a->tools = tools_create(&(tools_parts){.loop = a->loop,
+                                           .chat = a->chat,
+                                           .accounts = a->accounts,
+                                           .resolver = a->resolver,
+                                           .media = a->media,
+                                           .threads = a->threads});
+    a->tools_node = tools_node_create(a->tools, a->accounts);
+}
+
+static void destroy_outbound(app *a) {
+    resolver_destroy(a->resolver); // its questions end before those who asked them
+    tools_node_destroy(a->tools_node);
+    tools_destroy(a->tools);
+}
+
 // --- events of the chat server ---
 
 static void on_activate(void *ctx) {
@@ -357,6 +381,7 @@ static void on_settings_changed(void *ctx) {
 static void on_membership(void *ctx, const char *channel_id, const char *bot_user_id, bool joined) {
     app *a = ctx;
     (void)bot_user_id, (void)joined;
+    resolver_forget_channel(a->resolver, channel_id);
     concern_membership(a->concern, channel_id);
 }
 
@@ -433,6 +458,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     create_interactions(a);
     create_asks(a);
     a->media = media_create(l, a->net, c);
+    create_outbound(a);
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
                                            .accounts = a->accounts,
@@ -464,6 +490,7 @@ void app_destroy(app *a) {
     loop_timer_cancel(&a->register_again);
     missed_destroy(a->missed);
     turns_destroy(a->turns);
+    destroy_outbound(a);
     media_destroy(a->media);
     watermark_destroy(a->watermark);
     journal_destroy(a->journal);

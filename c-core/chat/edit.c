@@ -58,8 +58,14 @@ cJSON *edit_apply(const cJSON *present, const chat_edit *edit) {
     cJSON *props = patched_props(old_props, edit->props);
     const char *new_message = edit->message != NULL ? edit->message : message;
     const cJSON *new_files = edit->file_ids != NULL ? edit->file_ids : files;
-    bool changed =
-        strcmp(new_message, message) != 0 || !same_list(new_files, files) || !same_list(props, old_props);
+    const bool pinned = json_bool(present, "is_pinned", false);
+    const bool new_pinned = edit->pin == CHAT_PIN_STAYS ? pinned : edit->pin == CHAT_PIN_ON;
+    bool changed = pinned != new_pinned || strcmp(new_message, message) != 0 ||
+                   !same_list(new_files, files) || !same_list(props, old_props);
+    if (new_pinned != pinned) {
+        cJSON_DeleteItemFromObjectCaseSensitive(post, "is_pinned");
+        json_add_bool(post, "is_pinned", new_pinned);
+    }
     json_add_string(post, "message", new_message);
     json_add(post, "props", props);
     if (new_files != NULL)

@@ -15,6 +15,12 @@ void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *
 void chat_forget_user(chat *c, const char *user_id);           // the next question goes to the server
 void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx); // array of user ids, at most 20
 
+// The ids of active guests of the server, at most CHAT_GUESTS_MAX: when there are as many, there may be more.
+enum { CHAT_GUESTS_MAX = 200 };
+void chat_guests(chat *c, chat_json_fn *fn, void *ctx);
+// Those of the users (an array of ids) who are members of the channel: an array of ids. Never cached.
+void chat_members_among(chat *c, const char *channel_id, const cJSON *user_ids, chat_json_fn *fn, void *ctx);
+
 void chat_get_team(chat *c, const char *team_id, chat_team_fn *fn, void *ctx);
 void chat_get_channel(chat *c, const char *channel_id, chat_channel_fn *fn, void *ctx);
 // Always asks the server, for what changes often: last_post_at_ms.

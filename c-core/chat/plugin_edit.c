@@ -148,6 +148,7 @@ void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx)
     e->what = (chat_edit){
         .post_id = xstrdup(edit->post_id),
         .message = edit->message != NULL ? xstrdup(edit->message) : NULL,
+        .pin = edit->pin,
         .props = cJSON_Duplicate(edit->props, 1),
         .file_ids = cJSON_Duplicate(edit->file_ids, 1),
     };

@@ -29,13 +29,28 @@ static void finish_admins(plugin_call *call, const chat_error *error, const cJSO
     cJSON_Delete(ids);
 }
 
-static void finish_channel_ids(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+static void finish_ids(const plugin_call *call, const chat_error *error, const cJSON *list,
+                       const char *member) {
     cJSON *ids = json_new_array();
-    const cJSON *member = NULL;
-    (void)tail;
-    cJSON_ArrayForEach(member, result) json_push(ids, json_new_string(json_text(member, "channel_id")));
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, list) json_push(ids, json_new_string(json_text(item, member)));
     call->fn.json(call->ctx, error, ids);
     cJSON_Delete(ids);
+}
+
+static void finish_channel_ids(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    (void)tail;
+    finish_ids(call, error, result, "channel_id");
+}
+
+static void finish_guests(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    (void)tail;
+    finish_ids(call, error, result, "id");
+}
+
+static void finish_members(plugin_call *call, const chat_error *error, const cJSON *result, bytes tail) {
+    (void)tail;
+    finish_ids(call, error, result, "user_id");
 }
 
 void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx) {
@@ -211,4 +226,21 @@ void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
     json_add_int(options, "per_page", ADMINS_MAX);
     plugin_api(c, "GetUsers", plugin_one(options), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = finish_admins, .fn.json = fn, .ctx = ctx});
+}
+
+void chat_guests(chat *c, chat_json_fn *fn, void *ctx) {
+    cJSON *options = json_new_object();
+    json_add_string(options, "role", "system_guest");
+    json_add_bool(options, "active", true);
+    json_add_int(options, "page", 0);
+    json_add_int(options, "per_page", CHAT_GUESTS_MAX);
+    plugin_api(c, "GetUsers", plugin_one(options), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = finish_guests, .fn.json = fn, .ctx = ctx});
+}
+
+void chat_members_among(chat *c, const char *channel_id, const cJSON *user_ids, chat_json_fn *fn, void *ctx) {
+    cJSON *params = plugin_strings(1, channel_id);
+    json_push(params, cJSON_Duplicate(user_ids, 1));
+    plugin_api(c, "GetChannelMembersByIds", params, PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = finish_members, .fn.json = fn, .ctx = ctx});
 }

@@ -59,6 +59,16 @@ void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id,
                &(plugin_call){.finish = plugin_finish_json, .fn.json = fn, .ctx = ctx});
 }
 
+void chat_search_posts(chat *c, const chat_search *search, chat_json_fn *fn, void *ctx) {
+    cJSON *params = plugin_strings(2, search->team_id, search->user_id), *parameter = json_new_object();
+    json_add_string(parameter, "terms", search->terms);
+    json_add_int(parameter, "page", search->page_number);
+    json_add_int(parameter, "per_page", search->count);
+    json_push(params, parameter);
+    plugin_api(c, "SearchPostsInTeamForUser", params, PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_json, .fn.json = fn, .ctx = ctx});
+}
+
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
     cJSON *params = plugin_strings(1, user_id);
     json_push(params, chat_post_to_json(post));

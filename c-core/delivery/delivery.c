@@ -83,6 +83,10 @@ void delivery_cancel(delivery *d) {
         destroy(d);
 }
 
+const char *delivery_post_id(const delivery *d, size_t number) {
+    return number < PARTS_MAX ? d->parts.standing[number].post_id : NULL;
+}
+
 static void finish(delivery *d, const char *error) {
     move(d, DELIVERY_DONE);
     d->fn(d->ctx, error, parts_standing_count(&d->parts));

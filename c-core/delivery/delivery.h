@@ -33,6 +33,8 @@ void delivery_show(delivery *d, const part *parts, size_t count);
 // The answer in its end; count 0 takes everything away. fn comes exactly once, never from inside this call, and d is gone
 // then.
 void delivery_finish(delivery *d, const part *parts, size_t count, delivery_fn *fn, void *ctx);
+// The post of part number that stands, NULL for none. Borrowed; also for use in fn.
+const char *delivery_post_id(const delivery *d, size_t number);
 // When the next edit of a growing answer may be made, on the loop's clock; DELIVERY_NEVER: none any more before the end.
 #define DELIVERY_NEVER INT64_MAX
 int64_t delivery_due_ms(const delivery *d);

@@ -78,6 +78,8 @@ node_status node_get_status(const gateway_node *s);
 
 // Answers with text for the model (a JSON text, or words; cut at NODE_ANSWER_MAX_BYTES). c is freed.
 void node_answer(node_call *c, const char *text);
+// The same with an image behind it: base64 and its type, at most NODE_ANSWER_MAX_BYTES.
+void node_answer_image(node_call *c, const char *text, const char *image, const char *image_type);
 // Answers with an error: code is a machine word ("NOT_ALLOWED"), message says what failed and what to do. c is freed.
 void node_refuse(node_call *c, const char *code, const char *message);
 void node_call_set_context(node_call *c, void *data); // the caller's own, for cancelled

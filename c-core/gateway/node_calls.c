@@ -121,9 +121,10 @@ static void send_error(node_calls *s, const char *id, const char *node_id, const
     s->events.send(s->ctx, result);
 }
 
-// {"content":[{"type":"text","text":…}]}, as a text; the caller's.
-static char *payload_text(const char *text) {
+// {"content":[{"type":"text","text":…}]}, as a text; the caller's. An image (base64, NULL for none) comes behind it.
+static char *payload_text(const char *text, const char *image, const char *image_type) {
     cJSON *payload = json_new_object(), *part = json_new_object();
+    cJSON *content = json_add_array(payload, "content");
     size_t n = strnlen(text, NODE_ANSWER_MAX_BYTES + 1);
     if (n > NODE_ANSWER_MAX_BYTES) {
         n = NODE_ANSWER_MAX_BYTES;
@@ -132,16 +133,23 @@ static char *payload_text(const char *text) {
     }
     json_add_string(part, "type", "text");
     json_add(part, "text", json_new_string_n(text, n));
-    json_push(json_add_array(payload, "content"), part);
+    json_push(content, part);
+    if (image != NULL) {
+        cJSON *picture = json_new_object();
+        json_add_string(picture, "type", "image");
+        json_add_string(picture, "data", image);
+        json_add_string(picture, "mimeType", image_type);
+        json_push(content, picture);
+    }
     char *out = cJSON_PrintUnformatted(payload);
     cJSON_Delete(payload);
     return out;
 }
 
-void node_answer(node_call *c, const char *text) {
+void node_answer_image(node_call *c, const char *text, const char *image, const char *image_type) {
     node_calls *s = c->owner;
     const waiter *w = NULL;
-    char *payload = payload_text(text);
+    char *payload = payload_text(text, image, image_type);
     take_out(c);
     LL_FOREACH (c->waiters, w) {
         cJSON *result = result_for(w->id, w->node_id, true);
@@ -150,6 +158,10 @@ void node_answer(node_call *c, const char *text) {
     }
     free_call(c);
     cJSON_free(payload);
+}
+
+void node_answer(node_call *c, const char *text) {
+    node_answer_image(c, text, NULL, NULL);
 }
 
 void node_refuse(node_call *c, const char *code, const char *message) {

@@ -121,6 +121,11 @@ static bool visible(const chat_post *post, const context_rules *r, const access_
     return access_decide(f, r->config).verdict == ACCESS_ANSWER;
 }
 
+bool context_shows(const context_rules *r, const chat_post *post, const chat_user *user) {
+    const access_facts f = author_facts(post, r, user);
+    return is_ours(post, r) || visible(post, r, &f);
+}
+
 // --- as they are told ---
 
 // What does not fit any more is left out.

@@ -31,4 +31,7 @@ typedef struct context_facts {
 // The caller frees it (context_free); NULL when nothing is left.
 context *context_choose(const context_candidates *candidates, const context_rules *r, const context_facts *f);
 
+// Whether contextVisibility lets the agent see what that author (NULL: unknown) wrote. The bot's own posts always.
+bool context_shows(const context_rules *r, const chat_post *post, const chat_user *user);
+
 #endif

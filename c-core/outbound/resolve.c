@@ -77,7 +77,7 @@ bool question_answered(question *q) {
 }
 
 static void finish(question *q, oc_err err, const char *sentence, const resolved *place) {
-    resolve_fn *fn = q->fn;
+    resolved_fn *fn = q->fn;
     loop_timer_cancel(&q->timer);
     DL_DELETE(q->resolver->open, q);
     q->resolver = NULL;
@@ -330,7 +330,7 @@ static void find_bare(question *q) {
 
 // --- asking ---
 
-static question *question_new(resolver *r, const resolve_ask *ask, resolve_fn *fn, void *ctx) {
+static question *question_new(resolver *r, const resolve_ask *ask, resolved_fn *fn, void *ctx) {
     question *q = xcalloc(1, sizeof *q);
     q->resolver = r;
     q->fn = fn;
@@ -344,7 +344,7 @@ static question *question_new(resolver *r, const resolve_ask *ask, resolve_fn *f
     return q;
 }
 
-void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolve_fn *fn, void *ctx) {
+void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolved_fn *fn, void *ctx) {
     question *q = question_new(r, ask, fn, ctx);
     const char *sentence = "";
     if (target_parse(text, &q->target, &sentence) != OC_OK) {
@@ -374,7 +374,7 @@ void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resol
     }
 }
 
-void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolve_fn *fn, void *ctx) {
+void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolved_fn *fn, void *ctx) {
     question *q = question_new(r, ask, fn, ctx);
     q->user_id = xstrdup(user_id);
     question_open_direct(q);

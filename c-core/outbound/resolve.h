@@ -38,11 +38,11 @@ typedef struct resolved {   // borrowed for the callback; texts are never NULL
 // err: OC_OK; OC_EINVAL: no target; OC_ENOTFOUND: no such channel or user, or not for this viewer; OC_ECONFLICT: the name stands for
 // several; OC_EDENIED: nobody can be written to there (archived, deactivated, the bot itself); else the server's failure. sentence is for
 // people and models: what failed and what to do ("" with OC_OK). place is NULL unless OC_OK.
-typedef void resolve_fn(void *ctx, oc_err err, const char *sentence, const resolved *place);
+typedef void resolved_fn(void *ctx, oc_err err, const char *sentence, const resolved *place);
 
-void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolve_fn *fn, void *ctx);
+void resolve_target(resolver *r, const resolve_ask *ask, const char *text, resolved_fn *fn, void *ctx);
 // The direct channel of bot and user, made when there is none, with the account's retries. Of ask only bot_user_id and retry matter.
-void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolve_fn *fn, void *ctx);
+void resolve_direct(resolver *r, const resolve_ask *ask, const char *user_id, resolved_fn *fn, void *ctx);
 
 // The next question about it goes to the server: the bot joined or left it ("": any), or a send said that it is gone.
 void resolver_forget_channel(resolver *r, const char *channel_id);

@@ -18,7 +18,7 @@ struct resolver {
 // One target on its way. Kept until its callback was called and no answer of the server is outstanding.
 typedef struct question {
     resolver *resolver; // NULL: destroyed meanwhile
-    resolve_fn *fn;     // NULL: it was called
+    resolved_fn *fn;    // NULL: it was called
     void *ctx;
     int expected; // answers of the server
     char *bot_user_id, *viewer_id, *home_team_id;

@@ -13,7 +13,7 @@ typedef struct fake_posted {
     char *id, *user_id, *channel_id, *root_id, *message, *turn, *key;
     char *first_message; // as it was made
     int part, edits;
-    bool deleted;
+    bool deleted, pinned;
     cJSON *props, *file_ids; // props NULL when there are none
 } fake_posted;
 

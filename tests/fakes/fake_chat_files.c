@@ -45,11 +45,22 @@ static fake_file *fake_find_file(const char *id) {
 static const chat_error FAKE_NO_FILE = {
     .err = OC_ENOTFOUND, .http_status = 404, .id = "", .message = "no such file"};
 
+static const char *fake_post_with(const char *file_id) {
+    for (size_t i = 0; i < FAKE.post_count; i++) {
+        const cJSON *id = NULL;
+        cJSON_ArrayForEach(id, FAKE.posts[i].file_ids) {
+            if (strcmp(id->valuestring, file_id) == 0)
+                return FAKE.posts[i].id;
+        }
+    }
+    return "";
+}
+
 static chat_file fake_file_view(const fake_file *f) {
     const char *dot = f != NULL ? strrchr(f->name, '.') : NULL;
     return (chat_file){.id = f != NULL ? f->id : "",
                        .creator_id = f != NULL ? f->user_id : "",
-                       .post_id = "",
+                       .post_id = f != NULL ? fake_post_with(f->id) : "",
                        .channel_id = f != NULL ? f->channel_id : "",
                        .name = f != NULL ? f->name : "",
                        .extension = dot != NULL ? dot + 1 : "",

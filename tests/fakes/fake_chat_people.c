@@ -31,7 +31,10 @@ static void answer_users(held *h, const chat_error *error) {
     size_t count = 0;
     const cJSON *id = NULL;
     cJSON_ArrayForEach(id, h->list) {
-        if (!starts(id->valuestring, "nobody"))
+        const cJSON *known = FAKE.world != NULL ? world_find("users", "id", id->valuestring) : NULL;
+        if (known != NULL)
+            users[count++] = chat_user_view(known);
+        else if (FAKE.world == NULL && !starts(id->valuestring, "nobody"))
             users[count++] = fake_user(id->valuestring);
     }
     h->fn.users(h->ctx, error, users, error->err == OC_OK ? count : 0);

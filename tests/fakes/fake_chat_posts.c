@@ -10,6 +10,7 @@ static chat_post fake_posted_view(const fake_posted *p) {
                        .channel_id = p->channel_id,
                        .root_id = p->root_id,
                        .message = p->message,
+                       .is_pinned = p->pinned,
                        .type = "",
                        .pending_post_id = "",
                        .create_at_ms = fake_created_ms(p),
@@ -73,6 +74,7 @@ static void change_edited(held *h, fake_posted *p) {
         free(p->message);
         p->message = xstrdup(message);
     }
+    p->pinned = json_bool(h->list, "pinned", p->pinned);
     change_props(p, json_get(h->list, "props"));
     if (files != NULL) {
         cJSON_Delete(p->file_ids);
@@ -99,6 +101,8 @@ static held fake_edit_of(const char *post_id, const char *message, const cJSON *
 void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx) {
     held h = fake_edit_of(edit->post_id, edit->message, edit->props, edit->file_ids);
     (void)c;
+    if (edit->pin != CHAT_PIN_STAYS)
+        json_add_bool(h.list, "pinned", edit->pin == CHAT_PIN_ON);
     h.fn.post = fn;
     h.ctx = ctx;
     take(h);

@@ -23,8 +23,11 @@ void chat_get_team(chat *c, const char *team_id, chat_team_fn *fn, void *ctx) {
 
 void chat_has_channel_permission(chat *c, const char *user_id, const char *channel_id, const char *permission,
                                  chat_flag_fn *fn, void *ctx) {
-    (void)c, (void)channel_id;
-    bool denied = FAKE.denied_permission != NULL && strcmp(FAKE.denied_permission, permission) == 0;
+    (void)c;
+    const cJSON *place = FAKE.world != NULL ? world_find("channels", "id", channel_id) : NULL;
+    const bool outside = FAKE.world != NULL && !world_has_member(place, user_id);
+    bool denied = outside || world_denies(place, user_id, permission);
+    denied = denied || (FAKE.denied_permission != NULL && strcmp(FAKE.denied_permission, permission) == 0);
     take((held){.call = "has_channel_permission",
                 .answer = answer_flag,
                 .fn.flag = fn,

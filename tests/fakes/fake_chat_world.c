@@ -29,6 +29,17 @@ static bool world_has_member(const cJSON *place, const char *user_id) {
     return false;
 }
 
+// "denied": ["<user id> <permission>"] of a channel.
+static bool world_denies(const cJSON *place, const char *user_id, const char *permission) {
+    char *rule = xasprintf("%s %s", user_id, permission);
+    const cJSON *denied = NULL;
+    bool found = false;
+    cJSON_ArrayForEach(denied, json_array(place, "denied")) found =
+        found || strcmp(denied->valuestring, rule) == 0;
+    free(rule);
+    return found;
+}
+
 static bool world_is_guest(const char *user_id) {
     return strstr(json_text(world_find("users", "id", user_id), "roles"), "system_guest") != NULL;
 }
@@ -231,4 +242,50 @@ static cJSON *world_channel_ids(const char *user_id, int page_number, int count)
             json_push(ids, json_new_string(json_text(channel, "id")));
     }
     return world_page(ids, page_number, count);
+}
+
+// --- what tools ask for ---
+
+void chat_guests(chat *c, chat_json_fn *fn, void *ctx) {
+    cJSON *ids = json_new_array();
+    const cJSON *user = NULL;
+    (void)c;
+    cJSON_ArrayForEach(user, world_list("users")) {
+        if (world_is_guest(json_text(user, "id")))
+            json_push(ids, json_new_string(json_text(user, "id")));
+    }
+    world_give("guests", ids, fn, ctx);
+}
+
+void chat_members_among(chat *c, const char *channel_id, const cJSON *user_ids, chat_json_fn *fn, void *ctx) {
+    const cJSON *place = world_find("channels", "id", channel_id), *id = NULL;
+    cJSON *ids = json_new_array();
+    (void)c;
+    cJSON_ArrayForEach(id, user_ids) {
+        if (world_has_member(place, id->valuestring))
+            json_push(ids, json_new_string(id->valuestring));
+    }
+    world_give("members_among", ids, fn, ctx);
+}
+
+// The terms are one text that is looked for; what follows " in:" is a channel's name.
+void chat_search_posts(chat *c, const chat_search *search, chat_json_fn *fn, void *ctx) {
+    cJSON *list = json_new_object(), *order = json_add_array(list, "order"),
+          *posts = json_add_object(list, "posts");
+    const char *in = strstr(search->terms, " in:");
+    char *text = xstrndup(search->terms, in != NULL ? (size_t)(in - search->terms) : strlen(search->terms));
+    (void)c;
+    for (size_t i = FAKE.post_count; i-- > 0 && cJSON_GetArraySize(order) < search->count;) {
+        const fake_posted *p = &FAKE.posts[i];
+        const cJSON *place = world_find("channels", "id", p->channel_id);
+        const char *team = json_text(place, "team_id");
+        if (p->deleted || strstr(p->message, text) == NULL || !world_has_member(place, search->user_id) ||
+            (*team != '\0' && strcmp(team, search->team_id) != 0) ||
+            (in != NULL && strcmp(json_text(place, "name"), in + strlen(" in:")) != 0))
+            continue;
+        json_push(order, json_new_string(p->id));
+        json_add(posts, p->id, fake_post_json(p));
+    }
+    free(text);
+    world_give("search_posts", list, fn, ctx);
 }
