@@ -221,6 +221,28 @@ static const account *pairing_account(void *ctx, size_t index) {
     return account_at(ctx, index);
 }
 
+static void reload(void *ctx) {
+    app *a = ctx;
+    for (size_t i = 0; i < accounts_count(a->accounts); i++) {
+        const account *one = accounts_at(a->accounts, i);
+        if (one->gateway != NULL)
+            gateway_retry(one->gateway);
+        if (one->control != NULL)
+            control_retry(one->control);
+    }
+    settings_load(a->settings);
+}
+
+static bool has_rules(void *ctx) {
+    const app *a = ctx;
+    return accounts_config(a->accounts) != NULL;
+}
+
+static char *problems_of_accounts(void *ctx) {
+    const app *a = ctx;
+    return accounts_problems(a->accounts);
+}
+
 static size_t stop_place(void *ctx, const bot_place *p) {
     const app *a = ctx;
     return turns_stop_place(a->turns, p);
@@ -265,6 +287,12 @@ static void create_interactions(app *a) {
                                             .ctx = a},
                                   .talk = a->talk,
                                   .stop = stop_place,
+                                  .reload = reload,
+                                  .doctor = {.chat = a->chat,
+                                             .account = account_at,
+                                             .has_rules = has_rules,
+                                             .problems = problems_of_accounts,
+                                             .ctx = a},
                                   .ctx = a};
 }
 

@@ -4,6 +4,7 @@
 #ifndef OC_INTERACTIONS_COMMANDS_H
 #define OC_INTERACTIONS_COMMANDS_H
 
+#include "admin/doctor.h"
 #include "admin/why.h"
 #include "inbound/access.h"
 #include "interactions/approval_desk.h"
@@ -49,10 +50,12 @@ typedef struct command_world { // borrowed, must outlive every call
     pairing_desk *pairing;
     approval_desk *approvals;
     why_world why;
+    doctor_world doctor;
     place_world place;
     talk_settings *talk; // what people have set for conversations
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
     size_t (*stop)(void *ctx, const bot_place *p);
+    void (*reload)(void *ctx); // reads the settings again, tries gateways that are not connected
     void *ctx;
 } command_world;
 

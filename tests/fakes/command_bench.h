@@ -19,6 +19,7 @@ static talk_settings *TALK;
 static pairing_desk *DESK;
 static command_world WORLD;
 static size_t STOPPED;
+static int RELOADED;
 
 static account *bench_account(void *ctx, size_t index) {
     (void)ctx;
@@ -37,6 +38,21 @@ static const char *bench_default(void *ctx) {
 static size_t bench_stop(void *ctx, const bot_place *p) {
     (void)ctx, (void)p;
     return STOPPED;
+}
+
+static void bench_reload(void *ctx) {
+    (void)ctx;
+    RELOADED++;
+}
+
+static bool bench_has_rules(void *ctx) {
+    (void)ctx;
+    return accounts_config(ACCOUNTS) != NULL;
+}
+
+static char *bench_problems(void *ctx) {
+    (void)ctx;
+    return accounts_problems(ACCOUNTS);
 }
 
 static void on_bench_settled(void *ctx) {
@@ -80,8 +96,14 @@ static void start_bench(config *rules) {
                                       .account = bench_account,
                                       .default_account = bench_default},
                             .talk = TALK,
+                            .doctor = {.chat = &THE_CHAT,
+                                       .account = bench_account,
+                                       .has_rules = bench_has_rules,
+                                       .problems = bench_problems},
+                            .reload = bench_reload,
                             .stop = bench_stop};
     STOPPED = 0;
+    RELOADED = 0;
 }
 
 static void end_bench(void) {

@@ -57,6 +57,10 @@ static const struct {
     {"verbose", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"reasoning", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"queue", "-y-y-", "-y-y-", "yyyyy", "-----"},
+    {"about", "yyyyy", "yyyyy", "yyyyy", "yyyyy"},
+    {"doctor", "----y", "----y", "----y", "----y"},
+    {"agents", "----y", "----y", "----y", "----y"},
+    {"reload", "----y", "----y", "----y", "----y"},
     {"pairing list", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing approve ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing deny ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
@@ -363,6 +367,30 @@ static void test_display_settings(void **state) {
     end_bench();
 }
 
+static void test_administration(void **state) {
+    static const char agents[] =
+        "{\"defaultId\":\"main\",\"agents\":[{\"id\":\"main\",\"identity\":{\"name\":\"Claw\"}},"
+        "{\"id\":\"helper\"},7]}";
+    (void)state;
+    start_bench(rules_with("groupPolicy: 'open', agent: 'helper'"));
+    give_at(ADMIN, "dm1", "", "/openclaw agents");
+    assert_string_equal(RUNS.calls[0].method, "agents.list");
+    fake_call_end(OC_OK, json_of(agents), NULL);
+    assert_true(said("here answers `helper`") && said("- `main` `Claw` (the gateway's default)") &&
+                said("- `helper`"));
+    give_at(ADMIN, "dm1out", "", "/openclaw agents");
+    assert_true(said("where a bot is a member"));
+    give_at(ADMIN, "dm1out", "", "/openclaw status");
+    assert_true(said("**The plugin**"));
+    give_at(ADMIN, "dm1", "", "/openclaw doctor");
+    assert_true(said("**Gateway** of `default`: connected"));
+    give_at(ADMIN, "dm1", "", "/openclaw reload");
+    assert_int_equal(RELOADED, 1);
+    give_at(STRANGER, "dm1", "", "/openclaw about");
+    assert_true(said("Apache License 2.0"));
+    end_bench();
+}
+
 static void test_status_of_a_session(void **state) {
     static const char session[] = "{\"session\":{\"modelProvider\":\"fake\",\"model\":\"m\","
                                   "\"thinkingLevel\":\"high\",\"totalTokens\":500,"
@@ -390,6 +418,7 @@ int main(void) {
         cmocka_unit_test(test_without_control_connection),
         cmocka_unit_test(test_away_and_silent),
         cmocka_unit_test(test_display_settings),
+        cmocka_unit_test(test_administration),
         cmocka_unit_test(test_status_of_a_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
