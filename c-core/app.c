@@ -25,6 +25,7 @@
 #include "outbound/tools_node.h"
 #include "turn/missed.h"
 #include "turn/turns.h"
+#include "turn/turns_clicks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,7 @@ struct app {
     resolver *resolver;
     tools *tools;
     tools_node *tools_node;
+    clicks *clicks;
     open_asks *open_asks;
     asks *asks;
     question_desk *questions;
@@ -498,8 +500,10 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .pairing = a->pairing,
                                            .media = a->media,
                                            .talk = a->talk,
+                                           .buttons = a->interactions.buttons,
                                            .waits = waits_for_people,
                                            .ctx = a});
+    a->clicks = clicks_create(a->interactions.buttons, a->turns, &a->commands.place);
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
                                               .accounts = a->accounts,
@@ -534,6 +538,7 @@ void app_destroy(app *a) {
     question_desk_destroy(a->questions);
     approval_desk_destroy(a->approvals);
     buttons_destroy(a->interactions.buttons);
+    clicks_destroy(a->clicks);
     settings_destroy(a->settings);
     net_destroy(a->net);
     notices_destroy(a->notices);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 // How a member is stored: what freeing and comparing need to know. Members that are lists of structs stand below.
 typedef enum storage { TEXT, LIST, SECRET, INT, INT64, NUMBER, BOOL } storage;
@@ -98,6 +99,7 @@ static const field FIELDS[] = {
     FIELD(BOOL, unsafe_links),
     FIELD(INT, wake_on_reaction),
     FIELD(INT64, notify_after_ms),
+    FIELD(LIST, capabilities),
     FIELD(BOOL, tools.messages),
     FIELD(BOOL, tools.reactions),
     FIELD(BOOL, tools.send),
@@ -289,4 +291,12 @@ const group_config *account_group(const account_config *a, const char *channel_i
             any = &a->groups[i];
     }
     return any;
+}
+
+bool account_offers_buttons(const account_config *a) {
+    for (char *const *at = a->capabilities; at != NULL && *at != NULL; at++) {
+        if (strcasecmp(*at, "inlineButtons") == 0)
+            return true;
+    }
+    return false;
 }

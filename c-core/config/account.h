@@ -109,6 +109,7 @@ typedef struct account_config {
     bool unsafe_links;        // ours: mark links of the agent
     choice wake_on_reaction;  // ours
     int64_t notify_after_ms;  // ours: an answer that grew for longer ends with a push notification; 0: never
+    char **capabilities;
     tools_config tools;
     choice native_commands, native_skills;
     bool private_network; // network.dangerouslyAllowPrivateNetwork
@@ -123,6 +124,8 @@ bool account_config_equal(const account_config *a, const account_config *b);
 bool gateway_config_equal(const gateway_config *a,
                           const gateway_config *b);                       // then one connection serves both
 bool server_config_equal(const server_config *a, const server_config *b); // then one session serves on
+// The agent may write buttons into its answers, and is told how (capabilities).
+bool account_offers_buttons(const account_config *a);
 // The entry of groups for a channel, else that of "*", else NULL.
 const group_config *account_group(const account_config *a, const char *channel_id);
 

@@ -172,6 +172,7 @@ static void fill_click(click_ticket *t, const button_choice *picked) {
                               .label = picked->label,
                               .value = picked->value,
                               .data = json_get(t->record, "data"),
+                              .reusable = !json_bool(t->record, "once", true),
                               .at_ms = loop_wall_ms(t->buttons->loop),
                               .by = &t->by};
 }

@@ -27,6 +27,7 @@ typedef struct button_click { // borrowed until the ticket is answered
     const char *id, *label, *value; // what was chosen; of a menu the option's text and value
     const cJSON *data;              // the set's own: object or NULL
     int64_t at_ms;                  // wall clock
+    bool reusable;                  // the set is: it may be clicked again
     const person *by;               // as the server knows this person now: human, and in the channel
 } button_click;
 

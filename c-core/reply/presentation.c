@@ -156,6 +156,7 @@ static void add_button(writer *w, const cJSON *button, const char *label) {
                                   : NULL;
     if (item != NULL) {
         item->value = xstrdup(value);
+        item->reusable = json_bool(button, "reusable", false);
         item->style = style_of(button);
     }
     free(value);

@@ -29,6 +29,7 @@ typedef struct presentation_item {
     char *label;       // of a menu: its placeholder
     char *value;       // of a button
     char *style;       // "primary", "success", "danger", "" for none
+    bool reusable;     // a button that may be clicked again and again
     char *question_id; // of a question's option …
     int option_index;  // … and which one it is
     presentation_option *options;

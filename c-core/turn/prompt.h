@@ -30,6 +30,7 @@ typedef struct prompt_facts {
     const char *text;         // as people wrote it
     const char *files;        // what attachments.h says of the attached files, "" for none
     const char *instructions; // the administrator's for this place, "" for none
+    bool buttons;             // it may write buttons into its answers
     const char *reactions;    // a line each, what became of the agent's messages since; "" for none
     const context *context;   // NULL: there is none
     const char *nonce;        // unpredictable, for the marks

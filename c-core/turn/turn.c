@@ -13,8 +13,9 @@
 enum { TYPING_EVERY_MS = 4000 }; // clients show typing for about 5 s
 
 const char *turn_state_name(turn_state s) {
-    static const char *const names[] = {"remembering", "deciding",  "queued",     "waiting",   "reading",
-                                        "running",     "attaching", "delivering", "reporting", "done"};
+    static const char *const names[] = {"remembering", "deciding",  "queued",    "waiting",
+                                        "reading",     "running",   "attaching", "delivering",
+                                        "offering",    "reporting", "done"};
     return names[s];
 }
 
@@ -148,6 +149,8 @@ void turn_destroy(turn *t) {
     media_cancel(t->media);
     cJSON_Delete(t->files);
     free(t->answer);
+    presentation_free(t->choices);
+    free(t->offered_post);
     turn_forget_questions(t);
     account_release(t->account);
     chat_post_free(&t->post);

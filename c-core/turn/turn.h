@@ -10,6 +10,7 @@
 #include "delivery/journal.h"
 #include "delivery/pace.h"
 #include "inbound/access.h"
+#include "interactions/buttons.h"
 #include "interactions/commands.h"
 #include "interactions/pairing.h"
 #include "reply/media.h"
@@ -28,6 +29,7 @@ typedef enum turn_state {
     TURN_RUNNING,     // the agent works on it
     TURN_ATTACHING,   // its answer's files are being uploaded
     TURN_DELIVERING,  // the answer, or the sentence that there is none, is being posted
+    TURN_OFFERING,    // it stands there, and gets the buttons and menus that the agent has attached
     TURN_REPORTING,   // the answer could not be posted: one sentence that says so is
     TURN_DONE,        // it has its outcome
 } turn_state;
@@ -56,6 +58,7 @@ typedef struct turn_world {
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
     media *media;        // NULL: answers have no files
     talk_settings *talk; // what people have set for conversations; NULL: nothing
+    buttons *buttons;    // NULL: answers have none
     // The run waits for a person, so it is not dead. NULL: none ever does.
     bool (*waits)(void *ctx, const char *run_id);
     void *waits_ctx;

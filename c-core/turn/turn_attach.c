@@ -20,12 +20,8 @@ static void on_attached(void *ctx, const media_result *result) {
     free(text);
 }
 
-void turn_answered(turn *t, const gateway_run_result *result) {
+static void attach(turn *t, const gateway_run_result *result) {
     const account_config *rules = t->account->config;
-    if (t->world->media == NULL || rules == NULL || !media_wanted(result->payloads)) {
-        turn_deliver(t, result->text, REASON_ANSWERED);
-        return;
-    }
     char *key = turn_session_key(t, turn_agent(t));
     media_request request = {
         .gateway = t->account->gateway,
@@ -38,11 +34,18 @@ void turn_answered(turn *t, const gateway_run_result *result) {
         .private_allowed = rules->private_network,
     };
     turn_move(t, TURN_ATTACHING);
-    t->answer = xstrdup(result->text);
     t->media = media_start(t->world->media, &request, on_attached, t);
     free(key);
     if (t->media == NULL) {
         log_warn("an answer goes without its files: too many are on their way", "turn", t->id);
         turn_deliver(t, t->answer, REASON_ANSWERED);
     }
+}
+
+void turn_answered(turn *t, const gateway_run_result *result) {
+    t->answer = turn_read_choices(t, result);
+    if (t->world->media == NULL || t->account->config == NULL || !media_wanted(result->payloads))
+        turn_deliver(t, t->answer, REASON_ANSWERED);
+    else
+        attach(t, result);
 }

@@ -217,7 +217,7 @@ static void on_revised(void *ctx, const inbound_result *result) {
 }
 
 void turn_revise(turn *t, const chat_post *now) {
-    if (t->event == ACCESS_REACTION) // the post is not what it says
+    if (t->event == ACCESS_REACTION || t->event == ACCESS_CLICK) // the post is not what it says
         return;
     chat_post old = t->post;
     t->post = chat_post_dup(now);

@@ -57,13 +57,17 @@ static void notify_of_end(const turn *t) {
 
 static void on_delivered(void *ctx, const char *error, size_t posted) {
     turn *t = ctx;
+    const char *last = error == NULL && posted > 0 ? delivery_post_id(t->delivery, posted - 1) : NULL;
     t->delivery = NULL;
     t->posted = (int)posted;
     if (error == NULL) {
         t->world->counts.posted += t->reason == REASON_ANSWERED;
         metric_count(METRIC_ANSWERS_POSTED, NULL, t->reason == REASON_ANSWERED);
         notify_of_end(t);
-        turn_finish(t, t->reason);
+        if (t->reason == REASON_ANSWERED && t->choices != NULL && last != NULL)
+            turn_offer(t, last);
+        else
+            turn_finish(t, t->reason);
         return;
     }
     log_error("an answer could not be posted", "turn", t->id, "error", error);

@@ -8,6 +8,7 @@
 #include "inbound/context.h"
 #include "inbound/attachments_read.h"
 #include "inbound/inbound.h"
+#include "reply/presentation.h"
 #include "reply/preview.h"
 #include "session/session_key.h"
 #include "turn/turn.h"
@@ -58,16 +59,18 @@ struct turn {
     delivery *delivery; // of the answer; NULL before there is something to post
     attachments_read *reading;
     bool files_read;
-    char *files_text;  // what the message says of the post's files; NULL before they are read
-    cJSON *images;     // that go with the run; NULL: none
-    media_job *media;  // of the answer's files
-    char *answer;      // while they are on their way
-    cJSON *files;      // arrays of file ids, each for one post; NULL: none
-    bool showed;       // some of the answer, before its end
-    int64_t run_at_ms; // the agent was asked then
-    bool heard;        // it has begun to answer
-    bool begun;        // an earlier process had begun with it
-    bool noted;        // the journal knows of it from us
+    char *files_text;      // what the message says of the post's files; NULL before they are read
+    cJSON *images;         // that go with the run; NULL: none
+    media_job *media;      // of the answer's files
+    char *answer;          // while they are on their way
+    cJSON *files;          // arrays of file ids, each for one post; NULL: none
+    char *offered_post;    // that gets them
+    presentation *choices; // that the answer offers; NULL: none
+    bool showed;           // some of the answer, before its end
+    int64_t run_at_ms;     // the agent was asked then
+    bool heard;            // it has begun to answer
+    bool begun;            // an earlier process had begun with it
+    bool noted;            // the journal knows of it from us
     loop_timer typing, limit, away, show;
 };
 
@@ -107,6 +110,12 @@ const char *turn_agent(const turn *t);
 // --- turn_attach.c ---
 // RUNNING → ATTACHING when the answer has files, else → DELIVERING.
 void turn_answered(turn *t, const gateway_run_result *result);
+
+// --- turn_offer.c ---
+// The answer's text with what its presentations say; what can be clicked is kept for turn_offer. The caller frees it.
+char *turn_read_choices(turn *t, const gateway_run_result *result);
+// DELIVERING → OFFERING → DONE: under the post.
+void turn_offer(turn *t, const char *post_id);
 
 // --- turn_show.c ---
 // In UTF-16 units: the account's limit or the server's.

@@ -25,6 +25,8 @@ static prompt_facts facts_of(const turn *t) {
                           .text = t->text,
                           .files = t->files_text != NULL ? t->files_text : "",
                           .instructions = g != NULL ? g->prompt : "",
+                          .buttons =
+                              t->world->buttons != NULL && rules != NULL && account_offers_buttons(rules),
                           .reactions = "",
                           .context = t->context,
                           .nonce = ""};

@@ -89,7 +89,14 @@ static void show_soon(turn *t) {
 }
 
 void turn_show_text(turn *t, const char *so_far) {
-    preview_text(t->preview, so_far);
+    const account_config *rules = t->account->config;
+    if (rules != NULL && account_offers_buttons(rules)) { // a block of buttons is nothing to be read
+        char *visible = presentation_extract(so_far, false, NULL);
+        preview_text(t->preview, visible);
+        free(visible);
+    } else {
+        preview_text(t->preview, so_far);
+    }
     show_soon(t);
 }
 

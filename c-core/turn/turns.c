@@ -40,6 +40,7 @@ turns *turns_create(const turns_parts *parts) {
                             .pairing = parts->pairing,
                             .media = parts->media,
                             .talk = parts->talk,
+                            .buttons = parts->buttons,
                             .waits = parts->waits,
                             .waits_ctx = parts->ctx,
                             .earlier_boots = xstrdup("")};
@@ -462,16 +463,25 @@ void turns_release(turns *t, const release *r) {
     turn_decide(e->turn);
 }
 
-bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix) {
+static bool release_one(turns *t, const chat_post *post, const char *account_id, const char *suffix,
+                        access_event event) {
     account *a = accounts_find(t->accounts, account_id);
     if (a == NULL)
         return false;
     turns_release(t, &(release){.account = a,
                                 .post = post,
                                 .suffix = suffix,
-                                .event = ACCESS_POST,
+                                .event = event,
                                 .ticket = joined_create(t->world.journal, NULL, post->create_at_ms)});
     return true;
+}
+
+bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix) {
+    return release_one(t, post, account_id, suffix, ACCESS_POST);
+}
+
+bool turns_take_click(turns *t, const chat_post *said, const char *account_id, const char *suffix) {
+    return release_one(t, said, account_id, suffix, ACCESS_CLICK);
 }
 
 // --- what changes for those that wait ---

@@ -24,6 +24,7 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     pairing_desk *pairing;         // NULL: nobody can ask for it
     media *media;                  // NULL: answers have no files
     talk_settings *talk;           // NULL: nothing is set for conversations
+    buttons *buttons;              // NULL: answers have none
     // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
     bool (*waits)(void *ctx, const char *run_id);
     void *ctx;
@@ -50,6 +51,8 @@ void turns_take_missed(turns *t, const chat_post *post);
 // new turn of it, "<turn id>.<suffix>". Nobody holds it for us: its outcome goes to the journal alone, and whoever stored
 // that it is owed hands it in again after a start, with post->again. False: there is no such account at work.
 bool turns_take_released(turns *t, const chat_post *post, const char *account_id, const char *suffix);
+// Somebody clicked under an answer of the account (turns_clicks.h): said stands for what they would have written there.
+bool turns_take_click(turns *t, const chat_post *said, const char *account_id, const char *suffix);
 // A post was changed by its author or an integration. Turns of it that have not asked the agent yet go on with what it says
 // now; an account that the change calls for the first time (edit_wakes.h) gets a turn "<turn id>.edit", once, unless it had
 // answered or refused the post.

@@ -93,3 +93,7 @@ char *words_run_failed(const gateway_run_result *result) {
     }
     return xstrdup(result->sentence);
 }
+
+const char *words_click_account_gone(void) {
+    return "Whoever offered this does not answer here any more, so nothing was done.";
+}

@@ -15,7 +15,8 @@ const char *words_too_old(void);    // found after a start, too late to be answe
 const char *words_not_posted(void); // instead of an answer that the server would not take
 const char *words_limit(limit_verdict limit);
 const char *words_answer_complete(void); // on a phone's screen
-const char *words_answer_cut(void);      // appended to an answer that goes on for too many posts
+const char *words_click_account_gone(void);
+const char *words_answer_cut(void); // appended to an answer that goes on for too many posts
 // The bot was called where it is no member; the caller frees it.
 char *words_not_member(const char *bot_username);
 // Why a run gave no answer; the caller frees it.

@@ -10,6 +10,7 @@
 #include "fakes/two_accounts.h"
 #include "interactions/commands.h"
 #include "turn/turns.h"
+#include "turn/turns_clicks.h"
 
 static loop *LOOP;
 static accounts *ACCOUNTS;
@@ -20,6 +21,8 @@ static journal *JOURNAL;
 static participation *THREADS;
 static talk_settings *TALK;
 static config *RULES;
+static buttons *BUTTONS;
+static clicks *CLICKS;
 
 static char ALICE[] = "alicealicealicealicealicea";
 
@@ -70,6 +73,16 @@ static void start_pairing(void) {
     COMMANDS = (command_world){.chat = &THE_CHAT, .pairing = DESK};
 }
 
+static account *bench_any_account(void *ctx, size_t index) {
+    (void)ctx;
+    return index < accounts_count(ACCOUNTS) ? accounts_at(ACCOUNTS, index) : NULL;
+}
+
+static const char *bench_default_account(void *ctx) {
+    (void)ctx;
+    return "default";
+}
+
 // A core from its start on, with these rules.
 static void start_core(const config *c) {
     static const accounts_events events = {.settled = on_settled, .bot = on_bot_made, .status = on_status};
@@ -82,6 +95,7 @@ static void start_core(const config *c) {
     MEDIA = media_create(LOOP, NULL, &THE_CHAT);
     if (WITH_PAIRING)
         start_pairing();
+    BUTTONS = buttons_create(LOOP, &THE_CHAT);
     TURNS = turns_create(&(turns_parts){.loop = LOOP,
                                         .chat = &THE_CHAT,
                                         .accounts = ACCOUNTS,
@@ -90,13 +104,22 @@ static void start_core(const config *c) {
                                         .threads = THREADS,
                                         .media = MEDIA,
                                         .talk = TALK,
+                                        .buttons = BUTTONS,
                                         .commands = WITH_PAIRING ? &COMMANDS : NULL,
                                         .paired = PAIRED,
                                         .pairing = DESK});
+    CLICKS = clicks_create(BUTTONS, TURNS,
+                           &(place_world){.chat = &THE_CHAT,
+                                          .paired = PAIRED,
+                                          .threads = THREADS,
+                                          .account = bench_any_account,
+                                          .default_account = bench_default_account});
 }
 
 static void end_core(void) {
     turns_destroy(TURNS);
+    buttons_destroy(BUTTONS);
+    clicks_destroy(CLICKS);
     participation_destroy(THREADS);
     talk_settings_destroy(TALK);
     media_destroy(MEDIA);

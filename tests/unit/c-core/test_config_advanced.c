@@ -444,7 +444,6 @@ static void test_notices(void **state) {
     static const struct {
         const char *text, *key;
     } rows[] = {
-        {"capabilities: [inlineButtons]", "capabilities"},
         {"configWrites: true", "configWrites"},
         {"interactions: {callbackBaseUrl: x}", "interactions.callbackBaseUrl"},
         {"commands: {callbackPath: x}", "commands.callbackPath"},
