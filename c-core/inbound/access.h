@@ -15,9 +15,9 @@ typedef enum access_event {
     ACCESS_POST,     // somebody wrote
     ACCESS_EDIT,     // a post was changed
     ACCESS_REACTION, // somebody reacted to a post
-    ACCESS_CLICK,    // somebody chose what the agent had offered
     ACCESS_COMMAND,  // a slash command of ours
     ACCESS_HISTORY,  // a post that would be context for another one
+    ACCESS_CLICK,    // somebody chose what the agent had offered
 } access_event;
 
 typedef enum access_command {
