@@ -67,6 +67,24 @@ static void end_inside(cutter *c, bool complete, cJSON *objects) {
     keep(c, c->begin, c->text.len);
 }
 
+// One line, from at to next (end: without its line break), with the state before and behind it.
+static void take_line(cutter *c, size_t at, size_t end, size_t next, const fence *before, const fence *after,
+                      bool complete, cJSON *objects) {
+    bytes line = bytes_of(c->text.data + at, end - at);
+    bool unfinished = !complete && end == next && before->mark == 0;
+    if (before->mark == 0 && after->mark != 0 && opens(after)) {
+        c->ours = true;
+        c->begin = at;
+        c->content = next;
+    } else if (c->ours && after->mark == 0) {
+        c->ours = false;
+        if (!take_object(bytes_of(c->text.data + c->content, at - c->content), objects))
+            keep(c, c->begin, next);
+    } else if (!c->ours && !(unfinished && may_open(line))) {
+        keep(c, at, next);
+    }
+}
+
 char *presentation_extract(const char *text, bool complete, cJSON *objects) {
     cutter c = {.text = bytes_str(text)};
     fence state = {.mark = 0};
@@ -74,20 +92,9 @@ char *presentation_extract(const char *text, bool complete, cJSON *objects) {
     for (size_t at = 0; at < c.text.len;) {
         const uint8_t *nl = memchr(c.text.data + at, '\n', c.text.len - at);
         size_t end = nl != NULL ? (size_t)(nl - c.text.data) : c.text.len, next = nl != NULL ? end + 1 : end;
-        bytes line = bytes_of(c.text.data + at, end - at);
         fence before = state;
-        state = fence_after_line(before, line);
-        if (before.mark == 0 && state.mark != 0 && opens(&state)) {
-            c.ours = true;
-            c.begin = at;
-            c.content = next;
-        } else if (c.ours && state.mark == 0) {
-            c.ours = false;
-            if (!take_object(bytes_of(c.text.data + c.content, at - c.content), objects))
-                keep(&c, c.begin, next);
-        } else if (!c.ours && (complete || nl != NULL || before.mark != 0 || !may_open(line))) {
-            keep(&c, at, next);
-        }
+        state = fence_after_line(before, bytes_of(c.text.data + at, end - at));
+        take_line(&c, at, end, next, &before, &state, complete, objects);
         at = next;
     }
     if (c.ours)
