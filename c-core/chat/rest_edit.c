@@ -17,6 +17,7 @@ typedef struct rest_edit {
     bool begun; // else it waits for another edit of the same post
     char *post_id, *message;
     cJSON *props, *file_ids;
+    chat_pin pin;
     chat_post_fn *fn;
     void *ctx;
     struct rest_edit *prev, *next;
@@ -68,10 +69,23 @@ static void finish_patch(rest_wanted *w, const chat_error *error, const cJSON *j
     end(w->ctx, &verdict, json);
 }
 
+// Pins have a call of their own, which takes others' posts, too.
+static void set_pin(rest_edit *e) {
+    rest_send(e->chat, "POST",
+              rest_path("/posts/", e->post_id, e->pin == CHAT_PIN_ON ? "/pin" : "/unpin", NULL), NULL, true,
+              &(rest_wanted){.finish = finish_patch, .ctx = e});
+}
+
 static void patch(rest_edit *e, const cJSON *props) {
+    if (e->pin != CHAT_PIN_STAYS && e->message == NULL && props == NULL && e->file_ids == NULL) {
+        set_pin(e);
+        return;
+    }
     cJSON *json = json_new_object();
     if (e->message != NULL)
         json_add_string(json, "message", e->message);
+    if (e->pin != CHAT_PIN_STAYS)
+        json_add_bool(json, "is_pinned", e->pin == CHAT_PIN_ON);
     if (props != NULL)
         json_add(json, "props", cJSON_Duplicate(props, 1));
     if (e->file_ids != NULL)
@@ -88,8 +102,11 @@ static void finish_read(rest_wanted *w, const chat_error *error, const cJSON *js
         end(e, error->err != OC_OK ? error : &gone, json);
         return;
     }
-    const chat_edit what = {
-        .post_id = e->post_id, .message = e->message, .props = e->props, .file_ids = e->file_ids};
+    const chat_edit what = {.post_id = e->post_id,
+                            .message = e->message,
+                            .props = e->props,
+                            .file_ids = e->file_ids,
+                            .pin = e->pin};
     cJSON *post = edit_apply(json, &what);
     if (post == NULL)
         end(e, error, json); // nothing would change
@@ -118,7 +135,7 @@ void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx)
         return;
     }
     rest_edit *e = xcalloc(1, sizeof *e);
-    *e = (rest_edit){.chat = c, .fn = fn, .ctx = ctx};
+    *e = (rest_edit){.chat = c, .pin = edit->pin, .fn = fn, .ctx = ctx};
     e->post_id = xstrdup(edit->post_id);
     e->message = edit->message != NULL ? xstrdup(edit->message) : NULL;
     e->props = cJSON_Duplicate(edit->props, 1);
