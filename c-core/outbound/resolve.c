@@ -106,6 +106,7 @@ void question_place(question *q) {
                             .channel_id = c.id,
                             .team_id = c.team_id,
                             .name = c.name,
+                            .archived = c.delete_at_ms != 0,
                             .user_id = q->user_id != NULL ? q->user_id : "",
                             .username = q->username != NULL ? q->username : ""};
     finish(q, OC_OK, "", &place);
@@ -206,10 +207,6 @@ static void name_partner(question *q, const char *name) {
 static void on_channel_seen(question *q, bool seen) {
     if (!seen) {
         no_channel(q);
-    } else if (json_int(q->channel, "delete_at", 0) != 0) {
-        question_fail(q, OC_EDENIED,
-                      xasprintf("The channel %s is archived: nothing can be posted there.",
-                                json_text(q->channel, "name")));
     } else {
         if (*json_text(q->channel, "type") == 'D')
             name_partner(q, json_text(q->channel, "name"));

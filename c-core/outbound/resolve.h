@@ -30,13 +30,14 @@ typedef struct resolved {   // borrowed for the callback; texts are never NULL
     const char *channel_id; // "": of a user whose direct channel was not asked for
     const char *team_id;    // "" for direct and group channels
     const char *name;       // the channel's
+    bool archived;          // it can only be read; names never lead there
     const char
         *user_id; // whom a direct channel is with; "" for others, and for one that is not the bot's own
     const char *username;
 } resolved;
 
 // err: OC_OK; OC_EINVAL: no target; OC_ENOTFOUND: no such channel or user, or not for this viewer; OC_ECONFLICT: the name stands for
-// several; OC_EDENIED: nobody can be written to there (archived, deactivated, the bot itself); else the server's failure. sentence is for
+// several; OC_EDENIED: nobody can be written to there (deactivated, the bot itself); else the server's failure. sentence is for
 // people and models: what failed and what to do ("" with OC_OK). place is NULL unless OC_OK.
 typedef void resolved_fn(void *ctx, oc_err err, const char *sentence, const resolved *place);
 

@@ -135,7 +135,7 @@ static bool said(const char *part) {
     return FAKE.command_answer != NULL && strstr(FAKE.command_answer, part) != NULL;
 }
 
-static cJSON *json_of(const char *text) {
+static inline cJSON *json_of(const char *text) {
     cJSON *out = cJSON_Parse(text);
     assert_non_null(out);
     return out;

@@ -61,6 +61,7 @@ static const struct {
     {"doctor", "----y", "----y", "----y", "----y"},
     {"agents", "----y", "----y", "----y", "----y"},
     {"reload", "----y", "----y", "----y", "----y"},
+    {"find x", "-y-yy", "-y-yy", "yyyyy", "----y"},
     {"pairing list", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing approve ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing deny ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},

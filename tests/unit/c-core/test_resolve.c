@@ -68,6 +68,7 @@ typedef struct answer {
     oc_err err;
     char *sentence, *channel_id, *user_id, *name;
     char type;
+    bool archived;
 } answer;
 static answer ANSWER;
 
@@ -92,6 +93,7 @@ static void on_answer(void *ctx, oc_err err, const char *sentence, const resolve
     ANSWER.user_id = xstrdup(place->user_id);
     ANSWER.name = xstrdup(place->name);
     ANSWER.type = place->type;
+    ANSWER.archived = place->archived;
 }
 
 static int set_up(void **state) {
@@ -174,8 +176,8 @@ static const struct {
     {GUS, "", "@ann", OC_OK, "", ANN, ""},                             // both are in #ops
     {GUS, "", "@bob", OC_ENOTFOUND, "", "", "@bob"},
     {BOB, "", "@eve", OC_OK, "", EVE, ""},
-    // where nobody reads it
-    {"", "", "channel:" GONE, OC_EDENIED, "", "", "archived"},
+    // archived: it can be read; deactivated: nobody reads it
+    {"", "", "channel:" GONE, OC_OK, GONE, "", ""},
     {"", "", "#gone", OC_ENOTFOUND, "", "", "not found"},
     {"", "", "@old", OC_EDENIED, "", "", "deactivated"},
     {"", "", BOT, OC_EDENIED, "", "", "bot itself"},
@@ -192,6 +194,7 @@ static void test_places(void **state) {
             if (PLACES[i].err == OC_OK) {
                 assert_string_equal(ANSWER.channel_id, PLACES[i].channel_id);
                 assert_string_equal(ANSWER.user_id, PLACES[i].user_id);
+                assert_int_equal(ANSWER.archived, strcmp(PLACES[i].channel_id, GONE) == 0);
             } else if (strstr(ANSWER.sentence, PLACES[i].says) == NULL) {
                 fail_msg("row %zu %s: %s", i, PLACES[i].text, ANSWER.sentence);
             }
