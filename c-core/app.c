@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "common_work.h"
 #include "delivery/boots.h"
 #include "delivery/journal.h"
 #include "delivery/node.h"
@@ -69,6 +70,7 @@ struct app {
     turns *turns;
     media *media;
     missed *missed;
+    common_work *common;
     admin_http http;
     metrics_sources metrics;
     char node[NODE_NAME_BYTES];
@@ -170,6 +172,7 @@ static void on_server_info(void *ctx, const chat_error *error, const chat_server
     app *a = ctx;
     (void)error; // then these are Mattermost's defaults
     turns_set_post_limit(a->turns, (size_t)info->max_post_runes);
+    common_work_server(a->common, info->clustered, (size_t)info->max_post_runes);
 }
 
 static void on_accounts(void *ctx) {
@@ -432,6 +435,7 @@ static void on_journal_flushed(void *ctx) {
 
 static void on_stopping(void *ctx) {
     app *a = ctx;
+    common_work_stop(a->common);
     participation_flush(a->threads);
     journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
 }
@@ -489,6 +493,14 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     create_asks(a);
     a->media = media_create(l, a->net, c);
     create_outbound(a);
+    a->common = common_work_create(&(common_work_parts){.loop = l,
+                                                        .chat = c,
+                                                        .accounts = a->accounts,
+                                                        .resolver = a->resolver,
+                                                        .media = a->media,
+                                                        .paired = a->pairings,
+                                                        .threads = a->threads,
+                                                        .node = a->node});
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
                                            .accounts = a->accounts,
@@ -522,6 +534,7 @@ void app_destroy(app *a) {
     loop_timer_cancel(&a->register_again);
     missed_destroy(a->missed);
     turns_destroy(a->turns);
+    common_work_rest(a->common);
     destroy_outbound(a);
     media_destroy(a->media);
     watermark_destroy(a->watermark);
@@ -533,6 +546,7 @@ void app_destroy(app *a) {
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
     accounts_destroy(a->accounts); // what it gives up is still told
+    common_work_destroy(a->common);
     open_asks_destroy(a->open_asks);
     asks_destroy(a->asks);
     question_desk_destroy(a->questions);

@@ -12,6 +12,7 @@ typedef struct chat_server_info {
     bool file_attachments;             // EnableFileAttachments
     const char *teammate_name_display; // "username", "nickname_full_name", "full_name"
     const char *locale;                // DefaultServerLocale: "en"
+    bool clustered;                    // ClusterSettings.Enable: there may be other nodes
 } chat_server_info;
 typedef void chat_server_info_fn(void *ctx, const chat_error *error, const chat_server_info *info);
 // Asked once, and again after the server's configuration has changed. With an error info holds Mattermost's defaults.

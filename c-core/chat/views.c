@@ -176,6 +176,7 @@ cJSON *chat_server_info_json(const cJSON *config, const char *version) {
     json_add_int(info, "max_file_size", json_int(files, "MaxFileSize", FILE_BYTES));
     json_add_string(info, "teammate_name_display", json_text(teams, "TeammateNameDisplay"));
     json_add_string(info, "locale", json_text(texts, "DefaultServerLocale"));
+    json_add_bool(info, "clustered", json_bool(json_get(config, "ClusterSettings"), "Enable", false));
     free(site_url);
     return info;
 }
@@ -189,5 +190,6 @@ chat_server_info chat_server_info_view(const cJSON *json) {
         .file_attachments = json_bool(json, "file_attachments", true),
         .teammate_name_display = or (json_string(json, "teammate_name_display"), "username"),
         .locale = or (json_string(json, "locale"), "en"),
+        .clustered = json_bool(json, "clustered", false),
     };
 }

@@ -59,6 +59,7 @@ static const field FIELDS[] = {
     FIELD(BOOL, thread_participation),
     FIELD(LIST, mention_patterns),
     FIELD(INT64, debounce_ms),
+    FIELD(INT, speaks_per_hour),
     FIELD(INT, reply_to_mode),
     FIELD(INT, reply_to_mode_by_type[CHAT_DIRECT]),
     FIELD(INT, reply_to_mode_by_type[CHAT_GROUP]),

@@ -84,6 +84,7 @@ typedef struct account_config {
     group_config *groups;
     size_t group_count;
     int64_t debounce_ms;
+    int speaks_per_hour; // ours: messages that the agent begins, in one channel
 
     // where, and with what context
     reply_mode reply_to_mode;

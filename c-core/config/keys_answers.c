@@ -118,6 +118,17 @@ static const config_key answers_keys[] = {
      .help =
          "An answer that grew for longer than this ends with a push notification to who asked; 0 for never.",
      .example = "20"},
+    {.path = "speaksPerHour",
+     .kind = KEY_INT,
+     .ours = true,
+     .offset = offsetof(account_config, speaks_per_hour),
+     .min = 0,
+     .max = 100000,
+     .absent = "60",
+     .help = "How many messages the agent may begin by itself (scheduled jobs, wakes) in one channel within "
+             "an hour; further ones "
+             "are held back, which is said once. 0: it never speaks first.",
+     .example = "60"},
     {.path = "allowMassMentions",
      .kind = KEY_BOOL,
      .ours = true,

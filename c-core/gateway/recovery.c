@@ -18,6 +18,13 @@ typedef struct view {
     const cJSON *answer; // last assistant row of our turn that says something final; NULL
 } view;
 
+// A job's prompt has the agent's role, but a key like every input.
+static bool is_input(const cJSON *row) {
+    const char *row_key = json_text(row, "idempotencyKey");
+    size_t n = strlen(row_key), suffix = sizeof user_suffix - 1;
+    return n > suffix && strcmp(row_key + n - suffix, user_suffix) == 0;
+}
+
 // Whether a run id is our key, or the renewed one that an earlier process may have used.
 static bool is_ours(const char *run_id, size_t len, const char *key) {
     size_t n = strlen(key), suffix = sizeof RECOVERY_RENEWED - 1;
@@ -69,7 +76,7 @@ static void see(view *v, const cJSON *history) {
     const cJSON *row = NULL;
     cJSON_ArrayForEach(row, json_array(history, "messages")) {
         const char *role = json_text(row, "role");
-        if (strcmp(role, "user") == 0)
+        if (strcmp(role, "user") == 0 || is_input(row))
             see_user_row(v, row);
         else if (strcmp(role, "assistant") == 0)
             see_assistant_row(v, row);

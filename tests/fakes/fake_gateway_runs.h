@@ -47,6 +47,7 @@ typedef struct fake_runs {
     int configured;
     gateway_events events;
     void *ctx;
+    requests *requests; // the test's, for gateway_call; NULL: too many are open
 } fake_runs;
 extern fake_runs RUNS;
 

@@ -12,6 +12,10 @@
 #define OURS "{\"role\":\"user\",\"content\":\"alice: hi\",\"idempotencyKey\":\"mm-1:user\"}"
 #define AGAIN "{\"role\":\"user\",\"content\":\"alice: hi\",\"idempotencyKey\":\"mm-1.again:user\"}"
 #define OTHER "{\"role\":\"user\",\"content\":\"bob: yo\",\"idempotencyKey\":\"mm-2:user\"}"
+// A job's prompt, as the real gateway writes it.
+#define JOB                                                                                                  \
+    "{\"role\":\"assistant\",\"content\":\"do "                                                              \
+    "it\",\"idempotencyKey\":\"j1:user\",\"__openclaw\":{\"id\":\"x\"}}"
 #define SYSTEM                                                                                               \
     "{\"role\":\"user\",\"content\":\"[System] Your previous turn was "                                      \
     "interrupted\",\"idempotencyKey\":\"c0:user\"}"
@@ -62,6 +66,12 @@ static const struct {
     {"{\"messages\":[" OURS "]" IDLE, ACCEPTED, RECOVERY_LOOK, NULL, false},
     {"{\"messages\":[" OURS "]" IDLE, ACCEPTED | PATIENT, RECOVERY_LOST, NULL, false},
     {"{\"messages\":[" OURS "," SAID("mm-1", "half", "toolUse") "]" IDLE, PATIENT, RECOVERY_LOST, NULL,
+     false},
+    // a scheduled job came behind it
+    {"{\"messages\":[" OURS "," JOB "]" BUSY("j1"), ACCEPTED, RECOVERY_LOOK, NULL, false},
+    {"{\"messages\":[" OURS "," JOB "," SAID("j2", "the job", "stop") "]" IDLE, ACCEPTED, RECOVERY_LOOK, NULL,
+     false},
+    {"{\"messages\":[" OURS "," SAID("mm-1", "done", "stop") "," JOB "]" IDLE, 0, RECOVERY_TAKE, "done",
      false},
     // it never began
     {"{\"messages\":[]" IDLE, SAME, RECOVERY_REPEAT, NULL, false},
