@@ -345,9 +345,18 @@ static void create_outbound(app *a) {
                                            .media = a->media,
                                            .threads = a->threads});
     a->tools_node = tools_node_create(a->tools, a->accounts);
+    a->common = common_work_create(&(common_work_parts){.loop = a->loop,
+                                                        .chat = a->chat,
+                                                        .accounts = a->accounts,
+                                                        .resolver = a->resolver,
+                                                        .media = a->media,
+                                                        .paired = a->pairings,
+                                                        .threads = a->threads,
+                                                        .node = a->node});
 }
 
 static void destroy_outbound(app *a) {
+    common_work_rest(a->common);
     resolver_destroy(a->resolver); // its questions end before those who asked them
     tools_node_destroy(a->tools_node);
     tools_destroy(a->tools);
@@ -493,14 +502,6 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     create_asks(a);
     a->media = media_create(l, a->net, c);
     create_outbound(a);
-    a->common = common_work_create(&(common_work_parts){.loop = l,
-                                                        .chat = c,
-                                                        .accounts = a->accounts,
-                                                        .resolver = a->resolver,
-                                                        .media = a->media,
-                                                        .paired = a->pairings,
-                                                        .threads = a->threads,
-                                                        .node = a->node});
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
                                            .accounts = a->accounts,
@@ -534,7 +535,6 @@ void app_destroy(app *a) {
     loop_timer_cancel(&a->register_again);
     missed_destroy(a->missed);
     turns_destroy(a->turns);
-    common_work_rest(a->common);
     destroy_outbound(a);
     media_destroy(a->media);
     watermark_destroy(a->watermark);
