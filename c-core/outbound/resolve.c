@@ -178,11 +178,13 @@ void question_look(question *q, const cJSON *channel, question_seen_fn *fn) {
 
 // --- ids of channels ---
 
+// The same whether there is none or nobody may know of it.
 static void no_channel(question *q) {
+    const bool bare = q->target.kind == TARGET_BARE_ID;
     question_fail(q, OC_ENOTFOUND,
-                  xasprintf("There is no channel with the id %s, or the bot or the person who asks is not in "
-                            "it. Look for it with its name.",
-                            q->target.text));
+                  xasprintf("There is no %s with the id %s, or the bot or the person who asks cannot see it. "
+                            "Look for it by its name.",
+                            bare ? "user and no channel" : "channel", q->target.text));
 }
 
 static void keep_kind(question *q, const char *kind) {
@@ -218,10 +220,7 @@ static void on_channel(void *ctx, const chat_error *error, const chat_channel *c
     question *q = ctx;
     if (!question_answered(q))
         return;
-    if (error->err == OC_ENOTFOUND && q->target.kind == TARGET_BARE_ID) {
-        question_fail(q, OC_ENOTFOUND,
-                      xasprintf("There is neither a user nor a channel with the id %s.", q->target.text));
-    } else if (error->err == OC_ENOTFOUND) {
+    if (error->err == OC_ENOTFOUND) {
         no_channel(q);
     } else if (error->err != OC_OK) {
         question_call_failed(q, error, "look up the channel");
@@ -240,6 +239,10 @@ static void find_channel(question *q) {
 // --- users ---
 
 static void no_user(question *q) {
+    if (q->target.kind == TARGET_BARE_ID) {
+        no_channel(q);
+        return;
+    }
     bool id = parse_is_mm_id(q->target.text);
     question_fail(q, OC_ENOTFOUND,
                   xasprintf("There is no user %s%s in Mattermost whom the person who asks can see.",

@@ -155,14 +155,14 @@ static const struct {
     {"", "", "@", OC_EINVAL, "", "", "Username is required"},
     {"", "", "@zed", OC_ENOTFOUND, "", "", "@zed"},
     {"", "", "user:" NOBODY, OC_ENOTFOUND, "", "", NOBODY},
-    {"", "", NOBODY, OC_ENOTFOUND, "", "", "neither a user nor a channel"},
+    {"", "", NOBODY, OC_ENOTFOUND, "", "", "no user and no channel"},
     {"", "", "channel:" NOBODY, OC_ENOTFOUND, "", "", NOBODY},
     {"", "", "#nowhere", OC_ENOTFOUND, "", "", "not found in any team"},
     {"", "", "far/#far-away", OC_ENOTFOUND, "", "", "no team \"far\""},
     {"", "", "acme/#news", OC_ENOTFOUND, "", "", "in the team acme"},
     // what the bot or the person does not see does not exist
     {"", "", "#hidden", OC_ENOTFOUND, "", "", "not found"},
-    {"", "", HIDDEN, OC_ENOTFOUND, "", "", "no channel"},
+    {"", "", HIDDEN, OC_ENOTFOUND, "", "", "no user and no channel"},
     {ANN, "", "#hidden", OC_ENOTFOUND, "", "", "not found"},
     {ANN, "", "channel:" HIDDEN, OC_ENOTFOUND, "", "", "no channel"},
     {BOB, "", "#ops", OC_ENOTFOUND, "", "", "not found"},
@@ -174,6 +174,7 @@ static const struct {
     {GUS, "", "#ops", OC_OK, OPS, "", ""},
     {GUS, "", "acme/#town", OC_ENOTFOUND, "", "", "in the team acme"}, // public, but a guest is not in it
     {GUS, "", "@ann", OC_OK, "", ANN, ""},                             // both are in #ops
+    {GUS, "", BOB, OC_ENOTFOUND, "", "", "no user and no channel"},
     {GUS, "", "@bob", OC_ENOTFOUND, "", "", "@bob"},
     {BOB, "", "@eve", OC_OK, "", EVE, ""},
     // archived: it can be read; deactivated: nobody reads it
