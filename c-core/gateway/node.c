@@ -364,7 +364,8 @@ static cJSON *tool_json(const node_tool *t) {
     json_add_string(tool, "name", t->name);
     json_add_string(tool, "description", t->description);
     json_add_string(tool, "command", t->command);
-    json_add(tool, "parameters", cJSON_Duplicate(t->parameters, true));
+    if (t->parameters != NULL)
+        json_add(tool, "parameters", cJSON_Duplicate(t->parameters, true));
     return tool;
 }
 

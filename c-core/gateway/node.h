@@ -21,7 +21,7 @@ typedef struct node_tool {   // copied
     const char *name;        // what the model sees: "mattermost_send"
     const char *command;     // "mattermost.send"
     const char *description; // for a model
-    const cJSON *parameters; // JSON schema
+    const cJSON *parameters; // JSON schema, or NULL for any object
 } node_tool;
 
 typedef struct node_invocation { // borrowed until the call is answered
