@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "account/accounts.h"
+#include "admin/beside_watch.h"
 #include "admin/bot.h"
 #include "admin/gateway_watch.h"
 #include "admin/http.h"
@@ -48,6 +49,7 @@ struct app {
     settings_reader *settings;
     accounts *accounts;
     gateway_watch *gateway_watch;
+    beside_watch *beside_watch;
     concern *concern;
     journal *journal;
     watermark *watermark;
@@ -495,6 +497,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->settings = settings_create(l, c, a->notices, &settings_handlers, a);
     a->accounts = accounts_create(l, c, a->net, &account_handlers, a);
     a->gateway_watch = gateway_watch_create(l, a->notices);
+    a->beside_watch = beside_watch_create(a->accounts, a->notices);
     a->concern = concern_create(c, a->accounts);
     a->journal = journal_create(l, c, a->node);
     a->watermark = watermark_create(l, c, a->node, safe_until_ms, a);
@@ -545,8 +548,10 @@ void app_destroy(app *a) {
     pairing_desk_destroy(a->pairing);
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
+    beside_watch_stop(a->beside_watch);
     accounts_destroy(a->accounts); // what it gives up is still told
     common_work_destroy(a->common);
+    beside_watch_destroy(a->beside_watch);
     open_asks_destroy(a->open_asks);
     asks_destroy(a->asks);
     question_desk_destroy(a->questions);

@@ -11,9 +11,8 @@
 enum { QUIET_MS = 60000, AT_ONCE_MAX = 3 };
 
 static const char *const KEYS[NOTICE_TOPICS] = {
-    [NOTICE_SETTINGS] = "notice.settings",
-    [NOTICE_REMARKS] = "notice.remarks",
-    [NOTICE_GATEWAY] = "notice.gateway",
+    [NOTICE_SETTINGS] = "notice.settings", [NOTICE_REMARKS] = "notice.remarks",
+    [NOTICE_GATEWAY] = "notice.gateway",   [NOTICE_BESIDE] = "notice.beside",
     [NOTICE_ACCOUNTS] = "notice.accounts",
 };
 static const char WELL[] = "well"; // what the store holds while nothing is wrong

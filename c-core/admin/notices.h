@@ -14,6 +14,7 @@ typedef enum notice_topic {
     NOTICE_SETTINGS, // settings that cannot be used
     NOTICE_REMARKS,  // what an administrator should know about settings that are in force
     NOTICE_GATEWAY,  // the connections to the gateways
+    NOTICE_BESIDE,   // the connections beside those: control, tools
     NOTICE_ACCOUNTS, // bot users that cannot be made
     NOTICE_TOPICS,
 } notice_topic;

@@ -75,6 +75,36 @@ char *words_gateway_notice(const gateway_status *status, const char *accounts) {
         status->command, has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
 }
 
+static char *with_command(const char *head, const char *sentence, const char *command) {
+    bool has_command = *command != '\0';
+    return xasprintf("#### OpenClaw: %s\n\n%s%s%s%s", head, sentence,
+                     has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "", command,
+                     has_command ? "\n```\n\nI look from time to time whether it has been done." : "");
+}
+
+char *words_control_notice(const gateway_status *status) {
+    char *sentence =
+        xasprintf("%s Until then approvals and commands that need an administrator's rights at the "
+                  "gateway do not work; messages are answered as before.",
+                  status->sentence);
+    char *text =
+        with_command(status->state == GATEWAY_PAIRING ? "please approve the control connection at the gateway"
+                                                      : "the gateway does not open the control connection",
+                     sentence, status->command);
+    free(sentence);
+    return text;
+}
+
+char *words_node_notice(const node_status *status) {
+    return with_command(status->state == NODE_HALTED ? "the gateway refuses the agents' tools"
+                                                     : "please approve the agents' tools at the gateway",
+                        status->sentence, status->command);
+}
+
+const char *words_beside_well(void) {
+    return "OpenClaw: the control connection and the agents' tools are in order again.";
+}
+
 char *words_accounts_notice(const char *problems) {
     return xasprintf(
         "#### OpenClaw: accounts without a bot\n\n%s\nChoose another bot user name for them, or rename "

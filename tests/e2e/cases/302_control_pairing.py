@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""At a remote gateway the control connection is approved by the shown command while messages are answered; afterwards both come with tokens of their own, and no token is refused."""
+
+import re
+import time
+
+from lib.progress import Failure
+
+COMMAND = re.compile(r"openclaw devices approve [0-9a-f-]{36}")
+
+
+def approve(world, text, since):
+    found = COMMAND.search(world.notice(world.admin, text, since=since)["message"])
+    if not found:
+        raise Failure(f"no approving command under “{text}”")
+    world.gateway.command(found[0])
+
+
+def run(world):
+    since = world.now()
+    world.apply(GatewayURL=world.far.url, LogLevel="debug")
+    if not any(one.ready() and one.open for one in world.far.connections):
+        try:
+            world.wait_ready(world.far, seconds=5)  # an earlier case may have paired this server
+        except Failure:
+            approve(world, "openclaw devices approve", since)
+    world.wait_ready(world.far)
+
+    since = world.now()
+    world.apply(Advanced="gateway: {control: true}")
+    world.wait_ready(world.far, world.far.count() - 1, seconds=90)
+    approve(world, "control connection", since)
+    world.wait_ready(world.far, kind="control", seconds=90)
+    world.must_answer(world.alice)
+
+    first = world.far.count()
+    for _ in range(2):  # the first one may find that approving has changed the run connection's token
+        first = world.far.count()
+        world.plugin.restart()
+        world.wait_ready(world.far, first)
+        world.wait_ready(world.far, first, kind="control")
+        world.must_answer(world.alice)
+    time.sleep(2)
+    problems = [one.problem() for one in world.far.connections[first:] if one.problem()]
+    if problems:
+        raise Failure(f"after a restart the gateway refused: {problems}")
+    tokens = {one.kind(): one.credential() for one in world.far.connections[first:]}
+    if world.gateway.token in tokens.values():
+        raise Failure(f"a connection came with the shared token: {sorted(tokens)}")
