@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const NOBODY[] = {NULL}, *const BOB[] = {"bob", NULL}, *const TWO[] = {"alice", "bob", NULL};
+static const char *const NOBODY[] = {NULL}, *const BOB[] = {"bob", NULL},
+                         *const TWO[] = {"alice", "bob", NULL};
 
 // "here+" the request in the conversation, "here-" the notice; then who gets a direct message.
 static void test_who_is_asked_where(void **state) {
@@ -76,7 +77,8 @@ static void test_many_approvers(void **state) {
     for (size_t i = 0; i < ASK_POSTS_MAX * 2; i++)
         many[i] = "somebody";
     many[ASK_POSTS_MAX * 2] = NULL;
-    approval_facts f = {.approvers = many, .kind = CHAT_CHANNEL, .channel_id = "c", .root_id = "", .user_id = ""};
+    approval_facts f = {
+        .approvers = many, .kind = CHAT_CHANNEL, .channel_id = "c", .root_id = "", .user_id = ""};
     assert_int_equal(approval_places(&f, places), APPROVERS_ASKED_MAX + 1);
 }
 
@@ -151,9 +153,16 @@ static void test_decisions(void **state) {
     static const struct {
         const char *word;
         int decision;
-    } rows[] = {{"once", APPROVAL_ALLOW_ONCE}, {"allow-once", APPROVAL_ALLOW_ONCE}, {"always", APPROVAL_ALLOW_ALWAYS},
-                {"allow-always", APPROVAL_ALLOW_ALWAYS}, {"deny", APPROVAL_DENY}, {"", -1}, {"yes", -1},
-                {"allow", -1}, {"Once", -1}, {"once ", -1}};
+    } rows[] = {{"once", APPROVAL_ALLOW_ONCE},
+                {"allow-once", APPROVAL_ALLOW_ONCE},
+                {"always", APPROVAL_ALLOW_ALWAYS},
+                {"allow-always", APPROVAL_ALLOW_ALWAYS},
+                {"deny", APPROVAL_DENY},
+                {"", -1},
+                {"yes", -1},
+                {"allow", -1},
+                {"Once", -1},
+                {"once ", -1}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_int_equal(approval_decision_find(rows[i].word), rows[i].decision);

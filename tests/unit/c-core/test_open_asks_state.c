@@ -54,7 +54,8 @@ static void test_who_posts(void **state) {
         assert_int_equal(open_asks_claim(&s, &first, false, NOW), ASK_MINE);
         if (rows[i].posted)
             assert_true(open_asks_set_posted(&s, "question", "a"));
-        assert_int_equal(open_asks_claim(&s, &second, rows[i].restarted, NOW + rows[i].later_ms), rows[i].expected);
+        assert_int_equal(open_asks_claim(&s, &second, rows[i].restarted, NOW + rows[i].later_ms),
+                         rows[i].expected);
         assert_int_equal(s.count, 1);
         if (rows[i].expected == ASK_TAKEN_OVER)
             assert_string_equal(s.items[0].node, rows[i].node);
@@ -70,14 +71,17 @@ static void test_who_decides(void **state) {
     open_asks_claim(&s, &a, false, NOW);
     assert_int_equal(open_asks_decide(&s, "approval", "a", "u1", "ann", "once", NOW), ASK_UNKNOWN);
     assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW), ASK_DECIDES);
-    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW), ASK_DECIDES); // made once more
-    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW + 1), ASK_BUSY); // a second click
+    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW),
+                     ASK_DECIDES); // made once more
+    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW + 1),
+                     ASK_BUSY); // a second click
     assert_int_equal(open_asks_decide(&s, "question", "a", "u2", "bob", "deny", NOW + 1), ASK_BUSY);
     assert_false(open_asks_undecide(&s, "question", "a", "u2"));
     assert_true(open_asks_undecide(&s, "question", "a", "u1"));
     assert_int_equal(open_asks_decide(&s, "question", "a", "u2", "bob", "deny", NOW + 2), ASK_DECIDES);
     // Whoever decided and was never heard of again stands in nobody's way.
-    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW + 2 + ASK_DECIDING_MS), ASK_DECIDES);
+    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW + 2 + ASK_DECIDING_MS),
+                     ASK_DECIDES);
     assert_string_equal(s.items[0].by_name, "ann");
     open_asks_clear(&s);
 }
@@ -156,7 +160,8 @@ static void test_damaged(void **state) {
         {"null", true, 0},
         {"[]", true, 0},
         {"rubbish", true, 0},
-        {"{\"v\":1,\"asks\":[7,{\"kind\":\"question\",\"id\":\"a\",\"posts\":[[],[1],[\"p\"],\"x\"]}]}", true, 1},
+        {"{\"v\":1,\"asks\":[7,{\"kind\":\"question\",\"id\":\"a\",\"posts\":[[],[1],[\"p\"],\"x\"]}]}", true,
+         1},
         {"{\"v\":1,\"asks\":[{\"kind\":\"\",\"id\":\"a\"},{\"kind\":\"k\"}]}", true, 0},
         {"{\"v\":1,\"asks\":[{\"kind\":\"k\",\"id\":\"a\"},{\"kind\":\"k\",\"id\":\"a\"}]}", true, 1},
         {"{\"v\":1,\"asks\":[{\"kind\":\"much too long for a kind\",\"id\":\"a\"}]}", true, 0},
@@ -175,8 +180,11 @@ static void test_damaged(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_who_posts), cmocka_unit_test(test_who_decides),
-        cmocka_unit_test(test_taking_and_keeping), cmocka_unit_test(test_full), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_who_posts),
+        cmocka_unit_test(test_who_decides),
+        cmocka_unit_test(test_taking_and_keeping),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
