@@ -24,6 +24,7 @@
 #include "interactions/http.h"
 #include "interactions/question_desk.h"
 #include "net/net.h"
+#include "outbound/mcp.h"
 #include "outbound/tools_node.h"
 #include "turn/missed.h"
 #include "turn/turns.h"
@@ -62,6 +63,7 @@ struct app {
     resolver *resolver;
     tools *tools;
     tools_node *tools_node;
+    mcp *mcp;
     clicks *clicks;
     open_asks *open_asks;
     asks *asks;
@@ -355,12 +357,14 @@ static void create_outbound(app *a) {
                                                         .paired = a->pairings,
                                                         .threads = a->threads,
                                                         .node = a->node});
+    a->mcp = mcp_create(a->loop, a->tools, a->accounts);
 }
 
 static void destroy_outbound(app *a) {
     common_work_rest(a->common);
     resolver_destroy(a->resolver); // its questions end before those who asked them
     tools_node_destroy(a->tools_node);
+    mcp_destroy(a->mcp);
     tools_destroy(a->tools);
 }
 
@@ -401,7 +405,7 @@ static void on_command(void *ctx, const chat_command *command, chat_command_tick
 
 static void on_http(void *ctx, chat_http *request) {
     app *a = ctx;
-    if (!interactions_http(&a->interactions, request))
+    if (!mcp_http(a->mcp, request) && !interactions_http(&a->interactions, request))
         admin_http_handle(&a->http, request);
 }
 

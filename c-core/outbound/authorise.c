@@ -82,7 +82,7 @@ static const struct words {
                               "The bot of this conversation does not run any more. Nothing was done."},
     [AUTHORISE_OFF] = {"switched-off", "NOT_ALLOWED",
                        "This tool is switched off. Tell the person that an administrator can switch it on "
-                       "with the setting %s."},
+                       "with the setting"},
     [AUTHORISE_PERSON] = {"person-inactive", "NOT_ALLOWED",
                           "The person of this conversation is no active user any more. Nothing was done."},
     [AUTHORISE_BOT_LEFT] =

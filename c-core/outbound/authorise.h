@@ -63,7 +63,8 @@ typedef enum authorise_verdict {
 } authorise_verdict;
 
 authorise_verdict authorise(const authorise_facts *f);
-// "NOT_ALLOWED", "NOT_FOUND" …, and what failed and what to do, for a model; static. %s of the sentence: the tool's setting.
+// "NOT_ALLOWED", "NOT_FOUND" …, and what failed and what to do, for a model; static. That of AUTHORISE_OFF goes on with the name of
+// the tool's setting.
 const char *authorise_code(authorise_verdict v);
 const char *authorise_sentence(authorise_verdict v);
 const char *authorise_name(authorise_verdict v); // for logs and docs
