@@ -11,10 +11,10 @@
 #include "interactions/command_rows.h"
 #include "interactions/pairing.h"
 #include "interactions/place.h"
+#include "interactions/slash_text.h"
 #include "store/talk_settings.h"
 
 #define COMMAND_TRIGGER "openclaw"
-#define COMMAND_NATIVE_PREFIX "oc_"
 
 typedef enum command_verdict {
     COMMAND_FOUND,
@@ -55,6 +55,9 @@ typedef struct command_world { // borrowed, must outlive every call
     talk_settings *talk; // what people have set for conversations
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
     size_t (*stop)(void *ctx, const bot_place *p);
+    // What the person would have written in the place of said (its id is a post of the bot's there): the agent is asked, once for
+    // each suffix. False: there is no such account at work. May be NULL where no command asks the agent.
+    bool (*ask)(void *ctx, const chat_post *said, const char *account_id, const char *suffix);
     void (*reload)(void *ctx); // reads the settings again, tries gateways that are not connected
     void *ctx;
 } command_world;
