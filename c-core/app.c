@@ -20,7 +20,8 @@
 #include "delivery/watermark.h"
 #include "inbound/concern.h"
 #include "interactions/approval_desk.h"
-#include "interactions/commands.h"
+#include "interactions/command_lists.h"
+#include "interactions/command_native.h"
 #include "interactions/http.h"
 #include "interactions/question_desk.h"
 #include "net/net.h"
@@ -35,8 +36,6 @@
 
 enum {
     LAST_WRITES_MS = 3000, // of the ten seconds that the server gives us at the end
-    REGISTER_TRIES_MAX = 10,
-    REGISTER_PAUSE_MS = 3000,
 };
 
 struct app {
@@ -69,8 +68,7 @@ struct app {
     asks *asks;
     question_desk *questions;
     approval_desk *approvals;
-    loop_timer register_again;
-    int register_tries;
+    native_commands *native;
     turns *turns;
     media *media;
     missed *missed;
@@ -91,6 +89,8 @@ static void on_gateway_status(void *ctx, gateway *g, const gateway_status *statu
         char *boots = boots_add(watermark_boot_id(a->watermark), status->boot_id);
         watermark_set_boot_id(a->watermark, boots);
         free(boots);
+        if (a->active)
+            native_refresh(a->native); // its skills
     }
     turns_gateway_status(a->turns, g, status);
     gateway_watch_status(a->gateway_watch, g, status, names);
@@ -127,30 +127,15 @@ static void on_ready(void *ctx) {
         a->applying = false;
         settings_applied(a->settings);
     }
-    if (a->active)
-        pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
-}
-
-static void register_commands(void *ctx);
-
-static void on_registered(void *ctx, const chat_error *error) {
-    app *a = ctx;
-    if (error->err == OC_OK)
+    if (!a->active)
         return;
-    log_warn("the slash command could not be registered", "command", COMMAND_TRIGGER, "error",
-             error->message);
-    if (error->err != OC_EDENIED && a->register_tries++ < REGISTER_TRIES_MAX)
-        loop_timer_set(a->loop, &a->register_again, REGISTER_PAUSE_MS, register_commands, a);
-}
-
-static void register_commands(void *ctx) {
-    app *a = ctx;
-    commands_register(a->chat, on_registered, a);
+    native_refresh(a->native);
+    pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
 }
 
 static void begin(app *a) {
     a->active = true;
-    register_commands(a);
+    native_refresh(a->native);
     talk_settings_load(a->talk);
     missed_start(a->missed, on_ready, a);
 }
@@ -252,6 +237,11 @@ static char *problems_of_accounts(void *ctx) {
     return accounts_problems(a->accounts);
 }
 
+static bool ask_agent(void *ctx, const chat_post *said, const char *account_id, const char *suffix) {
+    app *a = ctx;
+    return turns_take_click(a->turns, said, account_id, suffix);
+}
+
 static size_t stop_place(void *ctx, const bot_place *p) {
     const app *a = ctx;
     return turns_stop_place(a->turns, p);
@@ -296,6 +286,7 @@ static void create_interactions(app *a) {
                                             .ctx = a},
                                   .talk = a->talk,
                                   .stop = stop_place,
+                                  .ask = ask_agent,
                                   .reload = reload,
                                   .doctor = {.chat = a->chat,
                                              .account = account_at,
@@ -303,6 +294,7 @@ static void create_interactions(app *a) {
                                              .problems = problems_of_accounts,
                                              .ctx = a},
                                   .ctx = a};
+    a->native = native_create(&a->commands);
 }
 
 // --- questions and approvals ---
@@ -400,12 +392,13 @@ static void on_reaction(void *ctx, const chat_reaction *reaction, bool added) {
 
 static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
     app *a = ctx;
-    commands_execute(&a->commands, command, ticket);
+    native_execute(a->native, command, ticket);
 }
 
 static void on_http(void *ctx, chat_http *request) {
     app *a = ctx;
-    if (!mcp_http(a->mcp, request) && !interactions_http(&a->interactions, request))
+    if (!mcp_http(a->mcp, request) && !command_lists_http(&a->commands, request) &&
+        !interactions_http(&a->interactions, request))
         admin_http_handle(&a->http, request);
 }
 
@@ -539,7 +532,6 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
 void app_destroy(app *a) {
     if (a == NULL)
         return;
-    loop_timer_cancel(&a->register_again);
     missed_destroy(a->missed);
     turns_destroy(a->turns);
     destroy_outbound(a);
@@ -562,6 +554,7 @@ void app_destroy(app *a) {
     approval_desk_destroy(a->approvals);
     buttons_destroy(a->interactions.buttons);
     clicks_destroy(a->clicks);
+    native_destroy(a->native);
     settings_destroy(a->settings);
     net_destroy(a->net);
     notices_destroy(a->notices);

@@ -20,7 +20,8 @@ static const cJSON *find(const cJSON *payload, const char *name, size_t length) 
     const cJSON *command = NULL;
     cJSON_ArrayForEach(command, json_array(payload, "commands")) {
         const char *known = json_text(command, "name");
-        if (is_skill(command) && strlen(known) == length && strncasecmp(known, name, length) == 0)
+        if (length > 0 && is_skill(command) && strlen(known) == length &&
+            strncasecmp(known, name, length) == 0)
             return command;
     }
     return NULL;

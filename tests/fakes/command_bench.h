@@ -119,7 +119,7 @@ static void end_bench(void) {
 }
 
 // Given as a slash command; the answer is in FAKE.command_answer, NULL while there is none.
-static void give_at(const char *user, const char *channel, const char *root, const char *text) {
+static inline void give_at(const char *user, const char *channel, const char *root, const char *text) {
     const chat_command command = {.user_id = user,
                                   .channel_id = channel,
                                   .team_id = "team",
@@ -131,7 +131,7 @@ static void give_at(const char *user, const char *channel, const char *root, con
     commands_execute(&WORLD, &command, fake_chat_command_ticket());
 }
 
-static bool said(const char *part) {
+static inline bool said(const char *part) {
     return FAKE.command_answer != NULL && strstr(FAKE.command_answer, part) != NULL;
 }
 

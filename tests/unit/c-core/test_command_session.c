@@ -62,6 +62,7 @@ static const struct {
     {"agents", "----y", "----y", "----y", "----y"},
     {"reload", "----y", "----y", "----y", "----y"},
     {"find x", "-y-yy", "-y-yy", "yyyyy", "----y"},
+    {"skill", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"pairing list", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing approve ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing deny ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
