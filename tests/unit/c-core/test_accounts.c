@@ -13,6 +13,8 @@
 #include "fakes/two_accounts.h"
 #include "account/accounts.h"
 
+#include <stdio.h>
+
 static loop *LOOP;
 static accounts *ACCOUNTS;
 static config *RULES;
@@ -296,6 +298,86 @@ static void test_settings_change_while_connecting(void **state) {
     assert_null(RUNS.gateways[1].url);
 }
 
+// --- what stands beside the gateways ---
+
+static char HEARD[512];
+
+static void heard(const char *word) {
+    size_t at = strlen(HEARD);
+    (void)snprintf(HEARD + at, sizeof HEARD - at, "%s ", word);
+}
+
+static void on_node_added(void *ctx, gateway_node *n) {
+    (void)ctx;
+    assert_non_null(n);
+    heard("node");
+}
+
+static void on_gone(void *ctx, gateway *g, gateway_control *c, gateway_node *n) {
+    (void)ctx;
+    heard("gone:");
+    if (g != NULL)
+        heard("gateway");
+    if (c != NULL)
+        heard("control");
+    if (n != NULL)
+        heard("node");
+}
+
+static config *granting(bool first_control, bool second_control, bool second_tools) {
+    config *c = at("ws://127.0.0.1:1", "ws://127.0.0.1:1");
+    c->accounts[0].gateway.control = first_control;
+    c->accounts[1].gateway.control = second_control;
+    c->accounts[1].gateway.tools = second_tools;
+    return c;
+}
+
+static void assert_heard(const char *wanted) {
+    assert_string_equal(HEARD, wanted);
+    HEARD[0] = '\0';
+}
+
+// One gateway for both; what stands beside it is there for whom the settings grant it.
+static void test_what_stands_beside_a_gateway(void **state) {
+    static const account_listener listener = {.node_added = on_node_added, .gone = on_gone};
+    (void)state;
+    RUNS.status.state = GATEWAY_BACKOFF; // so they only wait for it
+    HEARD[0] = '\0';
+    accounts_listen(ACCOUNTS, &listener, NULL);
+    put_in_force(granting(false, false, false));
+    assert_null(work()->control);
+    assert_null(work()->node);
+
+    put_in_force(granting(false, true, true));
+    assert_int_equal(RUNS.gateway_count, 1);
+    assert_int_equal(RUNS.configured, 1); // the main connection does not notice
+    assert_null(accounts_at(ACCOUNTS, 0)->control);
+    gateway_control *control = work()->control;
+    assert_non_null(control);
+    assert_non_null(work()->node);
+    assert_string_equal(control_get_status(control).code, "WAITING");
+    assert_heard("node ");
+
+    put_in_force(granting(true, true, false));
+    assert_ptr_equal(accounts_at(ACCOUNTS, 0)->control, control);
+    assert_null(work()->node);
+    assert_heard("gone: node ");
+
+    put_in_force(granting(true, false, true));
+    assert_null(work()->control);
+    assert_ptr_equal(accounts_at(ACCOUNTS, 0)->control, control);
+    accounts_hold_nodes(ACCOUNTS, false);
+    assert_int_equal(node_get_status(work()->node).state, NODE_OFF);
+    assert_heard("node ");
+
+    account *kept = account_hold(work());
+    put_in_force(one_account(ALICE)); // another gateway's address: the one before ends
+    assert_null(kept->control);
+    assert_null(kept->node);
+    account_release(kept);
+    assert_heard("gone: control node ");
+}
+
 #define ACCOUNTS_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -314,6 +396,7 @@ int main(void) {
         ACCOUNTS_TEST(test_gateways_are_shared),
         ACCOUNTS_TEST(test_a_gateway_is_closed_when_its_runs_have_ended),
         ACCOUNTS_TEST(test_settings_change_while_connecting),
+        ACCOUNTS_TEST(test_what_stands_beside_a_gateway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
