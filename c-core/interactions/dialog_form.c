@@ -180,7 +180,7 @@ static void fault(dialog_entered *e, const char *name, const char *text) {
 static bool offers(const cJSON *element, const char *value) {
     const cJSON *option = NULL;
     cJSON_ArrayForEach(option, json_array(element, "options")) {
-        if (strcmp(option->valuestring, value) == 0)
+        if (cJSON_IsString(option) && strcmp(option->valuestring, value) == 0)
             return true;
     }
     return false;
