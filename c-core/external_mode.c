@@ -2,9 +2,13 @@
 #include "external_mode.h"
 
 #include "app.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/callback_url.h"
+#include "chat/rest_callbacks.h"
 #include "chat/rest_chat.h"
+#include "chat/slash_payload.h"
 #include "external_notify.h"
 
 #include <signal.h>
@@ -37,6 +41,8 @@ struct external {
     external_config config;
     sqlite_store *store;
     served *served;
+    http_server *callbacks; // NULL: nobody listens
+    char *callbacks_base;
     bool ending, ready;
     loop_timer limit, sweep, late, watchdog;
 };
@@ -79,6 +85,85 @@ static void on_state(void *ctx, rest_chat_state state, const char *why) {
         tell_status(s->owner);
 }
 
+// --- what the servers call us back for ---
+
+static bool lets_in(void *ctx, const ip_address *from) {
+    const external *e = ctx;
+    const served *s = NULL;
+    DL_FOREACH (e->served, s) {
+        if (rest_callbacks_from(s->chat, from))
+            return true;
+    }
+    return false;
+}
+
+static void answer_text(http_exchange *x, int status, const char *text) {
+    cJSON *header = json_new_object();
+    if (status == 405)
+        json_add_string(header, "Allow", "POST");
+    http_answer(x, status, "text/plain; charset=utf-8", header, bytes_str(text));
+    cJSON_Delete(header);
+}
+
+// Several accounts may have one address for commands: the token says whose it is, else team and trigger.
+static void take_command(external *e, http_exchange *x, const http_request *r) {
+    cJSON *payload = slash_payload_read(json_text(r->header, "content-type"), r->body);
+    served *s = NULL, *by_name = NULL;
+    if (payload == NULL) {
+        answer_text(x, 400, "Invalid slash command payload.\n");
+        return;
+    }
+    DL_FOREACH (e->served, s) {
+        bool here = rest_has_commands_at(s->chat, r->path) && rest_callbacks_from(s->chat, &r->from);
+        if (here && rest_knows_token(s->chat, payload))
+            break;
+        if (here && by_name == NULL && rest_knows_command(s->chat, payload))
+            by_name = s;
+    }
+    s = s != NULL ? s : by_name;
+    if (s != NULL)
+        rest_take_command(s->chat, x, payload);
+    else
+        answer_text(x, 401, "Unauthorized: invalid command token.\n");
+    cJSON_Delete(payload);
+}
+
+static void on_request(void *ctx, http_exchange *x, const http_request *r) {
+    external *e = ctx;
+    served *s = NULL;
+    bool commands = false;
+    DL_FOREACH (e->served, s) {
+        if (rest_take_interaction(s->chat, x, r) == REST_TAKEN)
+            return;
+        commands = commands || rest_has_commands_at(s->chat, r->path);
+    }
+    if (!commands)
+        answer_text(x, 404, "Not Found\n");
+    else if (strcmp(r->method, "POST") != 0)
+        answer_text(x, 405, "Method Not Allowed\n");
+    else
+        take_command(e, x, r);
+}
+
+static void on_request_ended(void *ctx, http_exchange *x) {
+    external *e = ctx;
+    served *s = NULL;
+    DL_FOREACH (e->served, s)
+        rest_callback_ended(s->chat, x);
+}
+
+static void listen_for_callbacks(external *e) {
+    static const http_server_events events = {
+        .lets_in = lets_in, .request = on_request, .ended = on_request_ended};
+    const char *at = e->config.rules->callbacks_listen;
+    char *why = NULL;
+    e->callbacks = *at != '\0' ? http_server_create(e->loop, at, &events, e, &why) : NULL;
+    e->callbacks_base = e->callbacks != NULL ? callback_base_of(at) : xstrdup("");
+    if (why != NULL)
+        log_error("there are no slash commands and no buttons", "reason", why);
+    free(why);
+}
+
 // --- accounts come and go ---
 
 static void sweep(void *ctx);
@@ -106,11 +191,7 @@ static void destroy(served *s) {
     rest_chat_destroy(s->chat);
     net_destroy(s->net);
     free(s->id);
-    free(s->server.base_url);
-    secret_destroy(s->server.bot_token);
-    free(s->server.ca_file);
-    free(s->server.ca_pem);
-    free(s->server.proxy);
+    server_config_clear(&s->server);
     free(s);
 }
 
@@ -124,18 +205,15 @@ static void stop(served *s) {
 
 static void start(external *e, const account_config *a) {
     served *s = xcalloc(1, sizeof *s);
-    const server_config *from = &a->server;
     s->owner = e;
     s->id = xstrdup(a->id);
-    s->server = (server_config){.base_url = xstrdup(from->base_url),
-                                .bot_token = secret_dup(from->bot_token),
-                                .ca_file = xstrdup(from->ca_file),
-                                .ca_pem = xstrdup(from->ca_pem),
-                                .proxy = xstrdup(from->proxy)};
+    s->server = server_config_dup(&a->server);
     s->net = net_create(e->loop);
     s->chat = rest_chat_create(e->loop, &(rest_chat_options){.account = s->id,
                                                              .server = &s->server,
                                                              .settings = e->config.text,
+                                                             .owners = a->owners,
+                                                             .callbacks = e->callbacks_base,
                                                              .net = s->net,
                                                              .store = e->store,
                                                              .state = on_state,
@@ -168,7 +246,7 @@ static void apply(external *e) {
         if (a == NULL || !server_config_equal(&a->server, &s->server))
             stop(s);
         else if (!s->stopping)
-            rest_chat_set_settings(s->chat, e->config.text);
+            rest_chat_set_settings(s->chat, e->config.text, a->owners);
     }
     for (size_t i = 0; i < e->config.rules->account_count; i++) {
         const account_config *a = &e->config.rules->accounts[i];
@@ -251,6 +329,7 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
         loop_timer_set(e.loop, &e.late, READY_WITHIN_MS, on_late, &e);
         if (external_watchdog_ms() > 0)
             on_watchdog(&e);
+        listen_for_callbacks(&e);
         apply(&e);
         loop_run(e.loop);
     } else {
@@ -258,6 +337,8 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
     }
     while (e.served != NULL)
         destroy(e.served);
+    http_server_destroy(e.callbacks);
+    free(e.callbacks_base);
     loop_destroy(e.loop);
     external_config_free(&e.config);
     sqlite_store_close(store);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/parse.h"
 #include "base/random.h"
 #include "chat/rest_internal.h"
 
@@ -141,6 +142,18 @@ int64_t chat_told_until_ms(const chat *c) {
                : c->since_ms;
 }
 
+// "mattermost:<id>", "user:<id>", "@<id>" and "<id>" name somebody; other entries are no ids.
+static cJSON *ids_in(char *const *entries) {
+    cJSON *ids = json_new_array();
+    for (; entries != NULL && *entries != NULL; entries++) {
+        const char *colon = strrchr(*entries, ':'), *id = colon != NULL ? colon + 1 : *entries;
+        id += *id == '@';
+        if (parse_is_mm_id(id))
+            json_push(ids, json_new_string(id));
+    }
+    return ids;
+}
+
 // --- life ---
 
 chat *rest_chat_create(loop *l, const rest_chat_options *o) {
@@ -150,10 +163,12 @@ chat *rest_chat_create(loop *l, const rest_chat_options *o) {
     *c = (chat){.loop = l, .store = o->store, .told_state = o->state, .state_ctx = o->ctx};
     c->account = xstrdup(o->account);
     c->settings = xstrdup(o->settings);
+    c->owners = ids_in(o->owners);
     c->since_ms = loop_wall_ms(l);
     c->held = json_new_array();
     c->rest = rest_client_create(o->net, o->server, on_halted, c);
     c->socket = rest_socket_create(o->net, rest_client_server(c->rest), &events, c);
+    rest_callbacks_begin(c, o->callbacks);
     c->users = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->channels = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
@@ -172,17 +187,20 @@ void rest_chat_start(chat *c) {
     who_am_i(c);
 }
 
+static void on_removed(chat *c) {
+    if (c->activated)
+        c->events.stopping(c->ctx);
+    else
+        chat_stopped(c);
+}
+
 void rest_chat_stop(chat *c, void (*stopped)(void *ctx), void *ctx) {
-    bool active = c->activated;
     loop_timer_cancel(&c->retry);
     rest_socket_stop(c->socket);
     c->stopped = stopped;
     c->stopped_ctx = ctx;
     move(c, REST_STOPPED, "");
-    if (active)
-        c->events.stopping(c->ctx);
-    else
-        chat_stopped(c);
+    rest_commands_remove(c, on_removed);
 }
 
 void chat_stopped(chat *c) {
@@ -192,7 +210,9 @@ void chat_stopped(chat *c) {
         stopped(c->stopped_ctx);
 }
 
-void rest_chat_set_settings(chat *c, const char *settings) {
+void rest_chat_set_settings(chat *c, const char *settings, char *const *owners) {
+    cJSON_Delete(c->owners);
+    c->owners = ids_in(owners);
     free(c->settings);
     c->settings = xstrdup(settings);
     if (c->bot_user_id != NULL)
@@ -222,6 +242,8 @@ void rest_chat_destroy(chat *c) {
     cache_destroy(c->teams);
     cache_destroy(c->fresh);
     cache_destroy(c->recent);
+    rest_callbacks_end(c);
+    cJSON_Delete(c->owners);
     cJSON_Delete(c->held);
     cJSON_Delete(c->channel_list);
     cJSON_Delete(c->server_info);

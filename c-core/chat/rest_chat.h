@@ -17,11 +17,16 @@ typedef enum rest_chat_state {
     REST_STOPPED,
 } rest_chat_state;
 
-typedef struct rest_chat_options { // copied, but for what is borrowed
-    const char *account;           // its id
+// Copied, but for what is borrowed.
+typedef struct rest_chat_options {
+    const char *account; // its id
     const server_config *server;
-    const char *settings;                                             // the text of the configuration
-    net *net;                                                         // borrowed
+    const char *settings; // the text of the configuration
+    char *const
+        *owners; // entries that are user ids are who is told what administrators are told in the plugin
+    const char
+        *callbacks; // where somebody listens for what rest_callbacks.h takes: http://host:port; "" nowhere
+    net *net;       // borrowed
     sqlite_store *store;                                              // borrowed
     void (*state)(void *ctx, rest_chat_state state, const char *why); // why: a sentence, "" without
     void *ctx;
@@ -31,7 +36,7 @@ chat *rest_chat_create(loop *l, const rest_chat_options *options);
 // Begins; chat_on came before. The event activate comes when the event stream delivers for the first time.
 void rest_chat_start(chat *c);
 // Another text of the configuration, whose account has the same server and token: settings_changed follows.
-void rest_chat_set_settings(chat *c, const char *settings);
+void rest_chat_set_settings(chat *c, const char *settings, char *const *owners);
 // The event stopping comes now, and stopped once chat_stopped was called.
 void rest_chat_stop(chat *c, void (*stopped)(void *ctx), void *ctx);
 // Open calls end with OC_ECLOSED; to be called before who made them is gone.

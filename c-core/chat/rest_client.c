@@ -244,11 +244,7 @@ rest_client *rest_client_create(net *n, const server_config *server,
                                 void (*halted)(void *ctx, const char *why), void *ctx) {
     rest_client *c = xcalloc(1, sizeof *c);
     *c = (rest_client){.net = n, .halted = halted, .ctx = ctx};
-    c->server = (server_config){.base_url = xstrdup(server->base_url),
-                                .bot_token = secret_dup(server->bot_token),
-                                .ca_file = xstrdup(server->ca_file),
-                                .ca_pem = xstrdup(server->ca_pem),
-                                .proxy = xstrdup(server->proxy)};
+    c->server = server_config_dup(server);
     return c;
 }
 
@@ -260,11 +256,7 @@ void rest_client_destroy(rest_client *c) {
         fail(c->calls, OC_ECLOSED, "we end");
     loop_timer_cancel(&c->timer);
     loop_timer_cancel(&c->tell);
-    free(c->server.base_url);
-    secret_destroy(c->server.bot_token);
-    free(c->server.ca_file);
-    free(c->server.ca_pem);
-    free(c->server.proxy);
+    server_config_clear(&c->server);
     free(c->why);
     free(c);
 }

@@ -65,10 +65,7 @@ void chat_search_users(chat *c, const char *team_id, const char *term, int limit
               &(rest_wanted){.finish = finish_list, .fn.json = fn, .ctx = ctx});
 }
 
-// Whoever runs us is not whoever administers the server: nobody there is told of our settings.
+// Whoever runs us need not administer the server: what administrators are told in the plugin the owners are told here.
 void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx) {
-    cJSON *none = json_new_array();
-    (void)c;
-    fn(ctx, &REST_NO_ERROR, none);
-    cJSON_Delete(none);
+    fn(ctx, &REST_NO_ERROR, c->owners);
 }

@@ -87,7 +87,7 @@ static void patch(rest_edit *e, const cJSON *props) {
     if (e->pin != CHAT_PIN_STAYS)
         json_add_bool(json, "is_pinned", e->pin == CHAT_PIN_ON);
     if (props != NULL)
-        json_add(json, "props", cJSON_Duplicate(props, 1));
+        json_add(json, "props", rest_props_for_server(e->chat, props));
     if (e->file_ids != NULL)
         json_add(json, "file_ids", cJSON_Duplicate(e->file_ids, 1));
     rest_send(e->chat, "PUT", rest_path("/posts/", e->post_id, "/patch", NULL), json, true,

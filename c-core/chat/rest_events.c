@@ -162,6 +162,19 @@ static void on_conversation_added(chat *c, cJSON *frame) {
     tell_membership(c, channel_of(frame), c->bot_user_id, true);
 }
 
+static void on_joined_team(chat *c, cJSON *frame) {
+    if (is_own(c, user_of(frame)))
+        rest_commands_again(c);
+}
+
+// Perhaps it may now what it might not before.
+static void on_role_changed(chat *c, cJSON *frame) {
+    cJSON *member = inner(frame, "member");
+    if (is_own(c, json_text(member, "user_id")) || is_own(c, user_of(frame)))
+        rest_commands_again(c);
+    cJSON_Delete(member);
+}
+
 static void on_left_team(chat *c, cJSON *frame) {
     tell_membership(c, "", user_of(frame), false);
 }
@@ -204,6 +217,8 @@ static const struct {
     {"user_removed", on_user_removed},
     {"direct_added", on_conversation_added},
     {"group_added", on_conversation_added},
+    {"added_to_team", on_joined_team},
+    {"memberrole_updated", on_role_changed},
     {"leave_team", on_left_team},
     {"user_updated", on_user_updated},
     {"channel_updated", on_channel_changed},

@@ -82,3 +82,25 @@ void chat_http_answer_error(chat_http *r, int status, const char *sentence) {
     cJSON_free(text);
     cJSON_Delete(json);
 }
+
+// --- the answer to a slash command ---
+
+struct chat_command_ticket {
+    rest_command_answer_fn *answer;
+    void *ctx;
+};
+
+chat_command_ticket *rest_command_ticket(rest_command_answer_fn *fn, void *ctx) {
+    chat_command_ticket *t = xmalloc(sizeof *t);
+    *t = (chat_command_ticket){.answer = fn, .ctx = ctx};
+    return t;
+}
+
+void chat_command_reply(chat_command_ticket *t, const chat_command_result *result) {
+    t->answer(t->ctx, result);
+    free(t);
+}
+
+void chat_command_answer(chat_command_ticket *t, const char *text) {
+    chat_command_reply(t, &(chat_command_result){.text = text});
+}

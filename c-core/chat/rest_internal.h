@@ -8,6 +8,7 @@
 #include "chat/rest_chat.h"
 #include "chat/rest_client.h"
 #include "chat/rest_socket.h"
+#include "chat/token_rate.h"
 
 struct chat {
     loop *loop;
@@ -20,6 +21,7 @@ struct chat {
     void *state_ctx;
     rest_chat_state state;
     char *account, *settings;
+    cJSON *owners;                    // user ids
     char *bot_user_id, *bot_username; // NULL before the server has said
     bool activating, activated;       // the event activate was told; posts may be handed out
     cJSON *held;                      // frames that wait for it
@@ -35,6 +37,15 @@ struct chat {
     struct chat_upload *uploads;
     loop_timer retry, next_read, next_upload;
     int tries;
+    char *interactions_url, *commands_url, *callback_secret; // "" when nobody listens for us
+    cJSON *wanted_commands;                                  // bodies as they are sent
+    cJSON *commands;                                         // that stand: team_id, trigger, id, token
+    struct registration *registration;                       // under way
+    struct rest_pending *pending;                            // callbacks that wait for an answer
+    token_rate token_rate;
+    loop_timer remove_limit;
+    int removing;
+    void (*removed)(chat *c);
     void (*stopped)(void *ctx);
     void *stopped_ctx;
 };
@@ -78,7 +89,16 @@ void rest_take_event(chat *c, cJSON *frame);
 void rest_missed(chat *c, int64_t since_ms);
 // rest_people.c. channel_id "": of any channel
 void rest_forget_membership(chat *c, const char *channel_id, const char *user_id);
-// rest_files.c, rest_uploads.c, rest_edit.c: what is open ends with OC_ECLOSED; what is left is freed.
+// rest_callbacks.c. base: where somebody listens for us, "" for nowhere.
+void rest_callbacks_begin(chat *c, const char *base);
+void rest_callbacks_end(chat *c);
+cJSON *rest_props_for_server(const chat *c, const cJSON *props); // with whole addresses; the caller's
+// rest_commands.c
+cJSON *rest_command_at(const chat *c, const char *team_id, const char *trigger); // NULL: none stands
+void rest_commands_again(chat *c);                                               // there is a new team
+void rest_commands_remove(chat *c,
+                          void (*removed)(chat *c)); // removed comes also when the server does not answer
+// rest_files.c, rest_uploads.c: what is open ends with OC_ECLOSED; what is left is freed.
 void rest_reads_close(chat *c);
 void rest_uploads_close(chat *c);
 

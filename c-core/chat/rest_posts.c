@@ -19,8 +19,17 @@ static char *pending_id(const chat *c, const char *key) {
     return xasprintf("%s:%s", c->bot_user_id != NULL ? c->bot_user_id : "", key != NULL ? key : random);
 }
 
-void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
+static cJSON *post_body(const chat *c, const chat_post *post) {
     cJSON *json = chat_post_to_json(post);
+    if (post->props != NULL) {
+        cJSON_DeleteItemFromObjectCaseSensitive(json, "props");
+        json_add(json, "props", rest_props_for_server(c, post->props));
+    }
+    return json;
+}
+
+void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
+    cJSON *json = post_body(c, post);
     char *pending = pending_id(c, post->key);
     cJSON_DeleteItemFromObjectCaseSensitive(json, "pending_post_id");
     json_add_string(json, "pending_post_id", pending);
@@ -32,7 +41,7 @@ void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ct
 void chat_update_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
     cJSON *json = json_new_object();
     json_add_string(json, "message", post->message);
-    json_add(json, "props", post->props != NULL ? cJSON_Duplicate(post->props, 1) : json_new_object());
+    json_add(json, "props", post->props != NULL ? rest_props_for_server(c, post->props) : json_new_object());
     json_add(json, "file_ids",
              post->file_ids != NULL ? cJSON_Duplicate(post->file_ids, 1) : json_new_array());
     rest_send(c, "PUT", rest_path("/posts/", post->id, "/patch", NULL), json, true,
@@ -122,8 +131,9 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
     cJSON *inner = chat_post_to_json(post);
     chat_post view = chat_post_view(inner); // no text is NULL there
     w->post = chat_post_dup(&view);
+    cJSON_Delete(inner);
     json_add_string(json, "user_id", user_id);
-    json_add(json, "post", inner);
+    json_add(json, "post", post_body(c, post));
     rest_send(c, "POST", rest_path("/posts/ephemeral", NULL), json, false,
               &(rest_wanted){.finish = finish_ephemeral, .ctx = w});
 }

@@ -197,30 +197,3 @@ void chat_set_profile_image(chat *c, const char *user_id, bytes png, chat_done_f
     (void)c, (void)user_id, (void)png;
     fn(ctx, &REST_NO_ERROR);
 }
-
-// --- commands and dialogs ---
-
-static const chat_error NO_CALLBACKS = {
-    .err = OC_EDENIED,
-    .id = "",
-    .message = "external mode has no slash commands yet: write @bot /openclaw … instead"};
-
-void chat_register_command(chat *c, const chat_command_info *command, chat_done_fn *fn, void *ctx) {
-    (void)c, (void)command;
-    fn(ctx, &NO_CALLBACKS);
-}
-
-void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx) {
-    (void)c, (void)trigger;
-    fn(ctx, &REST_NO_ERROR);
-}
-
-void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJSON *dialog, chat_done_fn *fn,
-                      void *ctx) {
-    cJSON *json = json_new_object();
-    json_add_string(json, "trigger_id", trigger_id);
-    json_add_string(json, "url", url);
-    json_add(json, "dialog", cJSON_Duplicate(dialog, 1));
-    rest_send(c, "POST", rest_path("/actions/dialogs/open", NULL), json, false,
-              &(rest_wanted){.finish = rest_finish_done, .fn.done = fn, .ctx = ctx});
-}

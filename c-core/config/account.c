@@ -26,9 +26,11 @@ static const field GATEWAY_FIELDS[] = {
 };
 
 static const field SERVER_FIELDS[] = {
-    {TEXT, offsetof(server_config, base_url)}, {SECRET, offsetof(server_config, bot_token)},
-    {TEXT, offsetof(server_config, ca_file)},  {TEXT, offsetof(server_config, ca_pem)},
-    {TEXT, offsetof(server_config, proxy)},
+    {TEXT, offsetof(server_config, base_url)},     {SECRET, offsetof(server_config, bot_token)},
+    {TEXT, offsetof(server_config, ca_file)},      {TEXT, offsetof(server_config, ca_pem)},
+    {TEXT, offsetof(server_config, proxy)},        {TEXT, offsetof(server_config, callback_base)},
+    {TEXT, offsetof(server_config, command_url)},  {TEXT, offsetof(server_config, command_path)},
+    {LIST, offsetof(server_config, callback_ips)},
 };
 
 static const field FIELDS[] = {
@@ -271,6 +273,35 @@ void account_config_clear(account_config *a) {
 
 bool gateway_config_equal(const gateway_config *a, const gateway_config *b) {
     return same_fields(a, b, GATEWAY_FIELDS, GATEWAY_FIELD_COUNT);
+}
+
+static char **list_dup(char *const *list) {
+    size_t count = 0;
+    while (list[count] != NULL)
+        count++;
+    char **copy = xcalloc(count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = xstrdup(list[i]);
+    return copy;
+}
+
+server_config server_config_dup(const server_config *s) {
+    server_config copy;
+    for (size_t i = 0; i < SERVER_FIELD_COUNT; i++) {
+        const void *from = (const char *)s + SERVER_FIELDS[i].offset;
+        void *to = (char *)&copy + SERVER_FIELDS[i].offset;
+        if (SERVER_FIELDS[i].kind == TEXT)
+            *(char **)to = xstrdup(*(char *const *)from);
+        else if (SERVER_FIELDS[i].kind == LIST)
+            *(char ***)to = list_dup(*(char **const *)from);
+        else
+            *(secret **)to = secret_dup(*(secret *const *)from);
+    }
+    return copy;
+}
+
+void server_config_clear(server_config *s) {
+    clear_fields(s, SERVER_FIELDS, SERVER_FIELD_COUNT);
 }
 
 bool server_config_equal(const server_config *a, const server_config *b) {

@@ -24,6 +24,9 @@ typedef struct server_config { // of external mode: the Mattermost server, and t
     secret *bot_token;
     char *ca_file, *ca_pem; // as above
     char *proxy;            // "": as the environment says
+    // How the server calls us back; "" and the default of none
+    char *callback_base, *command_url, *command_path;
+    char **callback_ips; // addresses and networks that may
 } server_config;
 
 typedef struct group_config { // an entry of groups.<channel id or "*">
@@ -123,7 +126,9 @@ void account_config_clear(account_config *a);
 // Nothing differs that the account's rules, bot or gateway depend on.
 bool account_config_equal(const account_config *a, const account_config *b);
 bool gateway_config_equal(const gateway_config *a,
-                          const gateway_config *b);                       // then one connection serves both
+                          const gateway_config *b);      // then one connection serves both
+server_config server_config_dup(const server_config *s); // the caller's: server_config_clear
+void server_config_clear(server_config *s);
 bool server_config_equal(const server_config *a, const server_config *b); // then one session serves on
 // The agent may write buttons into its answers, and is told how (capabilities).
 bool account_offers_buttons(const account_config *a);

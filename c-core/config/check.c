@@ -2,6 +2,7 @@
 #include "config/check.h"
 
 #include "base/mem.h"
+#include "base/parse.h"
 #include "config/url.h"
 
 #include <ctype.h>
@@ -21,6 +22,14 @@ char *check_gateway_url(const char *text) {
 char *check_proxy_url(const char *text) {
     return *text == '\0' ? NULL
                          : url_check(text, (const char *const[]){"http", "https", "socks5", "socks5h", NULL});
+}
+
+char *check_listen(const char *text) {
+    const char *colon = strrchr(text, ':');
+    uint64_t port = 0;
+    bool fine = *text == '\0' || (colon != NULL && colon > text &&
+                                  parse_uint(bytes_str(colon + 1), 65535, &port) == OC_OK && port > 0);
+    return fine ? NULL : xstrdup("must be an address and a port; for example: 127.0.0.1:8066 or [::1]:8066");
 }
 
 char *check_username(const char *text) {

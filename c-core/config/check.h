@@ -11,7 +11,8 @@ char *check_proxy_url(const char *text);
 char *check_username(const char *text); // Mattermost's rule for bots' user names
 char *check_agent(const char *text);    // an agent's id
 char *check_session_name(const char *text);
-char *check_emoji(const char *text); // an emoji's name, with or without colons
+char *check_emoji(const char *text);  // an emoji's name, with or without colons
+char *check_listen(const char *text); // address:port, or nothing
 char *check_not_everybody(const char *text);
 char *check_channel_id(const char *text);
 

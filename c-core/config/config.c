@@ -11,6 +11,7 @@ void config_destroy(config *c) {
         account_config_clear(&c->accounts[i]);
     free(c->accounts);
     free(c->default_account);
+    free(c->callbacks_listen);
     free(c);
 }
 

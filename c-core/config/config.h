@@ -23,6 +23,7 @@ typedef struct config {
     config_limits limits;
     int64_t catch_up_ms; // posts found after a start are answered when they are no older
     log_level log;
+    char *callbacks_listen; // external mode: "address:port", "" for nowhere
 } config;
 
 // settings: an object with lower-cased keys, as LoadPluginConfiguration gives it; the field Advanced in it wins over the

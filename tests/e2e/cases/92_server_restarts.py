@@ -14,10 +14,10 @@ def run(world):
             ledger.ask(person)
         if number % 2 == 0:
             ledger.questions[-1].reached_model()
-        connections = world.near.count()
+        before = world.near.count(), world.server.log_position()
         world.server.stop(crash=number % 2 == 1)
         world.server.start()
-        world.wait_ready(world.near, connections)
+        world.wait_back(*before)
     ledger.settle()
     ledger.check()
     for person in (world.alice, world.bob, world.admin):

@@ -11,7 +11,7 @@ import sqlite3
 
 from . import wait
 from .plugin import ROOT
-from .processes import run
+from .processes import free_port, run
 from .progress import Failure
 
 PROGRAM = os.path.join(ROOT, "build", "gcc", "openclaw-mattermost")
@@ -22,20 +22,18 @@ NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
 # What the plugin alone can do, by case.
 PLUGIN_ONLY = {
     "100_seed_examples": "notices to administrators",
+    "108_why_more": "posts in channels that the bot is not in",
     "105_two_bots": "bots that are made, and accounts that change while it runs",
     "106_each_setting": "notices to administrators",
-    "108_why_more": "slash commands",
     "12_bot": "a bot that is made and renamed",
-    "120_pairing_button": "buttons",
-    "121_pairing_command": "slash commands",
-    "122_why": "slash commands",
+    "122_why": "posts in channels that the bot is not in",
     "123_pairing_core_killed": "the shim",
+    "124_text_command": "posts that one person alone sees",
     "125_pairing_http": "the plugin's HTTP routes",
     "46_core_killed": "the shim",
     "50_unrelated_save": "the System Console",
     "55_settings_errors": "notices to administrators",
     "60_wrong_token": "notices to administrators",
-    "70_pairing": "slash commands",
     "85_deploy": "the plugin's tarball",
     "88_chat_calls": "the probe of the plugin's adapter",
     "90_shim_killed": "the shim",
@@ -81,6 +79,7 @@ class External:
         self.config_path = world.workspace.path("external.yaml")
         self.state_path = world.workspace.path("external.db")
         self.token, self.keys = None, console_keys()
+        self.callbacks = f"127.0.0.1:{free_port()}"
         open(self.log_path, "a").close()
         # What the cases remember as a place in "the log" is a place in ours.
         self.server.log_position = lambda: os.path.getsize(self.log_path)
@@ -91,7 +90,8 @@ class External:
         self.configure()
 
     def _document(self):
-        tree = {"baseUrl": self.server.url, "botToken": self.token}
+        tree = {"baseUrl": self.server.url, "botToken": self.token, "callbacks": {"listen": self.callbacks}}
+        tree["owners"] = [self.admin.id]
         for field, text in self.settings.items():
             if text == "" or field not in self.keys:
                 continue

@@ -94,6 +94,10 @@ class World:
         )
         self.admin.post(f"/teams/{self.team}/members", {"team_id": self.team, "user_id": self.bot["id"]})
         self.alice.post(f"/channels/{self.channel_id}/members", {"user_id": self.bot["id"]})
+        if not self.in_plugin:  # who makes slash commands must be allowed to
+            path = f"/teams/{self.team}/members/{self.bot['id']}/roles"
+            self.admin.put(path, {"roles": "team_user team_admin"})
+            self.plugin.wait_log("slash commands are registered", READY_SECONDS)
 
     def wait_ready(self, proxy, since=0, seconds=READY_SECONDS, kind="run"):
         """Waits until a connection through `proxy`, from number `since` on, was accepted and is open."""
@@ -106,6 +110,13 @@ class World:
             )
         except Failure as failure:
             raise Failure(f"{failure}\n    the plugin's log:\n{self.plugin.log_text()}") from None
+
+    def wait_back(self, connections, position):
+        """The server was started again: the plugin was too, with a new connection; from outside the event stream is back."""
+        if self.in_plugin:
+            self.wait_ready(self.near, connections)
+        else:
+            self.plugin.wait_log("the event stream delivers", READY_SECONDS, position)
 
     # --- between cases ---
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses at which a Mattermost server calls us back. Pure. The caller frees what comes back.
+#ifndef OC_CHAT_CALLBACK_URL_H
+#define OC_CHAT_CALLBACK_URL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// http://host:port for whoever listens at host: every-address hosts ("0.0.0.0", "::", also in brackets, "") become localhost,
+// IPv6 addresses get brackets (reference-behaviour notes §8.3).
+char *callback_base(const char *host, uint16_t port);
+// The same of "host:port" as it is written in callbacks.listen.
+char *callback_base_of(const char *listen);
+// Of buttons: base (trimmed, without slashes at its end) + /mattermost/interactions/<account>.
+char *callback_interactions(const char *base, const char *account_id);
+// Of slash commands (§9.2): url as it is, else base + path with one slash before it; an empty path is the usual one.
+char *callback_commands(const char *url, const char *base, const char *path);
+// The path of an address, "/" at least.
+char *callback_path(const char *url);
+// The address is this machine's own.
+bool callback_is_loopback(const char *url);
+
+#endif

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "chat/rest_callbacks.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/parse.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "chat/callback_url.h"
+#include "chat/rest_http.h"
+#include "chat/rest_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#define UNKNOWN_TOKEN "Unauthorized: invalid command token."
+
+// A request whose answer is awaited.
+typedef struct rest_pending {
+    chat *chat;
+    http_exchange *exchange; // NULL: nobody waits for it
+    cJSON *payload;          // of a slash command
+    struct rest_pending *prev, *next;
+} rest_pending;
+
+static rest_pending *pend(chat *c, http_exchange *e) {
+    rest_pending *p = xcalloc(1, sizeof *p);
+    *p = (rest_pending){.chat = c, .exchange = e};
+    DL_APPEND(c->pending, p);
+    return p;
+}
+
+static void settle(rest_pending *p) {
+    DL_DELETE(p->chat->pending, p);
+    cJSON_Delete(p->payload);
+    free(p);
+}
+
+static void answer(rest_pending *p, int status, const char *type, const cJSON *header, bytes body) {
+    http_exchange *e = p->exchange;
+    settle(p);
+    if (e != NULL)
+        http_answer(e, status, type, header, body);
+}
+
+void rest_callback_ended(chat *c, http_exchange *e) {
+    rest_pending *p = NULL;
+    DL_FOREACH (c->pending, p) {
+        if (p->exchange == e)
+            p->exchange = NULL;
+    }
+}
+
+static bool same_secret(const char *a, const char *b) {
+    secret *left = secret_create(a), *right = secret_create(b);
+    bool same = *a != '\0' && secret_equal(left, right);
+    secret_destroy(left);
+    secret_destroy(right);
+    return same;
+}
+
+// --- from where ---
+
+static bool in_entry(const char *entry, const ip_address *from) {
+    const char *slash = strchr(entry, '/');
+    uint64_t bits = 0;
+    ip_address network;
+    bytes host = bytes_of(entry, slash != NULL ? (size_t)(slash - entry) : strlen(entry));
+    if (ip_parse(host, &network) != IP_TEXT_ADDRESS || network.v6 != from->v6)
+        return false;
+    unsigned whole = network.v6 ? 128 : 32;
+    if (slash != NULL && parse_uint(bytes_str(slash + 1), whole, &bits) != OC_OK)
+        return false;
+    return ip_in_network(from, network.octets, slash != NULL ? (unsigned)bits : whole);
+}
+
+bool rest_callbacks_from(const chat *c, const ip_address *from) {
+    static const char *const here[] = {"127.0.0.1", "::1", NULL};
+    char *const *named = c->rest != NULL ? rest_client_server(c->rest)->callback_ips : NULL;
+    const char *const *list = named != NULL && *named != NULL ? (const char *const *)named : here;
+    for (; *list != NULL; list++) {
+        if (in_entry(*list, from))
+            return true;
+    }
+    return false;
+}
+
+// --- buttons, menus, dialogs ---
+
+static void on_http_answer(void *ctx, int status, const char *content_type, const cJSON *header, bytes body) {
+    answer(ctx, status, content_type, header, body);
+}
+
+static void refuse(http_exchange *e, int status, const char *sentence) {
+    char *text = xasprintf("{\"error\":\"%s\"}", sentence);
+    http_answer(e, status, "application/json", NULL, bytes_str(text));
+    free(text);
+}
+
+static void refuse_method(http_exchange *e) {
+    cJSON *header = json_new_object();
+    json_add_string(header, "Allow", "POST");
+    http_answer(e, 405, "application/json", header, bytes_str("{\"error\":\"Method Not Allowed\"}"));
+    cJSON_Delete(header);
+}
+
+// The server names who clicked; it alone knows the secret in the address, which no client is shown.
+static void hand_over(chat *c, http_exchange *e, const http_request *r, const char *path) {
+    cJSON *json = NULL, *header = json_new_object();
+    if (json_parse(r->body, &json) != OC_OK || !cJSON_IsObject(json)) {
+        refuse(e, 400, "Invalid request body");
+        goto out;
+    }
+    json_add_string(header, "Content-Type", json_text(r->header, "content-type"));
+    const char *user_id = json_text(json, "user_id");
+    const rest_http_request request = {.method = r->method,
+                                       .path = path,
+                                       .query = r->query,
+                                       .user_id = parse_is_mm_id(user_id) ? user_id : "",
+                                       .header = header,
+                                       .body = r->body};
+    rest_pending *p = pend(c, e);
+    chat_http *made = rest_http_create(&request, on_http_answer, p);
+    if (made != NULL)
+        c->events.http(c->ctx, made);
+    else
+        answer(p, 503, "text/plain", NULL, bytes_str("no memory\n"));
+out:
+    cJSON_Delete(header);
+    cJSON_Delete(json);
+}
+
+rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *r) {
+    char *prefix = callback_path(c->interactions_url);
+    size_t len = strlen(prefix);
+    bool mine = *c->interactions_url != '\0' && strncmp(r->path, prefix, len) == 0 &&
+                (r->path[len] == '/' || r->path[len] == '\0');
+    free(prefix);
+    if (!mine)
+        return REST_NOT_MINE;
+    const char *given = r->path + len + (r->path[len] == '/');
+    char *token = xstrndup(given, strcspn(given, "/"));
+    bool knows = same_secret(token, c->callback_secret);
+    const char *rest = given + strlen(token);
+    if (strcmp(r->method, "POST") != 0)
+        refuse_method(e);
+    else if (!rest_callbacks_from(c, &r->from))
+        refuse(e, 403, "Forbidden origin");
+    else if (!knows)
+        refuse(e, 401, "Unauthorized");
+    else if (!c->activated)
+        refuse(e, 503, "The bot is starting: try again in a moment.");
+    else
+        hand_over(c, e, r, rest);
+    free(token);
+    return REST_TAKEN;
+}
+
+// --- slash commands ---
+
+static const char *trigger_of(const cJSON *payload) {
+    const char *command = json_text(payload, "command");
+    return *command == '/' ? command + 1 : command;
+}
+
+static const cJSON *command_of(const chat *c, const cJSON *payload) {
+    return rest_command_at(c, json_text(payload, "team_id"), trigger_of(payload));
+}
+
+bool rest_has_commands_at(const chat *c, const char *path) {
+    char *ours = callback_path(c->commands_url);
+    bool same = *c->commands_url != '\0' && strcmp(ours, path) == 0;
+    free(ours);
+    return same;
+}
+
+bool rest_knows_command(const chat *c, const cJSON *payload) {
+    return command_of(c, payload) != NULL;
+}
+
+bool rest_knows_token(const chat *c, const cJSON *payload) {
+    const cJSON *command = command_of(c, payload);
+    return command != NULL && same_secret(json_text(command, "token"), json_text(payload, "token"));
+}
+
+static void on_command_answer(void *ctx, const chat_command_result *result) {
+    cJSON *json = json_new_object();
+    json_add_string(json, "response_type", result->in_channel ? "in_channel" : "ephemeral");
+    json_add_string(json, "text", result->text);
+    json_add_bool(json, "skip_slack_parsing", true);
+    if (result->props != NULL) {
+        rest_pending *p = ctx;
+        cJSON *props = rest_props_for_server(p->chat, result->props);
+        cJSON *attachments = cJSON_DetachItemFromObjectCaseSensitive(props, "attachments");
+        if (attachments != NULL)
+            json_add(json, "attachments", attachments);
+        json_add(json, "props", props);
+    }
+    if (result->goto_path != NULL)
+        json_add_string(json, "goto_location", result->goto_path);
+    char *text = cJSON_PrintUnformatted(json);
+    answer(ctx, 200, "application/json; charset=utf-8", NULL, bytes_str(text != NULL ? text : "{}"));
+    cJSON_free(text);
+    cJSON_Delete(json);
+}
+
+static void run_command(rest_pending *p) {
+    chat *c = p->chat;
+    const cJSON *payload = p->payload;
+    char *whole = *json_text(payload, "text") != '\0'
+                      ? xasprintf("/%s %s", trigger_of(payload), json_text(payload, "text"))
+                      : xasprintf("/%s", trigger_of(payload));
+    cJSON *kept = cJSON_Duplicate(payload, 1);
+    const chat_command command = {.user_id = json_text(kept, "user_id"),
+                                  .channel_id = json_text(kept, "channel_id"),
+                                  .team_id = json_text(kept, "team_id"),
+                                  .root_id = json_text(kept, "root_id"),
+                                  .trigger_id = json_text(kept, "trigger_id"),
+                                  .command = whole};
+    c->events.command(c->ctx, &command, rest_command_ticket(on_command_answer, p));
+    cJSON_Delete(kept);
+    free(whole);
+}
+
+static void refuse_token(rest_pending *p) {
+    log_warn("a call for a slash command has another token", "account", p->chat->account);
+    answer(p, 401, "application/json; charset=utf-8", NULL,
+           bytes_str("{\"response_type\":\"ephemeral\",\"text\":\"" UNKNOWN_TOKEN "\"}"));
+}
+
+// The server was asked for the command's present token.
+static void finish_token(rest_wanted *w, const chat_error *error, const cJSON *json) {
+    (void)error; // then json is NULL, and the token stays unknown
+    rest_pending *p = w->ctx;
+    cJSON *command = rest_command_at(p->chat, json_text(p->payload, "team_id"), trigger_of(p->payload));
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, json) {
+        if (command != NULL && strcmp(json_text(one, "id"), json_text(command, "id")) == 0) {
+            cJSON_DeleteItemFromObjectCaseSensitive(command, "token");
+            json_add_string(command, "token", json_text(one, "token"));
+        }
+    }
+    if (p->exchange != NULL && rest_knows_token(p->chat, p->payload))
+        run_command(p);
+    else
+        refuse_token(p);
+}
+
+void rest_take_command(chat *c, http_exchange *e, const cJSON *payload) {
+    rest_pending *p = pend(c, e);
+    bool log = false;
+    p->payload = cJSON_Duplicate(payload, 1);
+    if (!c->activated || !parse_is_mm_id(json_text(payload, "user_id"))) {
+        refuse_token(p);
+    } else if (rest_knows_token(c, payload)) {
+        run_command(p);
+    } else if (rest_knows_command(c, payload) &&
+               token_rate_take(&c->token_rate, loop_now_ms(c->loop), &log)) {
+        rest_get(c, rest_path("/commands?team_id=", json_text(payload, "team_id"), "&custom_only=true", NULL),
+                 &(rest_wanted){.finish = finish_token, .ctx = p});
+    } else {
+        refuse_token(p);
+    }
+}
+
+// --- addresses in what we send ---
+
+#define OURS "/plugins/openclaw"
+
+// A button leads to us by the plugin's path; from outside it needs a whole address. NULL: there is none.
+static char *address_for_server(const chat *c, const char *url) {
+    if (strncmp(url, OURS "/", strlen(OURS "/")) != 0)
+        return xstrdup(url);
+    return *c->interactions_url != '\0'
+               ? xasprintf("%s/%s%s", c->interactions_url, c->callback_secret, url + strlen(OURS))
+               : NULL;
+}
+
+static void put_address(const chat *c, cJSON *actions) {
+    for (int i = cJSON_GetArraySize(actions) - 1; i >= 0; i--) {
+        cJSON *integration = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(actions, i), "integration");
+        const char *url = json_string(integration, "url");
+        char *address = url != NULL ? address_for_server(c, url) : NULL;
+        if (address != NULL) {
+            cJSON_DeleteItemFromObjectCaseSensitive(integration, "url");
+            json_add_string(integration, "url", address);
+        } else if (url != NULL) { // a button that leads nowhere is none
+            cJSON_DeleteItemFromArray(actions, i);
+        }
+        free(address);
+    }
+}
+
+cJSON *rest_props_for_server(const chat *c, const cJSON *props) {
+    cJSON *copy = cJSON_Duplicate(props, 1), *attachment = NULL;
+    cJSON_ArrayForEach(attachment, cJSON_GetObjectItemCaseSensitive(copy, "attachments")) {
+        cJSON *actions = cJSON_GetObjectItemCaseSensitive(attachment, "actions");
+        put_address(c, actions);
+        if (actions != NULL && cJSON_GetArraySize(actions) == 0)
+            cJSON_DeleteItemFromObjectCaseSensitive(attachment, "actions");
+    }
+    return copy;
+}
+
+void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJSON *dialog, chat_done_fn *fn,
+                      void *ctx) {
+    static const chat_error none = {
+        .err = OC_EDENIED, .id = "", .message = "there is no address for dialogs"};
+    char *address = address_for_server(c, url);
+    if (address == NULL) {
+        fn(ctx, &none);
+        return;
+    }
+    cJSON *json = json_new_object();
+    json_add_string(json, "trigger_id", trigger_id);
+    json_add_string(json, "url", address);
+    json_add(json, "dialog", cJSON_Duplicate(dialog, 1));
+    rest_send(c, "POST", rest_path("/actions/dialogs/open", NULL), json, false,
+              &(rest_wanted){.finish = rest_finish_done, .fn.done = fn, .ctx = ctx});
+    free(address);
+}
+
+// --- life ---
+
+// What only the server learns: kept, because posts that stand already have it.
+static char *load_secret(chat *c) {
+    enum { SECRET_BYTES = 24 };
+    char fresh[2 * SECRET_BYTES + 1], *why = NULL;
+    buf value;
+    buf_init(&value, SQLITE_STORE_VALUE_MAX_BYTES);
+    oc_err err =
+        sqlite_store_get(c->store, c->account, "callback_secret", loop_wall_ms(c->loop), &value, &why);
+    if (err == OC_ENOTFOUND) {
+        random_hex(fresh, SECRET_BYTES);
+        err = sqlite_store_set(c->store, c->account, "callback_secret", bytes_str(fresh), 0,
+                               loop_wall_ms(c->loop), &why);
+        if (err == OC_OK)
+            err = buf_append_str(&value, fresh);
+    }
+    if (err != OC_OK)
+        log_error("there are no buttons: their secret cannot be kept", "error", why);
+    free(why);
+    char *text = buf_take_str(&value);
+    buf_free(&value);
+    return text;
+}
+
+void rest_callbacks_begin(chat *c, const char *base) {
+    const server_config *server = rest_client_server(c->rest);
+    c->commands = json_new_array();
+    c->wanted_commands = json_new_array();
+    c->interactions_url = xstrdup("");
+    c->commands_url = xstrdup("");
+    c->callback_secret = xstrdup("");
+    if (*base == '\0')
+        return;
+    free(c->callback_secret);
+    c->callback_secret = load_secret(c);
+    if (*c->callback_secret == '\0')
+        return;
+    const char *public_base = *server->callback_base != '\0' ? server->callback_base : base;
+    free(c->interactions_url);
+    free(c->commands_url);
+    c->interactions_url = callback_interactions(public_base, c->account);
+    c->commands_url = callback_commands(server->command_url, public_base, server->command_path);
+    if (callback_is_loopback(public_base) && !callback_is_loopback(server->base_url))
+        log_warn("buttons and commands will not work: the Mattermost server is elsewhere and cannot call "
+                 "this machine's "
+                 "own address; set interactions.callbackBaseUrl, and in Mattermost "
+                 "ServiceSettings.AllowedUntrustedInternalConnections when it is a private address",
+                 "account", c->account, "callback", public_base);
+}
+
+void rest_callbacks_end(chat *c) {
+    while (c->pending != NULL)
+        settle(c->pending);
+    loop_timer_cancel(&c->remove_limit);
+    cJSON_Delete(c->commands);
+    cJSON_Delete(c->wanted_commands);
+    free(c->interactions_url);
+    free(c->commands_url);
+    free(c->callback_secret);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server calls us back for: slash commands, buttons, menus and dialogs. The addresses in our posts and the requests
+// that come by them.
+#ifndef OC_CHAT_REST_CALLBACKS_H
+#define OC_CHAT_REST_CALLBACKS_H
+
+#include "chat/rest_chat.h"
+#include "net/http_server.h"
+
+typedef enum rest_taken {
+    REST_NOT_MINE, // another account's, or nobody's
+    REST_TAKEN,    // it is or will be answered
+} rest_taken;
+
+// Whether the account takes calls from there (interactions.allowedSourceIps; without one, this machine alone).
+bool rest_callbacks_from(const chat *c, const ip_address *from);
+// A request below the account's own path. GET and others: 405. Without the account's secret: 401.
+rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *r);
+// Whether requests for slash commands at this path may be this account's, and whether a payload is: by its token or, so that
+// a token that was renewed is learned, by team and trigger.
+bool rest_has_commands_at(const chat *c, const char *path);
+bool rest_knows_token(const chat *c, const cJSON *payload);
+bool rest_knows_command(const chat *c, const cJSON *payload);
+// Answers it: 401 where the token is not the command's, also after the server was asked for it.
+void rest_take_command(chat *c, http_exchange *e, const cJSON *payload);
+// Nobody waits for its answer any more.
+void rest_callback_ended(chat *c, http_exchange *e);
+
+#endif
