@@ -192,6 +192,9 @@ static void judge_account(judgement *j, const account_source *source, account_co
     judge_people(j, source, a, "owners", a->owners);
     judge_people(j, source, a, "approvers", a->approvers);
     judge_people(j, source, a, "execApprovals.approvers", a->exec_approvers);
+    if (*a->exec_approvers != NULL && !a->gateway.control)
+        tell(j, source, CONFIG_NOTICE, "execApprovals.approvers",
+             xstrdup("has no effect without gateway.control: approvals are heard on that connection only."));
     judge_people(j, source, a, "allowBots", a->allow_bots);
     judge_order(j, source, "streaming.block.coalesce.minChars", a->streaming.block_min_chars,
                 "streaming.block.coalesce.maxChars", a->streaming.block_max_chars);
