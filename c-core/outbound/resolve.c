@@ -13,8 +13,6 @@
 #include <utlist.h>
 
 enum {
-    NAMES_MAX = 1024,
-    NAMES_GOOD_FOR_MS = 60000, // a second channel of that name, in another team, is noticed so late
     DIRECTS_MAX = 1024,
     DIRECTS_GOOD_FOR_MS = 600000,
     KINDS_MAX = 1024,
@@ -25,7 +23,6 @@ resolver *resolver_create(loop *l, chat *c) {
     resolver *r = xcalloc(1, sizeof *r);
     r->loop = l;
     r->chat = c;
-    r->names = cache_create(NAMES_MAX, NAMES_GOOD_FOR_MS);
     r->directs = cache_create(DIRECTS_MAX, DIRECTS_GOOD_FOR_MS);
     r->kinds = cache_create(KINDS_MAX, KINDS_GOOD_FOR_MS);
     return r;
@@ -38,15 +35,13 @@ void resolver_destroy(resolver *r) {
         question *q = r->open;
         question_fail(q, OC_ECLOSED, xstrdup("The plugin is stopping."));
     }
-    cache_destroy(r->names);
     cache_destroy(r->directs);
     cache_destroy(r->kinds);
     free(r);
 }
 
 void resolver_forget_channel(resolver *r, const char *channel_id) {
-    (void)channel_id; // names and pairs of users lead to it: few enough to be asked for anew
-    cache_clear(r->names);
+    (void)channel_id; // pairs of users lead to it: few enough to be asked for anew
     cache_clear(r->directs);
 }
 

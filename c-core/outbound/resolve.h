@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a target to the channel that it names. Asks the server through chat.h; what it keeps expires, is bounded, and is looked at
-// again before it is used, so that it follows renamed and made-anew channels. Every question ends in exactly one callback, perhaps
-// before resolve_target returns.
+// From a target to the channel that it names. Asks the server through chat.h. Names of channels are asked for each time, so that
+// renamed and made-anew ones are followed at once; what never changes (what an id is of, the direct channel of two users) is kept,
+// bounded and for minutes; users as chat.h keeps them. Every question ends in exactly one callback, perhaps before resolve_target
+// returns.
 #ifndef OC_OUTBOUND_RESOLVE_H
 #define OC_OUTBOUND_RESOLVE_H
 

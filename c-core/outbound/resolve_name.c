@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of channels: looked for in every team of the bot, or in the one that was named (W-43).
+// Names of channels: looked for in every team of the bot, or in the one that was named (W-43). The server is asked each time: to see
+// whether a channel that had the name still has it would be as dear.
 #include "outbound/resolve_private.h"
 
 #include "base/buf.h"
@@ -17,10 +18,6 @@ static void next_team(question *q);
 
 static const cJSON *team_now(const question *q) {
     return cJSON_GetArrayItem(q->teams, q->team_at);
-}
-
-static char *cache_key(const question *q) {
-    return xasprintf("%s/%s", json_text(team_now(q), "id"), q->target.text);
 }
 
 // --- the end ---
@@ -79,11 +76,6 @@ static void on_seen(question *q, bool seen) {
     next_team(q);
 }
 
-static void consider(question *q, const chat_channel *channel) {
-    q->channel = question_channel_json(channel);
-    question_look(q, q->channel, on_seen);
-}
-
 static void on_named(void *ctx, const chat_error *error, const chat_channel *channel) {
     question *q = ctx;
     if (!question_answered(q))
@@ -94,36 +86,9 @@ static void on_named(void *ctx, const chat_error *error, const chat_channel *cha
     } else if (error->err != OC_OK) {
         question_call_failed(q, error, "look up the channel");
     } else {
-        char *key = cache_key(q);
-        cJSON *value = json_new_string(channel->id);
-        cache_put(q->resolver->names, key, value, loop_now_ms(q->resolver->loop));
-        cJSON_Delete(value);
-        free(key);
-        consider(q, channel);
+        q->channel = question_channel_json(channel);
+        question_look(q, q->channel, on_seen);
     }
-}
-
-static void ask_name(question *q) {
-    question_ask(q);
-    chat_channel_by_name(q->resolver->chat, json_text(team_now(q), "id"), q->target.text, on_named, q);
-}
-
-// The channel that had the name: it may have been renamed, moved, archived or deleted since.
-static void on_known(void *ctx, const chat_error *error, const chat_channel *channel) {
-    question *q = ctx;
-    if (!question_answered(q))
-        return;
-    bool same = error->err == OC_OK && channel->delete_at_ms == 0 &&
-                strcmp(channel->name, q->target.text) == 0 &&
-                strcmp(channel->team_id, json_text(team_now(q), "id")) == 0;
-    if (same) {
-        consider(q, channel);
-        return;
-    }
-    char *key = cache_key(q);
-    cache_drop(q->resolver->names, key);
-    free(key);
-    ask_name(q);
 }
 
 static void next_team(question *q) {
@@ -131,15 +96,8 @@ static void next_team(question *q) {
         choose(q);
         return;
     }
-    char *key = cache_key(q);
-    const cJSON *known = cache_get(q->resolver->names, key, loop_now_ms(q->resolver->loop));
-    free(key);
-    if (known == NULL) {
-        ask_name(q);
-        return;
-    }
     question_ask(q);
-    chat_get_channel(q->resolver->chat, known->valuestring, on_known, q);
+    chat_channel_by_name(q->resolver->chat, json_text(team_now(q), "id"), q->target.text, on_named, q);
 }
 
 // --- the teams ---

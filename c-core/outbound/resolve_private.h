@@ -9,7 +9,6 @@
 struct resolver {
     loop *loop;
     chat *chat;
-    cache *names;   // "<team id>/<name>" → id of the channel; looked at again before use
     cache *directs; // "<bot>/<user>" → id of the direct channel
     cache *kinds;   // bare id → "user" or "channel"
     struct question *open;

@@ -223,7 +223,6 @@ static void test_failures(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *viewer = strcmp(rows[i].text, "channel:" NEWS) == 0 ? BOB : ANN;
-        resolver_forget_channel(R, "");
         FAKE.fail_call = rows[i].call;
         FAKE.fail_next = 1;
         FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "broken"};
@@ -245,7 +244,7 @@ static void set_text(const char *id, const char *key, const char *value) {
     cJSON_ReplaceItemInObjectCaseSensitive(channel_of(id), key, json_new_string(value));
 }
 
-// W-43: what is kept follows.
+// W-43: renamed, archived and made-anew channels are followed.
 static void test_renamed(void **state) {
     (void)state;
     ask_for("", "", false, "#ops");
@@ -264,10 +263,13 @@ static void test_renamed(void **state) {
     set_text(NEWS, "team_id", ACME);
     ask_for("", "", false, "beta/#operations");
     assert_int_equal(ANSWER.err, OC_ENOTFOUND);
-    // a second one of the same name is noticed when what is kept is too old
-    set_text(TOWN2, "name", "news2");
+    // one of two has another name now, and has it back
+    set_text(TOWN2, "name", "town2");
     ask_for("", "", false, "#town");
     assert_string_equal(ANSWER.channel_id, TOWN);
+    set_text(TOWN2, "name", "town");
+    ask_for("", "", false, "#town");
+    assert_int_equal(ANSWER.err, OC_ECONFLICT);
 }
 
 static void test_direct(void **state) {
