@@ -34,6 +34,8 @@ extern const subject subjects[]; // ends with a nameless one
 // The configuration that an object of OpenClaw's channels.mattermost makes; NULL when it is refused (config.c).
 struct config *config_of(const cJSON *object);
 
+void run_button_props(report *r, const cJSON *content);
+void run_presentation(report *r, const cJSON *content);
 void run_chunking(report *r, const cJSON *content);
 void run_allow_entry(report *r, const cJSON *content);
 void run_chat_kind(report *r, const cJSON *content);
