@@ -434,7 +434,11 @@ func answerTo(message string) string {
 	if len(all) == 0 {
 		return "no nonce was asked"
 	}
-	return "answer " + hash([]byte(all[len(all)-1][1]))[:12]
+	answer := "answer " + hash([]byte(all[len(all)-1][1]))[:12]
+	if strings.Contains(message, "offer choices") {
+		answer += "\n\n```presentation\n{\"blocks\":[{\"type\":\"buttons\",\"buttons\":[{\"label\":\"Yes\",\"value\":\"yes\"}]}]}\n```"
+	}
+	return answer
 }
 
 // cmdGateway sets how long the model thinks, and tells the ledger.
