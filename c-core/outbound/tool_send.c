@@ -3,6 +3,7 @@
 #include "outbound/tool_run.h"
 
 #include "base/mem.h"
+#include "outbound/route.h"
 #include "reply/chunk.h"
 #include "reply/render.h"
 
@@ -12,11 +13,17 @@
 
 enum { REPEATED_WITHIN_MS = 30000 };
 
+// A session of a thread is one whose answers stand there, so what it sends to its own channel does, too.
 static const char *root_of(const tool_run *r) {
-    if (r->has_post)
-        return *r->post.root_id != '\0' ? r->post.root_id : r->post.id;
-    // What the conversation says in its thread stays there.
-    return r->facts.own_place && !tool_flag(r, "topLevel") ? r->from.root_id : "";
+    const char *named = !r->has_post ? "" : *r->post.root_id != '\0' ? r->post.root_id : r->post.id;
+    const thread_ask ask = {.to = r->place.channel_id,
+                            .reply_to_id = named,
+                            .current_channel = r->own.channel_id,
+                            .current_thread = r->from.root_id,
+                            .current_message = "",
+                            .mode = REPLY_ALL,
+                            .is_top_level = tool_flag(r, "topLevel") && !r->has_post};
+    return outbound_thread(&ask);
 }
 
 // --- the end: which posts stand there ---
