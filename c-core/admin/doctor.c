@@ -177,10 +177,50 @@ static void check_tools(const doctor_facts *f, doctor_report *r) {
         }
         const node_status s = node_get_status(a->node);
         if (s.state == NODE_READY)
-            doctor_say(r, DOCTOR_GOOD, "**Tools** of `%s`: the gateway takes them. %s", a->id, s.sentence);
+            doctor_say(r, DOCTOR_GOOD, "**Tools** of `%s`: the gateway takes all %zu of them. %s", a->id,
+                       s.taken, s.sentence);
         else
-            doctor_say(r, DOCTOR_WRONG, "**Tools** of `%s`: %s%s%s%s", a->id, s.sentence,
-                       *s.command != '\0' ? " Run `" : "", s.command, *s.command != '\0' ? "`." : "");
+            doctor_say(r, DOCTOR_WRONG, "**Tools** of `%s`: %s%s%s%s%s%s%s", a->id, s.sentence,
+                       *s.command != '\0' ? " Run `" : "", s.command, *s.command != '\0' ? "`." : "",
+                       *s.missing != '\0' ? " Not taken: `" : "", s.missing, *s.missing != '\0' ? "`." : "");
+    }
+}
+
+static void check_reach(const doctor_facts *f, doctor_report *r) {
+    for (size_t i = 0; i < f->account_count; i++) {
+        const account *a = f->accounts[i];
+        if (a->config == NULL || a->node == NULL || a->config->tools.elsewhere != TOOLS_REACH_WRITE)
+            continue;
+        doctor_say(
+            r, DOCTOR_NOTE,
+            "**Tools** of `%s`: `actions.elsewhere` is `write`: by a message to the bot people make it write "
+            "wherever they may write themselves.",
+            a->id);
+    }
+}
+
+static void check_mcp(const doctor_facts *f, doctor_report *r) {
+    for (size_t i = 0; i < f->account_count; i++) {
+        const account *a = f->accounts[i];
+        size_t count = 0;
+        if (a->config == NULL || secret_empty(a->config->tools.mcp_secret))
+            continue;
+        while (a->config->tools.mcp_channels[count] != NULL)
+            count++;
+        if (count == 0)
+            doctor_say(r, DOCTOR_WRONG,
+                       "**MCP** of `%s`: it is served, but `mcp.channels` is empty, so nothing can be read.",
+                       a->id);
+        else if (!a->config->tools.messages && !a->config->tools.search)
+            doctor_say(
+                r, DOCTOR_WRONG,
+                "**MCP** of `%s`: it is served, but `actions.messages` and `actions.search` are off, so no "
+                "messages can be read.",
+                a->id);
+        else
+            doctor_say(r, DOCTOR_GOOD,
+                       "**MCP** of `%s`: %zu %s can be read at `/plugins/openclaw/mcp` with the secret.",
+                       a->id, count, count == 1 ? "channel" : "channels");
     }
 }
 
@@ -284,8 +324,8 @@ static void check_server(const doctor_facts *f, doctor_report *r) {
 }
 
 static doctor_check *const CHECKS[] = {
-    check_settings, check_bots,  check_gateway,  check_gateway_version, check_encryption,
-    check_control,  check_tools, check_policies, check_server,
+    check_settings, check_bots,  check_gateway, check_gateway_version, check_encryption, check_control,
+    check_tools,    check_reach, check_mcp,     check_policies,        check_server,
 };
 
 char *doctor_text(const doctor_facts *f) {

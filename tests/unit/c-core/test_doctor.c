@@ -183,11 +183,31 @@ static void test_much_is_cut(void **state) {
 }
 
 #define DOCTOR_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+static void test_mcp(void **state) {
+    static char channel[] = "4xp9fdt7sbbn9mxhz6kqgrhqwo";
+    static char *one[] = {channel, NULL};
+    account_config *rules = &RULES->accounts[0];
+    char **none = rules->tools.mcp_channels;
+    (void)state;
+    const doctor_facts f = facts();
+    must_not_say(&f, "MCP");
+    secret_destroy(rules->tools.mcp_secret);
+    rules->tools.mcp_secret = secret_create("long enough to be a secret");
+    must_say(&f, "`mcp.channels` is empty");
+    rules->tools.mcp_channels = one;
+    must_say(&f, "`actions.messages` and `actions.search` are off");
+    rules->tools.search = true;
+    must_say(&f, "1 channel can be read");
+    must_not_say(&f, "long enough");
+    rules->tools.mcp_channels = none;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        DOCTOR_TEST(test_all_well),    DOCTOR_TEST(test_settings_and_bots), DOCTOR_TEST(test_the_gateway),
-        DOCTOR_TEST(test_encryption),  DOCTOR_TEST(test_who_may),           DOCTOR_TEST(test_the_server),
-        DOCTOR_TEST(test_much_is_cut),
+        DOCTOR_TEST(test_all_well),    DOCTOR_TEST(test_settings_and_bots),
+        DOCTOR_TEST(test_the_gateway), DOCTOR_TEST(test_encryption),
+        DOCTOR_TEST(test_who_may),     DOCTOR_TEST(test_the_server),
+        DOCTOR_TEST(test_much_is_cut), cmocka_unit_test_setup_teardown(test_mcp, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
