@@ -109,11 +109,40 @@ static void test_reactions_are_shown_again(void **state) {
     cJSON_Delete(hidden);
 }
 
+static void test_pin(void **state) {
+    static const struct {
+        bool pinned;
+        chat_pin pin;
+        int sent; // -1: nothing
+    } rows[] = {{false, CHAT_PIN_ON, 1},
+                {true, CHAT_PIN_OFF, 0},
+                {true, CHAT_PIN_ON, -1},
+                {false, CHAT_PIN_OFF, -1},
+                {true, CHAT_PIN_STAYS, -1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cJSON *present =
+            cJSON_Parse("{\"id\":\"p\",\"message\":\"m\",\"file_ids\":[\"f\"],\"props\":{\"a\":1}}");
+        json_add_bool(present, "is_pinned", rows[i].pinned);
+        cJSON *sent = edit_apply(present, &(chat_edit){.post_id = "p", .pin = rows[i].pin});
+        assert_int_equal(sent != NULL, rows[i].sent >= 0);
+        if (sent != NULL) {
+            assert_int_equal(json_bool(sent, "is_pinned", !rows[i].sent), rows[i].sent);
+            assert_string_equal(json_text(sent, "message"), "m"); // the server would take it away
+            assert_true(cJSON_Compare(json_get(sent, "file_ids"), json_get(present, "file_ids"), 1));
+            assert_true(cJSON_Compare(json_get(sent, "props"), json_get(present, "props"), 1));
+        }
+        cJSON_Delete(sent);
+        cJSON_Delete(present);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_what_stays),
         cmocka_unit_test(test_reactions_are_shown_again),
+        cmocka_unit_test(test_pin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
