@@ -339,7 +339,8 @@ static void create_outbound(app *a) {
                                            .accounts = a->accounts,
                                            .resolver = a->resolver,
                                            .media = a->media,
-                                           .threads = a->threads});
+                                           .threads = a->threads,
+                                           .paired = a->pairings});
     a->tools_node = tools_node_create(a->tools, a->accounts);
     a->common = common_work_create(&(common_work_parts){.loop = a->loop,
                                                         .chat = a->chat,

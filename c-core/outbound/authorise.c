@@ -83,8 +83,9 @@ static const struct words {
     [AUTHORISE_OFF] = {"switched-off", "NOT_ALLOWED",
                        "This tool is switched off. Tell the person that an administrator can switch it on "
                        "with the setting"},
-    [AUTHORISE_PERSON] = {"person-inactive", "NOT_ALLOWED",
-                          "The person of this conversation is no active user any more. Nothing was done."},
+    [AUTHORISE_PERSON] =
+        {"person-out", "NOT_ALLOWED",
+         "The person of this conversation may not talk to this bot any more. Nothing was done."},
     [AUTHORISE_BOT_LEFT] =
         {"bot-left", "NOT_ALLOWED",
          "The bot is not a member of this conversation's channel any more. Nothing was done."},

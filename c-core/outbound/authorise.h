@@ -21,7 +21,7 @@ typedef struct authorise_facts { // unset ones deny
     const tools_config *rules; // of the account; NULL: it does not run any more
     bool writes;               // this call does (a file: an upload does)
     tool_origin origin;
-    bool person_active;   // ORIGIN_PERSON: exists, is not deactivated, is no bot
+    bool person_active;   // ORIGIN_PERSON: an active user who may talk to the bot
     bool room_has_bot;    // ORIGIN_ROOM: the bot is still a member there
     bool room_has_guests; // ORIGIN_ROOM; asked for only when the call goes elsewhere
 

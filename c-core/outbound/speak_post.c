@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "delivery/delivery.h"
-#include "inbound/access.h"
+#include "outbound/may_talk.h"
 #include "outbound/speak_find.h"
 #include "outbound/speak_words.h"
 #include "reply/media_lines.h"
@@ -314,24 +314,6 @@ static void on_paired(void *ctx, oc_err err, bool approved) {
         refuse(p, "that person was not let in");
     else
         find_place(p);
-}
-
-static access_verdict may_talk(const chat_user *user, const account_config *rules) {
-    const access_facts facts = {
-        .event = ACCESS_POST,
-        .has_body = true,
-        .channel_known = true,
-        .kind = CHAT_DIRECT,
-        .channel_id = "",
-        .bot_is_member = true,
-        .sender_known = true,
-        .sender_deactivated = user->delete_at_ms != 0,
-        .sender_is_bot = user->is_bot,
-        .sender_is_guest = strstr(user->roles, "system_guest") != NULL,
-        .sender_id = user->id,
-        .sender_name = user->username,
-    };
-    return access_decide(&facts, rules).verdict;
 }
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {

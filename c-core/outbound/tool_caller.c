@@ -3,6 +3,7 @@
 #include "outbound/tool_run.h"
 
 #include "base/mem.h"
+#include "outbound/may_talk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,19 +30,38 @@ static void on_direct(void *ctx, oc_err err, const char *sentence, const resolve
     settle(r);
 }
 
+static void open_direct(tool_run *r) {
+    const resolve_ask ask = tool_direct_ask(r);
+    r->facts.person_active = true;
+    resolve_direct(r->tools->parts.resolver, &ask, r->from.user_id, on_direct, r);
+}
+
+static void on_paired(void *ctx, oc_err err, bool approved) {
+    tool_run *r = ctx;
+    if (err != OC_OK)
+        tool_refuse(r, "UNAVAILABLE", "The person's rights could not be looked up. Try again in a moment.");
+    else if (approved)
+        open_direct(r);
+    else
+        settle(r);
+}
+
+// Whoever was let in once may have been shut out since: a session goes on in cron jobs.
 static void on_person(void *ctx, const chat_error *error, const chat_user *user) {
     tool_run *r = ctx;
+    const account_config *rules = r->account->config;
     if (error->err != OC_OK && error->err != OC_ENOTFOUND) {
         tool_refuse_failure(r, "The person's rights could not be looked up", error);
         return;
     }
-    r->facts.person_active = error->err == OC_OK && !user->is_bot && user->delete_at_ms == 0;
-    if (!r->facts.person_active) {
+    const bool active = error->err == OC_OK && !user->is_bot && user->delete_at_ms == 0;
+    const access_verdict verdict = active && rules != NULL ? may_talk(user, rules) : ACCESS_REFUSE;
+    if (verdict == ACCESS_ANSWER)
+        open_direct(r);
+    else if (verdict == ACCESS_PAIRING && r->tools->parts.paired != NULL)
+        pairings_is_approved(r->tools->parts.paired, r->account->id, r->from.user_id, on_paired, r);
+    else
         settle(r);
-        return;
-    }
-    const resolve_ask ask = tool_direct_ask(r);
-    resolve_direct(r->tools->parts.resolver, &ask, r->from.user_id, on_direct, r);
 }
 
 // --- a channel ---

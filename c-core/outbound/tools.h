@@ -8,6 +8,7 @@
 #include "outbound/authorise.h"
 #include "outbound/resolve.h"
 #include "reply/media.h"
+#include "store/pairings.h"
 #include "store/participation.h"
 
 typedef struct tools tools;
@@ -27,6 +28,7 @@ typedef struct tools_parts { // all borrowed; must outlive the tools
     resolver *resolver;
     media *media;           // may be NULL in tests: no uploads
     participation *threads; // may be NULL in tests
+    pairings *paired;       // may be NULL in tests: nobody is
 } tools_parts;
 tools *tools_create(const tools_parts *parts);
 void tools_destroy(tools *t); // calls end without an answer; NULL-safe

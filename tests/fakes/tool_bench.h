@@ -109,6 +109,7 @@ static config *rules_of(const char *advanced) {
     config_problems problems;
     cJSON *settings = json_new_object();
     json_add_string(settings, "gatewaytoken", "t");
+    json_add_string(settings, "allowfrom", "*");
     json_add_string(settings, "advanced", advanced);
     config *c = config_from_settings(settings, &problems);
     if (c == NULL)

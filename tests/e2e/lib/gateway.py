@@ -155,6 +155,15 @@ class ScriptedModel:
         """The names of the tools that were offered with the newest request about a nonce."""
         return {tool["function"]["name"] for tool in self.request_with(nonce).get("tools", [])}
 
+    def last_tool_result(self):
+        """What the newest request that ends with a tool's result says in it, whole."""
+        for line in reversed(self._bodies()):
+            last = json.loads(line)["messages"][-1]
+            if last["role"] == "tool":
+                parts = last["content"]
+                return parts if isinstance(parts, str) else "".join(part.get("text", "") for part in parts)
+        return ""
+
     def _bodies(self):
         try:
             with open(self.bodies) as file:

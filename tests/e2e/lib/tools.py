@@ -39,12 +39,14 @@ class Call:
             posts = world.bot_posts(person, channel_id)
             return f"the agent's answer about {name} {arguments}; it wrote {[p['message'][:300] for p in posts][-4:]}"
 
-        self.said = person.events.wait(is_answer, ANSWER_SECONDS, missing, since)["post"]["message"]
+        person.events.wait(is_answer, ANSWER_SECONDS, missing, since)
+        self.said = world.gateway.model.last_tool_result()  # the answer repeats only the beginning
 
     @property
     def result(self):
         """Of the tool's text the JSON object with "ok"."""
-        for text in (self.said, self.said.replace('\\"', '"').replace("\\\\", "\\")):
+        for text in (self.said, *re.findall(r'"text": ("(?:[^"\\]|\\.)*")', self.said)):
+            text = json.loads(text) if text.startswith('"') else text
             start = text.find('{"ok":true')
             if start >= 0:
                 try:

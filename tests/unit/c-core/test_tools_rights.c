@@ -21,6 +21,12 @@ static const struct {
     {WRITE, "agent:main:mattermost:direct:" BOT, "mattermost_read", "{}", "NOT_ALLOWED"},
     {WRITE, "agent:main:mattermost:channel:" LONE, "mattermost_read", "{}",
      "NOT_ALLOWED"}, // the bot is not there
+    // whoever may not talk to the bot any more
+    {"allowFrom: [" BOB "]\ndmPolicy: allowlist\n", DIRECT, "mattermost_send", "{\"text\":\"a\"}",
+     "NOT_ALLOWED"},
+    {"allowFrom: [" ANN "]\ndmPolicy: allowlist\n", DIRECT, "mattermost_send", "{\"text\":\"a\"}", ""},
+    {"dmPolicy: disabled\n", DIRECT, "mattermost_send", "{\"text\":\"a\"}", "NOT_ALLOWED"},
+    {"allowFrom: [" BOB "]\n", DIRECT, "mattermost_send", "{\"text\":\"a\"}", "NOT_ALLOWED"}, // not paired
     // the conversation itself
     {"", DIRECT, "mattermost_send", "{\"text\":\"a\"}", ""},
     {"", DIRECT, "mattermost_read", "{}", "NOT_ALLOWED"}, // switched off
