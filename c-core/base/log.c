@@ -3,9 +3,12 @@
 
 #include "base/buf.h"
 #include "base/metric.h"
+#include "base/sanitise.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
@@ -64,6 +67,7 @@ void log_to_stderr(void *ctx, log_level level, const char *message, const log_fi
 
 void log_write(log_level level, const char *message, ...) {
     log_field fields[LOG_FIELDS_MAX];
+    char *cleaned[LOG_FIELDS_MAX] = {NULL};
     size_t count = 0;
     va_list args;
     if (level < sink.least)
@@ -73,9 +77,16 @@ void log_write(log_level level, const char *message, ...) {
     for (const char *key = va_arg(args, const char *); key != NULL && count < LOG_FIELDS_MAX;
          key = va_arg(args, const char *)) {
         const char *value = va_arg(args, const char *);
-        fields[count++] = (log_field){.key = key, .value = value != NULL ? value : ""};
+        if (value != NULL && strcmp(key, "error") == 0) // what others say may hold their credentials
+            cleaned[count] = sanitise(value);
+        fields[count] = (log_field){.key = key, .value = value != NULL ? value : ""};
+        if (cleaned[count] != NULL)
+            fields[count].value = cleaned[count];
+        count++;
     }
     va_end(args);
     log_sink_fn *fn = sink.fn != NULL ? sink.fn : log_to_stderr;
     fn(sink.ctx, level, message, fields, count);
+    for (size_t i = 0; i < count; i++)
+        free(cleaned[i]);
 }

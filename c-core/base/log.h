@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logging: the message is a constant sentence, what varies goes into fields (snake_case keys).
 // error = somebody must act, warn = look when there are many, info = what an administrator wants to know,
-// debug = on demand. Never put a secret or the text of a post into a field.
+// debug = on demand. Never put a secret or the text of a post into a field. The field "error" is for what others say: it is
+// sanitised (base/sanitise.h).
 #ifndef OC_BASE_LOG_H
 #define OC_BASE_LOG_H
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sanitise.h"
 #include "base/utf8.h"
 #include "gateway/control.h"
 
@@ -67,7 +68,9 @@ static char *failure(const asking *a, const request_reply *reply) {
                        "`/openclaw status` in a moment.");
     if (reply->err != OC_EREMOTE)
         return xstrdup("The connection to the gateway broke. Try again in a moment.");
-    char *said = command_quote(json_text(reply->error, "message"), ERROR_MAX_RUNES);
+    char *clean = sanitise(json_text(reply->error, "message"));
+    char *said = command_quote(clean, ERROR_MAX_RUNES);
+    free(clean);
     char *text = strcmp(json_text(reply->error, "code"), "FORBIDDEN") == 0
                      ? xasprintf("The gateway does not allow this connection to do that: %s", said)
                      : xasprintf("The gateway refused: %s", said);

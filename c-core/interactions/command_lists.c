@@ -85,8 +85,8 @@ static void session_params(cJSON *params, const bot_place *p) {
 static void skill_params(cJSON *params, const bot_place *p) {
     json_add_string(params, "scope", "text");
     json_add_bool(params, "includeArgs", false);
-    if (*place_agent(p) != '\0')
-        json_add_string(params, "agentId", place_agent(p));
+    if (*place_named_agent(p) != '\0')
+        json_add_string(params, "agentId", place_named_agent(p));
 }
 
 static const struct list {

@@ -254,8 +254,10 @@ static void ask_skills(native_commands *n) {
     cJSON *params = json_new_object();
     json_add_string(params, "scope", "text");
     json_add_bool(params, "includeArgs", false);
-    if (*a->config->agent != '\0')
-        json_add_string(params, "agentId", a->config->agent);
+    const gateway_status status = gateway_get_status(a->gateway);
+    const char *agent = *a->config->agent != '\0' ? a->config->agent : status.default_agent;
+    if (*agent != '\0') // with several agents the gateway wants to be told
+        json_add_string(params, "agentId", agent);
     if (gateway_call(a->gateway, "commands.list", params, SKILLS_MS, on_skills, n) != NULL)
         n->asked_ms = now_ms;
 }

@@ -117,7 +117,7 @@ static void on_commands(command_call *call, const cJSON *payload) {
 
 static void run_skill(command_call *call) {
     cJSON *params = json_new_object();
-    const char *agent = place_agent(call->place);
+    const char *agent = place_named_agent(call->place);
     json_add_string(params, "scope", "text");
     json_add_bool(params, "includeArgs", false);
     if (*agent != '\0')

@@ -225,12 +225,16 @@ static char *key_with(const bot_place *p, const char *agent) {
                           "");
 }
 
-char *place_session_key(const bot_place *p) {
+const char *place_named_agent(const bot_place *p) {
     const char *agent = place_agent(p);
     if (*agent != '\0' || p->account->gateway == NULL)
-        return key_with(p, agent);
+        return agent;
     const gateway_status status = gateway_get_status(p->account->gateway);
-    return key_with(p, status.default_agent);
+    return status.default_agent;
+}
+
+char *place_session_key(const bot_place *p) {
+    return key_with(p, place_named_agent(p));
 }
 
 char *place_conversation(const bot_place *p) {

@@ -41,6 +41,8 @@ void place_free(bot_place *p); // NULL-safe
 
 // The agent that answers there; "" for the gateway's default. Borrowed.
 const char *place_agent(const bot_place *p);
+// The same with the gateway's default agent by name, where it is known; else "". Borrowed until the gateway's next change.
+const char *place_named_agent(const bot_place *p);
 // The gateway's session: with the gateway's default agent where none is configured, "main" while that is not known. The
 // caller frees it.
 char *place_session_key(const bot_place *p);
