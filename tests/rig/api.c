@@ -126,7 +126,7 @@ static int load_settings(call *c) {
     json_add_string(s, "allowfrom", allowed);
     json_add_string(s, "dmpolicy", "allowlist");
     // Else what counts as a question would hang on what became of those before it, which the ledger does not follow.
-    json_add_string(s, "advanced", "{implicitMentions: {threadParticipation: false}}");
+    json_add_string(s, "advanced", "{implicitMentions: {threadParticipation: false}, speaksPerHour: 100000}");
     for (const char *const *key =
              (const char *const[]){"userperminute", "channelperminute", "botperminute", NULL};
          *key != NULL; key++)
@@ -139,6 +139,8 @@ static int get_config(call *c) {
     cJSON *config = json_new_object(), *files = json_add_object(config, "FileSettings");
     json_add_bool(files, "EnableFileAttachments", true);
     json_add_int(files, "MaxFileSize", 100 << 20);
+    if (world_nodes() > 1)
+        json_add_bool(json_add_object(config, "ClusterSettings"), "Enable", true);
     return found(c, config);
 }
 

@@ -14,6 +14,7 @@
 #include "wire.h"
 #include "world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -36,7 +37,7 @@ struct process {
     loop *shim;
     process_events events;
     void *ctx;
-    int pid, status;
+    int pid, status, node;
     char *orders;
     core *core;
     bool over;          // it has ended; only the shim does not know yet
@@ -45,8 +46,16 @@ struct process {
     loop_timer exited;  // the shim's
 };
 
-static process *present; // of the shim
+static process *presents[NODES_MAX]; // of each shim
+#define present presents[world_node()]
 static int count;
+
+// Each node is a host of its own.
+int __wrap_gethostname(char *name, size_t size);
+int __wrap_gethostname(char *name, size_t size) {
+    snprintf(name, size, "rig%d", world_node());
+    return 0;
+}
 
 bool core_runs(void) {
     return present != NULL && present->core != NULL;
@@ -59,14 +68,14 @@ int core_count(void) {
 // --- the end ---
 
 static void tear_down(core *c) {
-    who before = world_enter(WHO_CORE);
+    who before = world_enter(world_core());
     logs_mute(true);
     link_destroy(c->link);
     app_destroy(c->app);
     plugin_chat_destroy(c->chat);
     logs_mute(false);
     (void)world_enter(before);
-    world_join(WHO_CORE, NULL);
+    world_join(world_core(), NULL);
     log_core_sink(NULL, NULL);
     loop_destroy(c->loop);
     free(c);
@@ -113,6 +122,7 @@ void core_die_with_shim(void) {
 
 static void on_exiting(void *ctx) {
     process *p = ctx;
+    world_set_node(p->node);
     if (p->core != NULL)
         logs_forget_states();
     over(p, p->status);
@@ -176,6 +186,7 @@ static void say_hello(core *c, const cJSON *orders) {
 
 static void boot(void *ctx) {
     process *p = ctx;
+    world_set_node(p->node);
     cJSON *orders = NULL;
     if (json_parse(bytes_str(p->orders), &orders) != OC_OK)
         abort();
@@ -183,8 +194,8 @@ static void boot(void *ctx) {
     p->core = c;
     c->process = p;
     c->loop = loop_create(world_clock());
-    world_join(WHO_CORE, c->loop);
-    who before = world_enter(WHO_CORE);
+    world_join(world_core(), c->loop);
+    who before = world_enter(world_core());
     if (link_dial(c->loop, json_text(orders, "address"), &c->link) != OC_OK)
         abort();
     c->chat = plugin_chat_create(c->loop, c->link);
@@ -203,6 +214,7 @@ oc_err process_start(loop *l, const char *path, const process_events *events, vo
     p->events = *events;
     p->ctx = ctx;
     p->pid = 1000 + ++count;
+    p->node = world_node();
     present = p;
     *out = p;
     return OC_OK;
@@ -221,7 +233,7 @@ oc_err process_tell(process *p, bytes line) {
 void process_close_lifeline(process *p) {
     if (p->core == NULL)
         over(p, 0);
-    else if (!world_hung(WHO_CORE))
+    else if (!world_hung(world_core()))
         exit_soon(p, 0);
 }
 

@@ -40,15 +40,15 @@ static void kill_in_state(void) {
 }
 
 static void wake_core(void *ctx) {
-    if ((int)(intptr_t)ctx == core_count() && world_hung(WHO_CORE))
-        world_hang(WHO_CORE, false);
+    if ((int)(intptr_t)ctx == core_count() && world_hung(world_core()))
+        world_hang(world_core(), false);
 }
 
 static void hang_core(void) {
     if (!core_runs())
         return;
     ledger_event("the core hangs", "");
-    world_hang(WHO_CORE, true);
+    world_hang(world_core(), true);
     if (chance(500)) // it goes on before anybody has noticed, or just then
         world_after(between(100, 8000), wake_core, (void *)(intptr_t)core_count());
 }
@@ -61,7 +61,7 @@ static void hang_shim(void) {
     if (!host_plugin_runs())
         return;
     ledger_event("the shim hangs", "");
-    world_hang(WHO_SHIM, true);
+    world_hang(world_shim(), true);
 }
 
 static void cut_host(void) {
@@ -228,6 +228,8 @@ void faults_one(void) {
         sum += KINDS[i].off ? 0 : KINDS[i].weight;
     if (sum == 0)
         return;
+    if (world_nodes() > 1)
+        world_set_node((int)dice((uint32_t)world_nodes()));
     uint32_t at = dice(sum);
     for (int i = 0; i < KIND_COUNT; i++) {
         uint32_t weight = KINDS[i].off ? 0 : KINDS[i].weight;

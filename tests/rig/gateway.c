@@ -145,8 +145,34 @@ static void on_wait(client *c, const char *id, const cJSON *params) {
 }
 
 static void on_history(client *c, const char *id, const cJSON *params) {
-    gateway_respond(c->number, id, true, gateway_history(json_text(params, "sessionKey"), HISTORY_ROWS),
-                    NULL);
+    int64_t rows = json_int(params, "limit", HISTORY_ROWS);
+    gateway_respond(c->number, id, true, gateway_history(json_text(params, "sessionKey"), (int)rows), NULL);
+}
+
+// Youngest first: the client stops at what is too old.
+static int by_use(const void *a, const void *b) {
+    int64_t left = json_int(*(cJSON *const *)a, "updatedAt", 0),
+            right = json_int(*(cJSON *const *)b, "updatedAt", 0);
+    return (left < right) - (left > right);
+}
+
+static void on_list(client *c, const char *id, const cJSON *params) {
+    cJSON *all = gateway_sessions(), *found = cJSON_DetachItemFromObject(all, "sessions"), *sorted[1000];
+    int count = 0, from = (int)json_int(params, "offset", 0), rows = (int)json_int(params, "limit", 100);
+    while (cJSON_GetArraySize(found) > 0 && count < 1000)
+        sorted[count++] = cJSON_DetachItemFromArray(found, 0);
+    qsort(sorted, (size_t)count, sizeof(cJSON *), by_use);
+    cJSON *list = json_add_array(all, "sessions");
+    for (int i = 0; i < count; i++) {
+        if (i >= from && i < from + rows)
+            json_push(list, sorted[i]);
+        else
+            cJSON_Delete(sorted[i]);
+    }
+    if (from + rows < count)
+        json_add_int(all, "nextOffset", from + rows);
+    cJSON_Delete(found);
+    gateway_respond(c->number, id, true, all, NULL);
 }
 
 static void on_abort(client *c, const char *id, const cJSON *params) {
@@ -183,6 +209,7 @@ static const struct {
     {"agent", on_agent},
     {"agent.wait", on_wait},
     {"chat.history", on_history},
+    {"sessions.list", on_list},
     {"chat.abort", on_abort},
     {"agents.workspace.get", on_file},
 };

@@ -4,7 +4,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "files.h"
+#include "gateway.h"
 #include "ledger.h"
+#include "speaks.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -31,6 +33,7 @@ typedef struct run {
     char *request;
     run_kind kind;
     bool running, ended;
+    int job; // 0: a client asked
     int64_t ends_ms, ended_ms;
     waiter *waiters;
     UT_hash_handle hh;
@@ -42,6 +45,8 @@ struct session {
     cJSON *rows;
     run *queue;        // the first one runs
     char *interrupted; // message of the turn that a crash broke off
+    int interrupted_job;
+    int64_t used_ms;
     UT_hash_handle hh;
 };
 
@@ -82,10 +87,32 @@ void gateway_session_set_mode(const char *key, const char *mode) {
 
 // --- rows ---
 
+// Its clock is nobody else's.
+static int64_t clock_ms(void) {
+    return 1750000000000 + world_now_ms();
+}
+
 static void add_row(session *s, cJSON *row) {
+    cJSON *own = cJSON_GetObjectItem(row, "__openclaw");
+    if (own == NULL)
+        own = json_add_object(row, "__openclaw");
+    json_add_int(own, "recordTimestampMs", clock_ms());
+    json_add_int(row, "timestamp", clock_ms());
+    s->used_ms = clock_ms();
     json_push(s->rows, row);
     while (cJSON_GetArraySize(s->rows) > ROWS_KEPT)
         cJSON_DeleteItemFromArray(s->rows, 0);
+}
+
+// A job's prompt has the agent's role and an id of its own.
+static void add_prompt_row(session *s, const char *run_id) {
+    cJSON *row = json_new_object();
+    char *key = xasprintf("prompt-%s:user", run_id);
+    json_add_string(row, "role", "assistant");
+    json_add_string(row, "content", "do the job");
+    json_add_string(row, "idempotencyKey", key);
+    free(key);
+    add_row(s, row);
 }
 
 static void add_user_row(session *s, const char *run_id, const char *text) {
@@ -237,7 +264,10 @@ static void end_run(run *r) {
         json_add_string(json_add_object(row, "__openclaw"), "runId", r->id);
         add_row(s, row);
     }
-    ledger_run_ended(r->message, r->id, r->kind == RUN_ANSWERS);
+    if (r->job > 0)
+        speaks_done(r->job);
+    else
+        ledger_run_ended(r->message, r->id, r->kind == RUN_ANSWERS);
     chat_event(r, r->kind == RUN_FAILS ? "error" : "final", r->kind == RUN_ANSWERS ? r->text : NULL);
     if (r->connection >= 0)
         respond_result(r, r->connection, r->request);
@@ -280,6 +310,12 @@ static void begin_next(session *s) {
     if (r == NULL || r->running)
         return;
     r->running = true;
+    if (r->job > 0) {
+        add_prompt_row(s, r->id);
+        r->text = speaks_text(r->job);
+        remind(between(100, 3000), on_end, r->id, 0);
+        return;
+    }
     add_user_row(s, r->id, r->message);
     ledger_run_begun(r->message, r->id, s->key);
     int64_t takes = chance(50) ? between(8000, 30000) : between(100, 4000);
@@ -298,6 +334,48 @@ static run *add_run(session *s, const char *id, const char *message) {
     HASH_ADD_KEYPTR(hh, runs, r->id, strlen(r->id), r);
     DL_APPEND(s->queue, r);
     return r;
+}
+
+// Scheduled: it begins when the gateway is up, and again when a crash lost it in the queue.
+typedef struct job {
+    char *key;
+    int number;
+} job;
+static int jobs_made;
+
+static void begin_job(void *ctx) {
+    job *j = ctx;
+    char id[32];
+    if (!gateway_listens()) {
+        world_after(1000, begin_job, j);
+        return;
+    }
+    snprintf(id, sizeof id, "job-%d", ++jobs_made);
+    session *s = session_of(j->key, true);
+    run *r = add_run(s, id, "a job");
+    r->kind = RUN_ANSWERS;
+    r->job = j->number;
+    free(j->key);
+    free(j);
+    begin_next(s);
+}
+
+void gateway_job(const char *session_key, int number) {
+    job *j = xcalloc(1, sizeof *j);
+    *j = (job){.key = xstrdup(session_key), .number = number};
+    begin_job(j);
+}
+
+cJSON *gateway_sessions(void) {
+    cJSON *p = json_new_object(), *list = json_add_array(p, "sessions");
+    json_add_int(p, "ts", clock_ms());
+    for (const session *s = sessions; s != NULL; s = s->hh.next) {
+        cJSON *one = json_new_object();
+        json_add_string(one, "key", s->key);
+        json_add_int(one, "updatedAt", s->used_ms);
+        json_push(list, one);
+    }
+    return p;
 }
 
 void gateway_agent(int connection, const char *id, const cJSON *params, bool smooth) {
@@ -364,6 +442,7 @@ cJSON *gateway_history(const char *session_key, int rows) {
     }
     if (s != NULL && s->queue != NULL)
         json_push(active, json_new_string(s->queue->id));
+    json_add_bool(p, "hasMore", count > rows);
     json_add_bool(info, "hasActiveRun", cJSON_GetArraySize(active) > 0);
     return p;
 }
@@ -405,7 +484,9 @@ void gateway_runs_crash(void) {
         if (s->queue != NULL && s->queue->running) {
             free(s->interrupted);
             s->interrupted = xstrdup(s->queue->message);
-            ledger_run_interrupted(s->queue->message);
+            s->interrupted_job = s->queue->job;
+            if (s->queue->job == 0)
+                ledger_run_interrupted(s->queue->message);
         }
     }
     HASH_ITER (hh, runs, r, next)
@@ -423,9 +504,11 @@ static void go_on(void *ctx) {
         DL_PREPEND(s->queue, r);
         r->kind = RUN_ANSWERS;
         r->running = true;
-        r->text = ledger_answer(r->message, 1);
+        r->job = s->interrupted_job;
+        r->text = r->job > 0 ? speaks_text(r->job) : ledger_answer(r->message, 1);
         add_user_row(s, id, "[System] Your previous turn was interrupted by a gateway restart.");
-        ledger_run_begun(r->message, id, s->key);
+        if (r->job == 0)
+            ledger_run_begun(r->message, id, s->key);
         remind(between(500, 5000), on_end, id, 0);
         free(s->interrupted);
         s->interrupted = NULL;

@@ -18,6 +18,8 @@ void gateway_session_set_mode(const char *key, const char *mode);
 
 bool gateway_run_known(const char *run_id);
 void gateway_agent(int connection, const char *id, const cJSON *params, bool smooth);
+void gateway_job(const char *session_key, int number); // speaks.h
+cJSON *gateway_sessions(void);                         // sessions.list
 void gateway_wait(int connection, const char *id, const cJSON *params);
 cJSON *gateway_history(const char *session_key, int rows);
 bool gateway_abort(const char *run_id);

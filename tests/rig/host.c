@@ -68,7 +68,7 @@ typedef struct waiting { // a call of ours
 
 typedef enum host_state { HOST_DOWN, HOST_STARTING, HOST_ACTIVATING, HOST_ACTIVE, HOST_STOPPING } host_state;
 
-static struct {
+typedef struct host_end {
     loop *shim_loop;
     plugin_session *session;
     host_state state;
@@ -81,7 +81,10 @@ static struct {
     bool ping_open, ended;
     uint32_t next_dialled;
     int64_t ping_sent_ms;
-} host = {.fd = -1};
+} host_end;
+
+static host_end ends[NODES_MAX] = {{.fd = -1}, {.fd = -1}};
+#define host ends[world_node()] // the present node's
 
 static void plugin_gone(const char *why);
 
@@ -421,20 +424,32 @@ static bool read_all(void) {
 }
 
 static void on_socket(void *ctx, unsigned events) {
-    (void)ctx, (void)events;
+    (void)events;
+    world_set_node((int)(intptr_t)ctx);
     write_out();
     if (!read_all())
         plugin_gone("it closed the connection");
 }
 
-bool host_has_bytes(void) {
+static bool node_has_bytes(void) {
     struct pollfd p = {.fd = host.fd, .events = POLLIN};
     if (host.fd >= 0 && poll(&p, 1, 0) > 0 && p.revents != 0)
         return true;
-    if (host.session == NULL || world_hung(WHO_SHIM))
+    if (host.session == NULL || world_hung(world_shim()))
         return false;
     int unread = 0; // of what we have written
     return host.fd >= 0 && ioctl(host.fd, SIOCOUTQ, &unread) == 0 && unread > 0;
+}
+
+bool host_has_bytes(void) {
+    int node = world_node();
+    bool any = false;
+    for (int i = 0; i < world_nodes() && !any; i++) {
+        world_set_node(i);
+        any = node_has_bytes();
+    }
+    world_set_node(node);
+    return any;
 }
 
 // --- the process ---
@@ -462,13 +477,13 @@ static void close_connection(void) {
 }
 
 static void destroy_shim(void) {
-    who before = world_enter(WHO_SHIM);
+    who before = world_enter(world_shim());
     logs_mute(true);
     plugin_session_destroy(host.session);
     logs_mute(false);
     (void)world_enter(before);
     log_shim_sink_reset();
-    world_join(WHO_SHIM, NULL);
+    world_join(world_shim(), NULL);
     loop_destroy(host.shim_loop);
     host.session = NULL;
     host.shim_loop = NULL;
@@ -513,10 +528,11 @@ void host_start_plugin(void) {
     buf_init(&host.in, BUFFER_MAX_BYTES);
     buf_init(&host.out, BUFFER_MAX_BYTES);
     arena_init(&host.memory, MEMORY_MAX_BYTES);
-    must(loop_watch_fd(world_loop(), host.fd, LOOP_READ, on_socket, NULL, &host.watch));
+    must(loop_watch_fd(world_loop(), host.fd, LOOP_READ, on_socket, (void *)(intptr_t)world_node(),
+                       &host.watch));
     host.shim_loop = loop_create(world_clock());
-    world_join(WHO_SHIM, host.shim_loop);
-    who before = world_enter(WHO_SHIM);
+    world_join(world_shim(), host.shim_loop);
+    who before = world_enter(world_shim());
     host.session = plugin_session_create(host.shim_loop, "core", on_ended, NULL);
     plugin_session_connect(host.session, pair[1]);
     (void)world_enter(before);
@@ -584,7 +600,7 @@ void host_check_health(void) {
 }
 
 void host_destroy(void) {
-    if (host.session == NULL)
+    if (host.session == NULL) // of this node
         return;
     core_die_with_shim();
     close_connection();

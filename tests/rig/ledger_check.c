@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "files.h"
 #include "ledger_private.h"
+#include "speaks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -350,7 +351,10 @@ static void print_sums(void) {
 int ledger_check(const cJSON *bot_posts, const char *replay, int thin_states, bool faults) {
     const cJSON *post = NULL;
     int failed = 0, count = sizeof INVARIANTS / sizeof INVARIANTS[0];
-    cJSON_ArrayForEach(post, bot_posts) see(post);
+    cJSON_ArrayForEach(post, bot_posts) {
+        if (!speaks_see(post))
+            see(post);
+    }
     print_sums();
     print_reasons();
     for (int i = 0; i < count; i++)

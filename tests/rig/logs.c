@@ -56,6 +56,7 @@ enum { STATE_COUNT = sizeof STATES / sizeof STATES[0] };
 typedef struct machine { // one of the core that is alive
     char *name;          // kind and key
     int state;           // index in STATES, -1: none of them
+    int node;
     UT_hash_handle hh;
 } machine;
 
@@ -81,11 +82,12 @@ static int state_named(int kind, const char *name) {
 
 static void enter(int kind, const char *key, const char *state) {
     machine *m = NULL;
-    char *name = xasprintf("%d %s", kind, key);
+    char *name = xasprintf("%d.%d %s", world_node(), kind, key);
     HASH_FIND_STR(logs.machines, name, m);
     if (m == NULL) {
         m = xcalloc(1, sizeof *m);
         m->name = xstrdup(name);
+        m->node = world_node();
         HASH_ADD_KEYPTR(hh, logs.machines, m->name, strlen(m->name), m);
     }
     m->state = state_named(kind, state);
@@ -109,16 +111,21 @@ static const char *field(const log_field *fields, size_t count, const char *key)
     return "";
 }
 
+// A process of the first node stands for that of any.
+static who of_kind(who w) {
+    return world_is_core(w) ? WHO_CORE : world_is_shim(w) ? WHO_SHIM : w;
+}
+
 static void dispatch(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
     who w = world_present();
     (void)ctx;
     if (logs.muted)
         return;
     for (int k = 0; level == LOG_DEBUG && k < KIND_MAX; k++)
-        if (w == KINDS[k].process && strcmp(message, KINDS[k].message) == 0)
+        if (of_kind(w) == KINDS[k].process && strcmp(message, KINDS[k].message) == 0)
             enter(k, field(fields, count, KINDS[k].key), field(fields, count, "to"));
     if (logs.verbose) {
-        static const char *const names[] = {"world", "shim", "core"};
+        static const char *const names[] = {"world", "shim", "core", "shim2", "core2"};
         fprintf(stderr, "%10.3f %s ", (double)world_now_ms() / 1000, names[w]);
         log_to_stderr(NULL, level, message, fields, count);
     }
@@ -157,19 +164,19 @@ void logs_mute(bool mute) {
 }
 
 void log_core_sink(log_sink_fn *fn, void *ctx) {
-    logs.sinks[WHO_CORE] = fn;
-    logs.ctx[WHO_CORE] = ctx;
-    logs.levels[WHO_CORE] = fn != NULL ? logs.levels[WHO_CORE] : LOG_INFO;
+    logs.sinks[world_core()] = fn;
+    logs.ctx[world_core()] = ctx;
+    logs.levels[world_core()] = fn != NULL ? logs.levels[world_core()] : LOG_INFO;
 }
 
 void log_shim_sink_reset(void) {
-    logs.sinks[WHO_SHIM] = NULL;
+    logs.sinks[world_shim()] = NULL;
 }
 
 void logs_forget_states(void) {
     machine *m = NULL, *next = NULL;
     HASH_ITER (hh, logs.machines, m, next) {
-        if (KINDS[STATES[m->state].kind].process != WHO_CORE)
+        if (KINDS[STATES[m->state].kind].process != WHO_CORE || m->node != world_node())
             continue; // the shim's supervisor tells by itself how it goes on
         HASH_DEL(logs.machines, m);
         free(m->name);
@@ -179,7 +186,8 @@ void logs_forget_states(void) {
 
 void logs_count_states(void) {
     for (const machine *m = logs.machines; m != NULL; m = m->hh.next)
-        logs.hits[m->state]++;
+        if (m->node == world_node())
+            logs.hits[m->state]++;
     logs_forget_states();
 }
 

@@ -7,18 +7,20 @@ MESSAGES ?= 10000
 FAULTS ?= 500
 ONLY ?=
 VERBOSE ?=
+NODES ?= 1
+SPEAKS ?= 0
 RIG_OBJ := $(call objects,$(call sources,tests/rig))
 
 # The rig's own objects come first: its pair, its process and its transport stand in for the real ones in the archives.
 $(O)/rig: $(RIG_OBJ) $(O)/libshim.a $(O)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=log_set_sink -Wl,--wrap=log_set_level $^ $(CORE_LIBS) -o $@
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=log_set_sink -Wl,--wrap=log_set_level -Wl,--wrap=gethostname $^ $(CORE_LIBS) -o $@
 $(RIG_OBJ): EXTRA_CPPFLAGS = -Itests/rig
 $(RIG_OBJ): | $(TLS_DEPS)
 
 .PHONY: rig rig-check
 rig: $(O)/rig ## Shim and core against fakes with faults (SEED=… MESSAGES=… FAULTS=… ONLY=… VERBOSE=1)
-	$(Q)$(O)/rig $(SEED) $(MESSAGES) $(FAULTS) $(if $(ONLY),only=$(ONLY)) $(if $(VERBOSE),verbose)
+	$(Q)$(O)/rig $(SEED) $(MESSAGES) $(FAULTS) nodes=$(NODES) speaks=$(SPEAKS) $(if $(ONLY),only=$(ONLY)) $(if $(VERBOSE),verbose)
 
 rig-check: ## The rig with twenty seeds, once with sanitizers
 	$(Q)tests/rig/run

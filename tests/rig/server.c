@@ -21,7 +21,7 @@ enum { HEALTH_EVERY_MS = 30000, ROOTS_KEPT = 8 };
 server_faults FAULTS;
 
 static struct {
-    bool held;
+    bool held[NODES_MAX];
     char roots[CHANNELS][ROOTS_KEPT][ID_BYTES]; // posts that somebody may reply to
     int root_count[CHANNELS];
 } server;
@@ -124,6 +124,17 @@ void server_call(int generation, uint64_t seq, const char *name, cJSON *params, 
 
 // --- people write ---
 
+// A node takes the request that can.
+static bool choose_active_node(void) {
+    int first = world_nodes() > 1 ? (int)dice((uint32_t)world_nodes()) : 0;
+    for (int i = 0; i < world_nodes(); i++) {
+        world_set_node((first + i) % world_nodes());
+        if (host_active())
+            return true;
+    }
+    return false;
+}
+
 static void post(int question, const char *user, const char *channel, const char *root, const char *text,
                  bool webhook) {
     cJSON *json = json_new_object(), *args = json_new_array();
@@ -136,7 +147,7 @@ static void post(int question, const char *user, const char *channel, const char
         json_add_string(json_add_object(json, "props"), "from_webhook", "true");
     json = store_add_post(json);
     ledger_posted(question, json_text(json, "id"), channel, root, json_int(json, "create_at", 0));
-    if (!host_active()) {
+    if (!choose_active_node()) {
         ledger_hook_lost(json_text(json, "id"));
         cJSON_Delete(args);
         return;
@@ -196,24 +207,27 @@ void server_write(void) {
 
 static void check_health(void *ctx) {
     (void)ctx;
-    if (!server.held)
+    if (!server.held[world_node()])
         host_check_health();
     world_after(HEALTH_EVERY_MS, check_health, NULL);
 }
 
 void server_start(void) {
-    host_start_plugin();
-    world_after(HEALTH_EVERY_MS, check_health, NULL);
+    for (int node = 0; node < world_nodes(); node++) {
+        world_set_node(node);
+        host_start_plugin();
+        world_after(HEALTH_EVERY_MS, check_health, NULL);
+    }
 }
 
 void server_hold_plugin(bool hold) {
-    server.held = hold;
+    server.held[world_node()] = hold;
     if (!hold && !host_plugin_runs())
         host_start_plugin();
 }
 
 bool server_is_down(void) {
-    return server.held;
+    return server.held[world_node()];
 }
 
 void server_plugin_down(void) {

@@ -128,7 +128,7 @@ static void go_down(pair *p, const char *reason) {
 static void hear(pair *p, packet *k) {
     bytes rest = bytes_of(k->data, k->len);
     message_frame frame;
-    while (world_present() == WHO_SHIM && rest.len > 0 && message_next(&rest, &frame) == OC_OK)
+    while (world_is_shim(world_present()) && rest.len > 0 && message_next(&rest, &frame) == OC_OK)
         note_outcome(p, frame.json);
     p->events.message(p->ctx, bytes_of(k->data, k->len));
 }
@@ -251,7 +251,7 @@ oc_err pair_send(pair *p, pair_priority priority, bytes json, bytes tail) {
     peer->last_due_ms = k->due_ms;
     DL_APPEND(peer->inbox, k);
     peer->inbox_bytes += len;
-    if (world_present() == WHO_SHIM)
+    if (world_is_shim(world_present()))
         note_post(p, json);
     if (peer->inbox == k)
         plan(peer);

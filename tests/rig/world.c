@@ -8,12 +8,13 @@
 #include <stdlib.h>
 
 enum { ROUNDS_MAX = 100000 };
-static const int64_t START_WALL_MS = 1800000000000;
+static const int64_t START_WALL_MS = 1800000000000, SKEW_MS = 7 * 60 * 1000;
 
 typedef struct errand {
     loop_timer timer;
     world_fn *fn;
     void *ctx;
+    int node;
     struct errand *prev, *next; // all that are open, to be freed at the end
 } errand;
 
@@ -23,23 +24,25 @@ static struct {
     loop *loops[WHO_COUNT];
     bool hung[WHO_COUNT];
     who present;
+    int node, nodes;
     errand *open;
-} world;
+} world = {.nodes = 1};
 
 static int64_t mono(void *ctx) {
     (void)ctx;
     return world.now_ms;
 }
 
+// The second node's clock is behind.
 static int64_t wall(void *ctx) {
-    (void)ctx;
-    return START_WALL_MS + world.now_ms;
+    return START_WALL_MS + world.now_ms - (ctx != NULL ? SKEW_MS : 0);
 }
 
-static const oc_clock CLOCK = {.mono_ms = mono, .wall_ms = wall};
+static oc_clock CLOCK = {.mono_ms = mono, .wall_ms = wall};
+static oc_clock OTHER_CLOCK = {.mono_ms = mono, .wall_ms = wall, .ctx = &OTHER_CLOCK};
 
 const oc_clock *world_clock(void) {
-    return &CLOCK;
+    return world.node == 0 ? &CLOCK : &OTHER_CLOCK;
 }
 
 void world_create(uint64_t seed) {
@@ -82,7 +85,41 @@ who world_present(void) {
 who world_enter(who w) {
     who before = world.present;
     world.present = w;
+    if (w != WHO_WORLD)
+        world.node = w == WHO_SHIM_2 || w == WHO_CORE_2;
     return before;
+}
+
+int world_node(void) {
+    return world.node;
+}
+
+void world_set_node(int node) {
+    world.node = node;
+}
+
+void world_set_nodes(int count) {
+    world.nodes = count;
+}
+
+int world_nodes(void) {
+    return world.nodes;
+}
+
+who world_shim(void) {
+    return world.node == 0 ? WHO_SHIM : WHO_SHIM_2;
+}
+
+who world_core(void) {
+    return world.node == 0 ? WHO_CORE : WHO_CORE_2;
+}
+
+bool world_is_shim(who w) {
+    return w == WHO_SHIM || w == WHO_SHIM_2;
+}
+
+bool world_is_core(who w) {
+    return w == WHO_CORE || w == WHO_CORE_2;
 }
 
 void world_join(who w, loop *l) {
@@ -102,6 +139,7 @@ static void run_errand(void *ctx) {
     errand *e = ctx;
     world_fn *fn = e->fn;
     void *fn_ctx = e->ctx;
+    world.node = e->node;
     free_errand(e);
     fn(fn_ctx);
 }
@@ -110,6 +148,7 @@ void world_after(int64_t delay_ms, world_fn *fn, void *ctx) {
     errand *e = xcalloc(1, sizeof *e);
     e->fn = fn;
     e->ctx = ctx;
+    e->node = world.node;
     e->next = world.open;
     if (world.open != NULL)
         world.open->prev = e;

@@ -6,7 +6,9 @@
 
 #include "base/loop.h"
 
-typedef enum who { WHO_WORLD, WHO_SHIM, WHO_CORE, WHO_COUNT } who;
+// Two nodes at most: each has a shim and a core.
+enum { NODES_MAX = 2 };
+typedef enum who { WHO_WORLD, WHO_SHIM, WHO_CORE, WHO_SHIM_2, WHO_CORE_2, WHO_COUNT } who;
 
 void world_create(uint64_t seed);
 void world_destroy(void);
@@ -15,7 +17,16 @@ int64_t world_now_ms(void); // since the start
 loop *world_loop(void);     // of the fakes
 const oc_clock *world_clock(void);
 who world_present(void); // whose code runs now
-who world_enter(who w);  // returns who it was before, to be entered again
+// The node that code runs for: of a process its own, of what the fakes do later the one for which it was planned.
+int world_node(void);
+void world_set_node(int node);
+void world_set_nodes(int count);
+int world_nodes(void);
+who world_shim(void); // of that node
+who world_core(void);
+bool world_is_shim(who w);
+bool world_is_core(who w);
+who world_enter(who w); // returns who it was before, to be entered again
 
 // A process joins with its loop and leaves; fds of its that the world must look at are the host's business.
 void world_join(who w, loop *l); // NULL: it is gone
