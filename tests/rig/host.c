@@ -88,8 +88,6 @@ static host_end ends[NODES_MAX] = {{.fd = -1}, {.fd = -1}};
 
 static void plugin_gone(const char *why);
 
-// --- bytes out ---
-
 static void write_out(void) {
     while (host.fd >= 0 && host.out.len > 0) {
         bytes data = buf_bytes(&host.out);
@@ -263,8 +261,6 @@ static void on_api(const netrpc_message *m) {
     buf_free(&tail);
 }
 
-// --- what the plugin says ---
-
 static void activated(const netrpc_message *m) {
     if (gob_get(&m->body, "A") != NULL)
         ledger_event("OnActivate failed", "");
@@ -277,7 +273,7 @@ static void on_dispensed(const netrpc_message *m) {
 }
 
 static void on_quit_limit(void *ctx) {
-    if (host.generation == (int)(intptr_t)ctx && host.session != NULL)
+    if (host.generation == (int)(intptr_t)ctx)
         host_shim_kill("it did not end after Quit");
 }
 
@@ -444,9 +440,9 @@ static bool node_has_bytes(void) {
 bool host_has_bytes(void) {
     int node = world_node();
     bool any = false;
-    for (int i = 0; i < world_nodes() && !any; i++) {
+    for (int i = 0; i < world_nodes(); i++) {
         world_set_node(i);
-        any = node_has_bytes();
+        any = any || node_has_bytes();
     }
     world_set_node(node);
     return any;
@@ -466,8 +462,7 @@ static void close_connection(void) {
     host.generation++;
     HASH_ITER (hh, host.streams, s, next)
         free_stream(s);
-    while (host.calls != NULL) {
-        waiting *w = host.calls;
+    for (waiting *w = host.calls; w != NULL; w = host.calls) {
         host.calls = w->next;
         free(w->method);
         free(w);
@@ -600,9 +595,6 @@ void host_check_health(void) {
 }
 
 void host_destroy(void) {
-    if (host.session == NULL) // of this node
-        return;
-    core_die_with_shim();
-    close_connection();
-    destroy_shim();
+    if (host.session != NULL)
+        host_shim_kill("the end");
 }
