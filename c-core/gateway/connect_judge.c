@@ -62,6 +62,8 @@ static char *pairing_sentence(const refusal *r, const char *command) {
     const char *reason = json_text(r->details, "reason");
     const char *what = strcmp(reason, "scope-upgrade") == 0
                            ? "This plugin asks the gateway for more rights than it has so far"
+                       : strcmp(reason, "role-upgrade") == 0
+                           ? "The gateway knows this plugin, but not yet as one that gives its agents tools"
                        : strcmp(reason, "metadata-upgrade") == 0
                            ? "The gateway sees a change in this plugin's device"
                            : "The gateway does not know this plugin yet";

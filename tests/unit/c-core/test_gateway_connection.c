@@ -115,6 +115,9 @@ static const struct {
     {"{\"code\":\"NOT_PAIRED\",\"details\":{\"code\":\"PAIRING_REQUIRED\",\"reason\":\"scope-upgrade\","
      "\"requestId\":\"x;rm\"}}",
      GATEWAY_PAIRING, "PAIRING_REQUIRED", "openclaw devices list", "more rights", 1},
+    {"{\"code\":\"NOT_PAIRED\",\"details\":{\"code\":\"PAIRING_REQUIRED\",\"reason\":\"role-upgrade\","
+     "\"requestId\":\"ab-12\"}}",
+     GATEWAY_PAIRING, "PAIRING_REQUIRED", "openclaw devices approve ab-12", "gives its agents tools", 1},
     {"{\"code\":\"NOT_PAIRED\",\"details\":{\"code\":\"PAIRING_REQUIRED\",\"requestId\":\"--help\"}}",
      GATEWAY_PAIRING, "PAIRING_REQUIRED", "openclaw devices list", "approve", 1},
     {"{\"code\":\"NOT_PAIRED\",\"details\":{\"code\":\"DEVICE_IDENTITY_REQUIRED\"}}", GATEWAY_HALTED,
