@@ -8,6 +8,7 @@
 #include "reply/render.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void answer_changed(tool_run *r, const char *change) {
     cJSON *result = json_new_object();
@@ -92,8 +93,32 @@ static void on_deleted(void *ctx, const chat_error *error) {
     finish(ctx, error, "The post could not be deleted", "deleted");
 }
 
-void tool_do_delete(tool_run *r) {
+// With the first post of a thread the server deletes all of it.
+static void on_thread(void *ctx, const chat_error *error, const cJSON *list) {
+    tool_run *r = ctx;
+    const cJSON *post = NULL;
+    if (error->err != OC_OK) {
+        finish(r, error, "The post's thread could not be looked up", "deleted");
+        return;
+    }
+    cJSON_ArrayForEach(post, json_get(list, "posts")) {
+        if (json_int(post, "delete_at", 0) == 0 &&
+            strcmp(json_text(post, "user_id"), r->account->bot_user_id) != 0) {
+            tool_refuse(
+                r, "NOT_ALLOWED",
+                "Others have answered in that post's thread, and their messages would go with it. Use "
+                "mattermost_edit instead.");
+            return;
+        }
+    }
     chat_delete_post(r->tools->parts.chat, r->post.id, on_deleted, r);
+}
+
+void tool_do_delete(tool_run *r) {
+    if (*r->post.root_id == '\0')
+        chat_get_thread(r->tools->parts.chat, r->post.id, on_thread, r);
+    else
+        chat_delete_post(r->tools->parts.chat, r->post.id, on_deleted, r);
 }
 
 static void on_pinned(void *ctx, const chat_error *error, const chat_post *post) {

@@ -77,7 +77,8 @@ static void end(tool_run *r, const tool_result *result) {
     r->state = TOOL_ANSWERED;
     r->fn = NULL;
     remember(r, result);
-    tool_limits_add_bytes(r->tools->limits, r->session_key, strlen(result->text));
+    tool_limits_add_bytes(r->tools->limits, r->session_key,
+                          strlen(result->text) + (result->image != NULL ? strlen(result->image) : 0));
     log_info("a tool was called", "tool", r->tool->name, "account", r->account != NULL ? r->account->id : "",
              "session", r->session_key, "outcome", *result->code != '\0' ? result->code : "done");
     if (fn != NULL)

@@ -168,7 +168,7 @@ static int tear_down(void **state) {
 
 static struct {
     int count;
-    char *code, *text;
+    char *code, *text, *image; // image: "" for none
 } ANSWER;
 
 static void on_answer(void *ctx, const tool_result *result) {
@@ -176,6 +176,8 @@ static void on_answer(void *ctx, const tool_result *result) {
     ANSWER.count++;
     free(ANSWER.code);
     free(ANSWER.text);
+    free(ANSWER.image);
+    ANSWER.image = xstrdup(result->image);
     ANSWER.code = xstrdup(result->code);
     ANSWER.text = xstrdup(result->text);
 }

@@ -98,6 +98,20 @@ static void test_changes(void **state) {
     assert_string_equal(ANSWER.code, "NOT_FOUND");
 }
 
+// The server would take others' posts along.
+static void test_delete_thread(void **state) {
+    (void)state;
+    with_rules("");
+    fake_chat_add_post("replyreplyreplyreplyreplyr", TOWN, BOT, OWN_TOWN, "the bot's own");
+    fake_posted *other = fake_chat_add_post("otherotherotherotherothero", TOWN, BOB, OWN_TOWN, "bob's");
+    call(IN_TOWN, "mattermost_delete", P(OWN_TOWN));
+    wants("NOT_ALLOWED", "Others have answered");
+    assert_false(fake_chat_post(OWN_TOWN)->deleted);
+    other->deleted = true;
+    call(IN_TOWN, "mattermost_delete", P(OWN_TOWN));
+    assert_true(fake_chat_post(OWN_TOWN)->deleted);
+}
+
 static void test_read(void **state) {
     (void)state;
     with_rules(READ);
@@ -183,6 +197,17 @@ static void test_file(void **state) {
                              json_new_string("filebinfilebinfilebinfileb"));
     call(DIRECT, "mattermost_file", F("filebinfilebinfilebinfileb"));
     assert_string_equal(ANSWER.code, "NOT_READABLE");
+}
+
+static void test_image(void **state) {
+    (void)state;
+    with_rules("");
+    fake_chat_add_file("imageimageimageimageimagei", "x.png", "image/png", bytes_of("\x89PNG", 4));
+    cJSON_ReplaceItemInArray(fake_chat_post(POST_DM)->file_ids, 0,
+                             json_new_string("imageimageimageimageimagei"));
+    call(DIRECT, "mattermost_file", F("imageimageimageimageimagei"));
+    wants("", "\"type\":\"image/png\"");
+    assert_string_equal(ANSWER.image, "iVBORw==");
 }
 
 static void test_directory(void **state) {
@@ -295,11 +320,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_long_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_changes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_delete_thread, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_context_visibility, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search_at_home, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_image, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_directory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cancelled, set_up, tear_down),
