@@ -88,6 +88,14 @@ class Packages:
         return os.path.join(self.node_bin, "node")
 
 
+INTERNAL_MARK = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>"
+
+
+def _text_of(message):
+    parts = message.get("content") or ""
+    return parts if isinstance(parts, str) else "".join(part.get("text") or "" for part in parts)
+
+
 class ScriptedModel:
     """fake-model.mjs: answers are computed from nonces, every request is logged."""
 
@@ -156,12 +164,11 @@ class ScriptedModel:
         return {tool["function"]["name"] for tool in self.request_with(nonce).get("tools", [])}
 
     def last_tool_result(self):
-        """What the newest request that ends with a tool's result says in it, whole."""
+        """What the newest request with a tool's result in its end says in it, whole. The gateway puts context of its own behind it."""
         for line in reversed(self._bodies()):
-            last = json.loads(line)["messages"][-1]
-            if last["role"] == "tool":
-                parts = last["content"]
-                return parts if isinstance(parts, str) else "".join(part.get("text", "") for part in parts)
+            ours = [one for one in json.loads(line)["messages"] if not _text_of(one).startswith(INTERNAL_MARK)]
+            if ours and ours[-1]["role"] == "tool":
+                return _text_of(ours[-1])
         return ""
 
     def _bodies(self):
