@@ -35,7 +35,9 @@
 #include <string.h>
 
 enum {
-    LAST_WRITES_MS = 3000, // of the ten seconds that the server gives us at the end
+    // Of the ten seconds that the server gives us at the end.
+    THREADS_WRITES_MS = 1000,
+    LAST_WRITES_MS = 3000,
 };
 
 struct app {
@@ -442,11 +444,15 @@ static void on_journal_flushed(void *ctx) {
     watermark_write_last(a->watermark, on_last_mark, a);
 }
 
+static void on_threads_flushed(void *ctx) {
+    app *a = ctx;
+    journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
+}
+
 static void on_stopping(void *ctx) {
     app *a = ctx;
     common_work_stop(a->common);
-    participation_flush(a->threads);
-    journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
+    participation_flush(a->threads, THREADS_WRITES_MS, on_threads_flushed, a);
 }
 
 static int64_t safe_until_ms(void *ctx) {

@@ -219,7 +219,7 @@ static trigger_decision addressed(const access_facts *f, const account_config *r
     trigger_facts t = {
         .required = trigger_required(rules, f->channel_id),
         .can_detect = true,
-        .mentioned = f->mentioned || f->by_pattern || f->prefixed,
+        .mentioned = f->mentioned || f->by_pattern || f->prefixed || f->found_addressed,
         .participant = f->participant && rules->thread_participation,
         .control_command = command_of(f, rules) != ACCESS_NO_COMMAND,
         .command_authorized = authorized,

@@ -41,7 +41,8 @@ typedef struct access_facts {
     bool prefixed;   // chatmode onchar: it starts with a prefix
     bool has_body;   // something is left to answer
     access_command command;
-    bool participant; // the bot answered in this thread within 7 days
+    bool found_addressed; // by an earlier process, which had begun to answer
+    bool participant;     // the bot answered in this thread within 7 days
     // the place
     bool channel_known;
     chat_kind kind;

@@ -55,7 +55,7 @@ static const account_config *rules_of(const inbound *i) {
 static bool is_addressed(const inbound *i) {
     const access_facts *f = &i->facts;
     return f->kind == CHAT_DIRECT || f->mentioned || f->by_pattern || f->prefixed || f->participant ||
-           !trigger_required(rules_of(i), i->post.channel_id);
+           f->found_addressed || !trigger_required(rules_of(i), i->post.channel_id);
 }
 
 static void finish(inbound *i, const access_decision *decision) {
@@ -246,6 +246,7 @@ inbound *inbound_decide(const inbound_sources *s, const account *a, const chat_p
     *i = (inbound){.sources = *s, .account = a, .fn = fn, .ctx = ctx, .running = true};
     i->post = chat_post_dup(post);
     i->facts.event = event;
+    i->facts.found_addressed = s->found_addressed;
     i->bot_user_id = xstrdup(a->bot_user_id);
     i->channel_name = xstrdup("");
     read_post(i);

@@ -16,6 +16,7 @@ typedef struct inbound_sources { // where facts come from; borrowed
     chat *chat;
     pairings *paired;                            // who was let in by pairing; NULL: nobody
     participation *threads;                      // where the bots have answered; NULL: nowhere
+    bool found_addressed;                        // an earlier process has found the post to be for the bot
     access_command (*command)(const char *text); // what kind of command a text is; NULL: there are none
 } inbound_sources;
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <utlist.h>
 
-enum { TRIES_MAX = 8, RETRY_MS = 2000, QUESTIONS_MAX = 500 };
+enum { TRIES_MAX = 8, RETRY_MS = 2000, LAST_RETRY_MS = 50, QUESTIONS_MAX = 500 };
 
 typedef struct question {
     char *root_id;
@@ -40,6 +40,9 @@ struct participation {
     chat *chat;
     member *members;
     bool ending;
+    void (*flushed)(void *ctx); // NULL: nobody waits for the last writes
+    void *flushed_ctx;
+    loop_timer limit;
 };
 
 participation *participation_create(loop *l, chat *c) {
@@ -89,6 +92,7 @@ void participation_destroy(participation *p) {
     if (p == NULL)
         return;
     p->ending = true;
+    loop_timer_cancel(&p->limit);
     while (p->members != NULL) {
         member *m = p->members;
         answer_all(m, false);
@@ -125,6 +129,24 @@ static void keep_unsaved(member *m) {
     threads_expire(m->writing, INT64_MAX);
 }
 
+static void tell_flushed(void *ctx) {
+    participation *p = ctx;
+    void (*fn)(void *ctx) = p->flushed;
+    loop_timer_cancel(&p->limit);
+    p->flushed = NULL;
+    if (fn != NULL)
+        fn(p->flushed_ctx);
+}
+
+static bool all_written(const participation *p) {
+    const member *m = NULL;
+    LL_FOREACH (p->members, m) {
+        if (m->busy || threads_count(m->unsaved) > 0)
+            return false;
+    }
+    return true;
+}
+
 static void end_work(member *m, bool good) {
     m->busy = false;
     m->tries = good ? 0 : m->tries + 1;
@@ -137,10 +159,15 @@ static void end_work(member *m, bool good) {
                  m->account_id);
         m->tries = 0;
     } else if (threads_count(m->unsaved) > 0) {
-        write_later(m, good ? PARTICIPATION_DELAY_MS : RETRY_MS / 2 + random_below(RETRY_MS));
+        bool last = m->owner->flushed != NULL; // another node was faster, or more was noted meanwhile
+        write_later(m, last   ? LAST_RETRY_MS
+                       : good ? PARTICIPATION_DELAY_MS
+                              : RETRY_MS / 2 + random_below(RETRY_MS));
     }
     if (m->waiting != NULL) // asked while it was written
         read_value(m);
+    else if (m->owner->flushed != NULL && all_written(m->owner))
+        tell_flushed(m->owner);
 }
 
 static void on_stored(void *ctx, const chat_error *error, bool stored) {
@@ -202,14 +229,16 @@ void participation_note(participation *p, const char *account_id, const char *ro
         write_later(m, PARTICIPATION_DELAY_MS);
 }
 
-void participation_flush(participation *p) {
+void participation_flush(participation *p, int64_t limit_ms, void (*fn)(void *ctx), void *ctx) {
     member *m = NULL;
+    p->flushed = fn;
+    p->flushed_ctx = ctx;
     LL_FOREACH (p->members, m) {
-        if (threads_count(m->unsaved) == 0 || m->busy)
-            continue;
         loop_timer_cancel(&m->write);
-        read_value(m);
+        if (threads_count(m->unsaved) > 0)
+            write_later(m, 0);
     }
+    loop_timer_set(p->loop, &p->limit, all_written(p) ? 0 : limit_ms, tell_flushed, p);
 }
 
 void participation_ask(participation *p, const char *account_id, const char *root_id, participation_fn *fn,

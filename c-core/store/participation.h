@@ -23,8 +23,9 @@ void participation_destroy(participation *p); // questions that are open end fir
 
 // The account's bot has answered in the thread, now.
 void participation_note(participation *p, const char *account_id, const char *root_id);
-// What is not written yet is written now; nobody is told.
-void participation_flush(participation *p);
+// What is not written yet is written now. fn comes exactly once, never from inside this call: when the store has all, or
+// when the limit passes.
+void participation_flush(participation *p, int64_t limit_ms, void (*fn)(void *ctx), void *ctx);
 
 // Whether it has within seven days: as this node did, or as known from the store at most 30 s ago. readable: false when the
 // store could not be read and nothing else is known. fn comes exactly once, perhaps before this returns.

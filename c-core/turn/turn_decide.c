@@ -183,6 +183,7 @@ static inbound_sources sources_of(const turn *t) {
     return (inbound_sources){.chat = t->world->chat,
                              .paired = t->world->paired,
                              .threads = t->world->threads,
+                             .found_addressed = t->begun, // what stands of its answer must not be taken away
                              .command = t->world->commands != NULL ? turn_command_class : stop_class};
 }
 

@@ -54,6 +54,11 @@ static bool takes_part(participation *p, const char *root_id) {
     return a.yes;
 }
 
+static void on_flushed(void *ctx) {
+    int *told = ctx;
+    ++*told;
+}
+
 static void test_told_to_the_other_node(void **state) {
     (void)state;
     assert_false(takes_part(P, "r1"));
@@ -108,9 +113,11 @@ static void test_the_store_fails(void **state) {
 static void test_asked_while_it_is_written(void **state) {
     (void)state;
     answer a = {0}, b = {0};
+    int flushed = 0;
     participation_note(P, "default", "r1");
     FAKE.hold = true;
-    participation_flush(P);
+    participation_flush(P, 100000, on_flushed, &flushed);
+    fake_clock_pass(LOOP, 0);
     participation_ask(P, "default", "r2", on_answer, &a);
     participation_ask(P, "default", "r1", on_answer, &b);
     assert_int_equal(b.told, 1);
@@ -119,6 +126,42 @@ static void test_asked_while_it_is_written(void **state) {
     assert_false(a.yes);
     assert_true(a.readable && b.yes);
     FAKE.hold = false;
+}
+
+static void test_the_last_writes(void **state) {
+    (void)state;
+    int flushed = 0;
+    participation_flush(P, 1000, on_flushed, &flushed);
+    assert_int_equal(flushed, 0); // never from inside
+    fake_clock_pass(LOOP, 0);
+    assert_int_equal(flushed, 1); // there was nothing to write
+
+    participation_note(P, "default", "r1");
+    fake_clock_pass(LOOP, PARTICIPATION_DELAY_MS - 1);
+    FAKE.hold = true;
+    fake_clock_pass(LOOP, 1); // a write is under way …
+    participation_note(P, "default", "r2");
+    participation_flush(P, 1000, on_flushed, &flushed); // … and has not all
+    FAKE.hold = false;
+    fake_chat_answer_all();
+    fake_clock_pass(LOOP, 200);
+    assert_int_equal(flushed, 2);
+    assert_true(takes_part(OTHER, "r1") && takes_part(OTHER, "r2"));
+}
+
+static void test_the_last_writes_have_a_limit(void **state) {
+    (void)state;
+    int flushed = 0;
+    participation_note(P, "default", "r1");
+    FAKE.hold = true;
+    participation_flush(P, 1000, on_flushed, &flushed);
+    fake_clock_pass(LOOP, 999);
+    assert_int_equal(flushed, 0);
+    fake_clock_pass(LOOP, 1);
+    assert_int_equal(flushed, 1);
+    FAKE.hold = false;
+    fake_chat_answer_all();
+    assert_int_equal(flushed, 1);
 }
 
 static void test_the_end_while_it_is_asked(void **state) {
@@ -195,6 +238,8 @@ int main(void) {
         PARTICIPATION_TEST(test_after_seven_days),
         PARTICIPATION_TEST(test_the_store_fails),
         PARTICIPATION_TEST(test_asked_while_it_is_written),
+        PARTICIPATION_TEST(test_the_last_writes),
+        PARTICIPATION_TEST(test_the_last_writes_have_a_limit),
         PARTICIPATION_TEST(test_the_end_while_it_is_asked),
         PARTICIPATION_TEST(test_damaged_values),
         PARTICIPATION_TEST(test_the_newest_thousand),

@@ -107,6 +107,26 @@ static void test_a_shim_that_has_forgotten(void **state) {
     assert_int_equal(FAKE.outcome_count, 2);
 }
 
+// Why the post was for the bot is forgotten: what stands of its answer stays, and becomes complete.
+static void test_begun_in_a_thread_that_is_forgotten(void **state) {
+    (void)state;
+    participation_note(THREADS, "default", "root1");
+    take_in("p1", "town", "root1", "x", false);
+    assert_int_equal(RUNS.count, 1);
+    fake_clock_pass(LOOP, 500); // it is written down that it was begun
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 20); // posted, the outcome is not written yet
+    assert_int_equal(FAKE.post_count, 1);
+    end_core();
+    start_core(RULES);
+    turns_set_earlier(TURNS, (const char *const[]){"node", NULL}, "boot-1");
+    cJSON_DeleteItemFromObject(FAKE.kv, "participation.default");
+    take_in("p1", "town", "root1", "x", true);
+    settle();
+    assert_false(FAKE.posts[0].deleted);
+    assert_int_equal(FAKE.post_count, 1);
+}
+
 static void missed(const char *id, int64_t age_ms) {
     chat_post post = {.id = id,
                       .channel_id = "dm1",
@@ -163,6 +183,7 @@ int main(void) {
         TURN_TEST(test_handed_over_again_before_it_was_posted),
         TURN_TEST(test_handed_over_again_by_a_shim_that_remembers),
         TURN_TEST(test_a_shim_that_has_forgotten),
+        TURN_TEST(test_begun_in_a_thread_that_is_forgotten),
         TURN_TEST(test_missed_posts),
         TURN_TEST(test_the_watermark_stays_behind_open_turns),
     };
