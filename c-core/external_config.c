@@ -34,7 +34,7 @@ static void tell_more(FILE *told, const char *path, size_t more) {
 
 static void tell_readable(FILE *told, const char *path) {
     struct stat about;
-    if (stat(path, &about) != 0 || (about.st_mode & (S_IRGRP | S_IROTH)) == 0)
+    if (stat(path, &about) != 0 || (about.st_mode & S_IROTH) == 0)
         return;
     if (told != NULL)
         fprintf(told, "%s:1: note: others can read the file: if it holds tokens, chmod 600 it\n", path);

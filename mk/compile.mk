@@ -92,7 +92,7 @@ CORE_LIBS := $(DEPS)/lib/libcurl.a $(DEPS)/lib/libssl.a $(DEPS)/lib/libcrypto.a 
 EXTERNAL_LIBS := $(DEPS)/lib/libsqlite3.a $(CORE_LIBS)
 
 SMALL_DEPS := $(addprefix $(DEPS)/.,cjson uthash nng libyaml pcre2 $(if $(filter host,$(TARGET)),cmocka))
-TLS_DEPS := $(DEPS)/.curl $(DEPS)/.sqlite
+TLS_DEPS := $(DEPS)/.curl
 
 $(DEPS)/.%: third_party/lock third_party/recipes/%.sh third_party/build | build/.setup
 	$(Q)third_party/build $(TARGET) $*
@@ -117,6 +117,7 @@ $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
 
 # Only the core's own modules and the tests' fakes see libcurl and OpenSSL.
 $(filter-out $(call objects,$(SHARED_SRC)),$(CORE_OBJ)) $(call objects,$(EXTERNAL_SRC)) $(O)/c-core/main.o $(SUPPORT_OBJ): | $(TLS_DEPS)
+$(call objects,$(EXTERNAL_SRC)): | $(DEPS)/.sqlite
 $(O)/tests/%.o: EXTRA_CPPFLAGS = -Itests -Itests/support
 
 $(O)/libshim.a: $(SHIM_OBJ)

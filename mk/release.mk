@@ -30,6 +30,17 @@ $(RELEASE_PROGRAMS): ;
 $(TARBALL): $(RELEASE_PROGRAMS) Makefile mk/pack plugin.json LICENSE NOTICE $(wildcard assets/*)
 	$(Q)mk/pack $(VERSION) $@
 
+# The program of external mode for itself: statically linked, without the plugin.
+.PHONY: dist-external $(addprefix external-,$(RELEASE_TARGETS))
+$(addprefix external-,$(RELEASE_TARGETS)): external-%:
+	$(Q)third_party/zig $* >/dev/null
+	$(Q)$(MAKE) $(QUIET) TARGET=$* build/$*/openclaw-mattermost
+	$(Q)mkdir -p dist
+	$(Q)install -C -m 755 build/$*/openclaw-mattermost dist/openclaw-mattermost-linux-$(call arch_of,$*)
+
+dist-external: $(addprefix external-,$(RELEASE_TARGETS)) ## Build dist/openclaw-mattermost-VERSION-linux-ARCH.tar.gz (external mode)
+	$(Q)mk/pack-external $(VERSION)
+
 deploy: ## Upload the tarball to MM_SERVICESETTINGS_SITEURL with MM_ADMIN_TOKEN and enable it
 	$(Q)[ -f $(TARBALL) ] || $(MAKE) $(QUIET) dist
 	$(Q)mk/deploy $(TARBALL)

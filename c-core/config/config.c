@@ -15,12 +15,16 @@ void config_destroy(config *c) {
     free(c);
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 bool config_equal(const config *a, const config *b) {
     if (a == NULL || b == NULL)
         return a == b;
     bool same = a->account_count == b->account_count && strcmp(a->default_account, b->default_account) == 0 &&
-                a->log == b->log && a->catch_up_ms == b->catch_up_ms &&
-                memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
+                same_text(a->callbacks_listen, b->callbacks_listen) && a->log == b->log &&
+                a->catch_up_ms == b->catch_up_ms && memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
     for (size_t i = 0; same && i < a->account_count; i++)
         same = account_config_equal(&a->accounts[i], &b->accounts[i]);
     return same;

@@ -92,6 +92,7 @@ typedef struct config_beside {
     const char *path;   // "messages.groupChat.historyLimit"
     const char *target; // the key that it sets at the top level; NULL: known, but without effect here
     const char *why;    // for those without: a sentence
+    bool external;      // in external mode only, where the file may be the gateway's own
 } config_beside;
 extern const config_beside CONFIG_BESIDE[];
 extern const size_t CONFIG_BESIDE_COUNT;

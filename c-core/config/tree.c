@@ -188,7 +188,8 @@ static bool is_known_section(const char *name) {
         return true;
     for (size_t i = 0; i < CONFIG_BESIDE_COUNT; i++) {
         size_t len = strcspn(CONFIG_BESIDE[i].path, ".");
-        if (strlen(name) == len && strncmp(CONFIG_BESIDE[i].path, name, len) == 0)
+        if (!CONFIG_BESIDE[i].external && strlen(name) == len &&
+            strncmp(CONFIG_BESIDE[i].path, name, len) == 0)
             return true;
     }
     return false;
@@ -196,6 +197,9 @@ static bool is_known_section(const char *name) {
 
 static void tell_unread(const conf_node *map, const char *shown, bool (*is_read)(const char *name),
                         const examination *e) {
+    if (config_secrets_external(
+            e->secrets)) // the file may be the gateway's own: it holds much that is not for us
+        return;
     for (size_t i = 0; i < conf_count(map); i++) {
         if (is_read(conf_key(map, i)))
             continue;
@@ -211,13 +215,28 @@ static bool is_our_channel(const char *name) {
     return strcmp(name, "mattermost") == 0 || strcmp(name, "defaults") == 0;
 }
 
+// The gateway's own configuration knows its port; it is on this machine then.
+static void read_gateway_port(const conf_node *value, int line, conf_node **beside) {
+    enum { PORT_MAX = 65535 };
+    int64_t port = 0;
+    if (!conf_as_int(value, &port) || port < 1 || port > PORT_MAX)
+        return;
+    char *url = xasprintf("ws://127.0.0.1:%lld", (long long)port);
+    tree_put(beside, "gateway.url", line, conf_new_text(url));
+    free(url);
+}
+
 static void read_beside(const tree_document *d, const examination *e, conf_node **beside) {
     for (size_t i = 0; i < CONFIG_BESIDE_COUNT; i++) {
         const config_beside *b = &CONFIG_BESIDE[i];
         int line = 0;
         const conf_node *value = tree_at(d->root, b->path, &line);
-        if (value == NULL)
+        if (value == NULL || (b->external && !config_secrets_external(e->secrets)))
             continue;
+        if (strcmp(b->path, "gateway.port") == 0) {
+            read_gateway_port(value, line, beside);
+            continue;
+        }
         if (b->target == NULL) {
             config_problem_add(e->problems, CONFIG_NOTICE, "Advanced", b->path, line, xstrdup(b->why));
             continue;

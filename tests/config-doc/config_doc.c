@@ -115,7 +115,8 @@ static void print_beside(void) {
         "| In OpenClaw | Here |\n| --- | --- |\n");
     for (size_t i = 0; i < CONFIG_BESIDE_COUNT; i++) {
         if (CONFIG_BESIDE[i].target != NULL)
-            printf("| `%s` | `%s` |\n", CONFIG_BESIDE[i].path, CONFIG_BESIDE[i].target);
+            printf("| `%s` | `%s`%s |\n", CONFIG_BESIDE[i].path, CONFIG_BESIDE[i].target,
+                   CONFIG_BESIDE[i].external ? " (in external mode)" : "");
         else
             printf("| `%s` | – it %s |\n", CONFIG_BESIDE[i].path, CONFIG_BESIDE[i].why);
     }

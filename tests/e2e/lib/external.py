@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import sqlite3
 
 from . import wait
@@ -42,6 +43,10 @@ PLUGIN_ONLY = {
     "90_shim_killed": "the shim",
     "91_host_restarts_shim": "the shim",
 }
+
+
+# And what needs a network between.
+EXTERNAL_ONLY = ("94_network_cut",)
 
 
 def build():
@@ -81,6 +86,8 @@ class External:
         self.log_path = world.workspace.path("external.log")
         self.config_path = world.workspace.path("external.yaml")
         self.state_path = world.workspace.path("external.db")
+        self.address = None  # another way to the server than the straight one
+        self.program = shutil.copy(PROGRAM, world.workspace.path("openclaw-mattermost"))
         self.token, self.keys = None, console_keys()
         self.callbacks = f"127.0.0.1:{free_port()}"
         open(self.log_path, "a").close()
@@ -93,7 +100,7 @@ class External:
         self.configure()
 
     def _document(self):
-        tree = {"baseUrl": self.server.url, "botToken": self.token, "callbacks": {"listen": self.callbacks}}
+        tree = {"baseUrl": self.address or self.server.url, "botToken": self.token, "callbacks": {"listen": self.callbacks}}
         tree["owners"] = [self.admin.id]
         for field, text in self.settings.items():
             if text == "" or field not in self.keys:
@@ -131,7 +138,7 @@ class External:
     def enable(self):
         since = os.path.getsize(self.log_path)
         self.child = self.world.workspace.start(
-            [PROGRAM, "--config", self.config_path, "--state", self.state_path, "--log-format", "json"],
+            [self.program, "--config", self.config_path, "--state", self.state_path, "--log-format", "json"],
             "external.log",
         )
         self.wait_log("the event stream delivers", START_SECONDS, since)
