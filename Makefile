@@ -20,7 +20,7 @@ include $(sort $(wildcard tests/*/*.mk))
 
 .PHONY: all external setup clean help
 
-all: $(SHIM) $(CORE) ## Build the shim and the core for this machine
+all: $(SHIM) $(CORE) $(EXTERNAL) ## Build the shim, the core and openclaw-mattermost for this machine
 
 external: $(EXTERNAL) ## Build openclaw-mattermost: the core with a bot token instead of the plugin
 
