@@ -49,18 +49,21 @@ def files(world, operator, place):
 
 def outside(world, operator):
     """A person who was not let in, and a channel that the bot is not in."""
+    world.apply(AllowFrom=world.alice.id)
+    world.wait_ready(world.near, world.near.count() - 1)
     secret = world.alice.post(
         "/channels", {"team_id": world.team, "name": "no-agents", "display_name": "No agents", "type": "O"}
     )["id"]
-    since = operator.position()
-    for place in (
-        speaks.Place(world, "direct", world.bob.id, world.direct(world.bob)),
-        speaks.Place(world, "channel", secret, secret),
+    for place, why in (
+        (speaks.Place(world, "direct", world.bob.id, world.direct(world.bob)), "was not let in"),
+        (speaks.Place(world, "channel", secret, secret), "is not a member"),
     ):
+        since, position = operator.position(), len(world.bot_posts(world.bob, world.direct(world.bob)))
         text = speaks.job(operator, place)
         speaks.ran(operator, place, text, since)
-        world.plugin.wait_log("a message that an agent began is not posted", 60)
-    for person, channel_id in ((world.bob, world.direct(world.bob)), (world.alice, secret)):
-        wrote = [post["message"] for post in world.bot_posts(person, channel_id) if "echo: job" in post["message"]]
-        if wrote:
-            raise Failure(f"the agent spoke where it may not: {wrote}")
+        world.plugin.wait_log(why, 60)
+        if len(world.bot_posts(world.bob, world.direct(world.bob))) != position:
+            raise Failure("the agent wrote to somebody who was not let in")
+    wrote = [post["message"] for post in world.bot_posts(world.alice, secret)]
+    if any("echo: job" in text for text in wrote):
+        raise Failure(f"the agent spoke in a channel that it is not in: {wrote}")

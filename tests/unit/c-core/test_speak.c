@@ -252,8 +252,6 @@ static void test_places(void **state) {
         {"agent:main:mattermost:group:" GROUP, GROUP, ""},
     };
     (void)state;
-    fake_chat_add_post(ROOT, CHANNEL, ALICE, "", "the root");
-    FAKE.post_count = 0;
     connected();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         say(rows[i].key, "run", "a job's text");
