@@ -55,7 +55,7 @@ def outside(world, operator):
         "/channels", {"team_id": world.team, "name": "no-agents", "display_name": "No agents", "type": "O"}
     )["id"]
     for place, why in (
-        (speaks.Place(world, "direct", world.bob.id, world.direct(world.bob)), "was not let in"),
+        (speaks.Place(world, "direct", world.bob.id, world.direct(world.bob)), "that person"),
         (speaks.Place(world, "channel", secret, secret), "is not a member"),
     ):
         since, position = operator.position(), len(world.bot_posts(world.bob, world.direct(world.bob)))
