@@ -242,6 +242,11 @@ static void on_final(void *ctx, const gateway_final *final) {
     tell_final(&e->owner->listeners, e->gateway, final);
 }
 
+static void on_heartbeat(void *ctx) {
+    entry *e = ctx;
+    tell_heartbeat(&e->owner->listeners, e->gateway);
+}
+
 static void on_control_status(void *ctx, const gateway_status *status) {
     entry *e = ctx;
     tell_control_status(&e->owner->listeners, e->control, status);
@@ -328,7 +333,8 @@ static entry *entry_create(gateways *s) {
         .ready = on_ready,
         .questions = {.requested = on_question, .closed = on_question_closed, .listed = on_questions_listed},
         .wants_session = wants_session,
-        .final = on_final};
+        .final = on_final,
+        .heartbeat = on_heartbeat};
     entry *e = xcalloc(1, sizeof *e);
     e->owner = s;
     e->gateway = gateway_create(s->loop, s->net, &events, e);

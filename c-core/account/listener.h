@@ -18,6 +18,7 @@ typedef struct account_listener {
     bool (*wants_session)(void *ctx, const gateway *g,
                           bytes session_key); // cheap: asked for frames of other people's runs
     void (*final)(void *ctx, gateway *g, const gateway_final *final);
+    void (*heartbeat)(void *ctx, gateway *g); // one has said something, in some session
 
     // --- the control connection: approvals.h ---
     void (*control_status)(void *ctx, gateway_control *c, const gateway_status *status);

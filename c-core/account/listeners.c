@@ -83,6 +83,10 @@ void tell_final(const listeners *s, gateway *g, const gateway_final *final) {
     }
 }
 
+void tell_heartbeat(const listeners *s, gateway *g) {
+    TELL(heartbeat, g)
+}
+
 void tell_invoked(const listeners *s, gateway_node *n, node_call *c, const node_invocation *call) {
     for (size_t i = 0; i < s->count; i++) {
         if (s->all[i].invoked != NULL) {

@@ -21,6 +21,7 @@ void tell_question_closed(const listeners *s, gateway *g, const gateway_question
                           const cJSON *answers);
 void tell_questions_listed(const listeners *s, gateway *g);
 bool ask_wants_session(const listeners *s, const gateway *g, bytes session_key); // one of them does
+void tell_heartbeat(const listeners *s, gateway *g);
 void tell_final(const listeners *s, gateway *g, const gateway_final *final); // those that want its session
 void tell_control_status(const listeners *s, gateway_control *c, const gateway_status *status);
 void tell_approval_requested(const listeners *s, gateway_control *c, const gateway_approval *a);

@@ -79,9 +79,12 @@ static void on_chat(gateway *g, const cJSON *payload) {
 
 // --- frames ---
 
+static const char HEARTBEAT[] = "heartbeat";
+
 static bool wants(void *ctx, const frame_head *head) {
     gateway *g = ctx;
     return runs_wants(g->runs, head) || questions_wants(head->event) ||
+           (bytes_is(head->event, HEARTBEAT) && g->events.heartbeat != NULL) ||
            (bytes_is(head->event, "chat") && wants_session(g, head->session_key));
 }
 
@@ -91,6 +94,8 @@ static void on_event(void *ctx, const char *name, const cJSON *payload) {
         questions_on_event(g->questions, name, payload);
         return;
     }
+    if (strcmp(name, HEARTBEAT) == 0 && g->events.heartbeat != NULL && *json_text(payload, "preview") != '\0')
+        g->events.heartbeat(g->ctx);
     // Before the runs: one that takes this for its end is not open afterwards.
     if (strcmp(name, "chat") == 0)
         on_chat(g, payload);

@@ -72,6 +72,8 @@ typedef struct gateway_events {
     questions_events questions;
     // Whether finals of this session are of interest. Asked for each chat frame of a run that is not ours: cheap.
     bool (*wants_session)(void *ctx, bytes session_key);
+    // A heartbeat or a wake has run somewhere and has said something: of these no chat event tells, and not this one in which session.
+    void (*heartbeat)(void *ctx);
     void (*final)(void *ctx,
                   const gateway_final *final); // never for runs that this installation started (mm-…)
 } gateway_events;

@@ -238,11 +238,26 @@ static void on_final(void *ctx, gateway *g, const gateway_final *final) {
     talks_go_on(of);
 }
 
+// A wake in one of our sessions is known from the session's history only.
+static void on_heartbeat(void *ctx, gateway *g) {
+    speak *s = ctx;
+    source *of = source_of(s, g);
+    if (!s->active || of == NULL)
+        return;
+    if (of->scan == SCAN_NONE)
+        begin_scan(of);
+    else
+        of->again = true;
+}
+
 // --- from outside ---
 
 speak *speak_create(const speak_parts *parts) {
-    static const account_listener listener = {
-        .ready = on_ready, .wants_session = wants_session, .final = on_final, .gone = on_gone};
+    static const account_listener listener = {.ready = on_ready,
+                                              .wants_session = wants_session,
+                                              .final = on_final,
+                                              .heartbeat = on_heartbeat,
+                                              .gone = on_gone};
     speak *s = xcalloc(1, sizeof *s);
     s->parts = *parts;
     s->world = (speak_world){.loop = parts->loop,

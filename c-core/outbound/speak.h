@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent speaks first: what agents say in our conversations without having been asked here (cron jobs, wakes, turns that the gateway
+// The agent speaks first: what agents say in our conversations without having been asked here (cron jobs, wakes, heartbeats that say something, turns that the gateway
 // took up again, other clients) is posted there once, by the right bot, also when it was said while nobody was listening. A final that
 // is heard, and each connect, lead to a look into the session's history; what was dealt with is kept (spoken.h), and each post's
 // marker names its run. Works while this process is active only: of several nodes one is.

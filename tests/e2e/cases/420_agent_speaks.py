@@ -16,6 +16,8 @@ def run(world):
             place.arrives(speaks.job(operator, place))
         silent(world, operator, places["direct"])
         files(world, operator, places["channel"])
+        operator.wake(places["direct"].key, "it is time")
+        places["direct"].arrives("I heard:")  # the scripted model repeats what the gateway asks of it
         outside(world, operator)
     for place in places.values():
         texts = [post["message"] for post in place.posts("echo: job")]

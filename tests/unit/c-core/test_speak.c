@@ -325,6 +325,21 @@ static void test_no_history(void **state) {
     assert_string_equal(only_post()->message, "as heard");
 }
 
+// Of a wake no chat event tells.
+static void test_wake(void **state) {
+    (void)state;
+    connected();
+    pass(60000);
+    write_down(KEY_DM, "wake", "time to go");
+    write_down(KEY_CHANNEL, "heartbeat", "HEARTBEAT_OK");
+    RUNS.events.heartbeat(RUNS.ctx);
+    pass(5000);
+    assert_string_equal(only_post()->message, "time to go");
+    RUNS.events.heartbeat(RUNS.ctx);
+    pass(5000);
+    assert_int_equal(FAKE.post_count, 1);
+}
+
 static void test_while_away(void **state) {
     (void)state;
     write_down(KEY_DM, "ancient", "before we came");
@@ -484,6 +499,7 @@ int main(void) {
         TEST(test_files),
         TEST(test_late_history),
         TEST(test_no_history),
+        TEST(test_wake),
         TEST(test_while_away),
         TEST(test_killed_behind_the_post),
         TEST(test_not_our_task),
