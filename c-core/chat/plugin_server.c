@@ -128,6 +128,11 @@ void chat_register_command(chat *c, const chat_command_info *command, chat_done_
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
 }
 
+void chat_custom_commands(chat *c, const char *team_id, chat_json_fn *fn, void *ctx) {
+    plugin_api(c, "ListCustomCommands", plugin_strings(1, team_id), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_json, .fn.json = fn, .ctx = ctx});
+}
+
 void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx) {
     plugin_api(c, "UnregisterCommand", plugin_strings(2, "", trigger), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});

@@ -267,6 +267,14 @@ static void finish_removed(rest_wanted *w, const chat_error *error, const cJSON 
         log_warn("a slash command could not be taken away", "error", error->message);
 }
 
+// Registering looks at them anyway, and leaves those of others alone.
+void chat_custom_commands(chat *c, const char *team_id, chat_json_fn *fn, void *ctx) {
+    cJSON *none = json_new_array();
+    (void)c, (void)team_id;
+    fn(ctx, &REST_NO_ERROR, none);
+    cJSON_Delete(none);
+}
+
 void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx) {
     forget_wanted(c, trigger);
     for (int i = cJSON_GetArraySize(c->commands) - 1; i >= 0; i--) {

@@ -40,6 +40,8 @@ typedef struct chat_command_info {
         *autocomplete; // Mattermost's AutocompleteData {"Trigger","HelpText","SubCommands":[…]…}, or NULL
 } chat_command_info;
 void chat_register_command(chat *c, const chat_command_info *command, chat_done_fn *fn, void *ctx);
+// The slash commands that people of a team have made, those of bots and integrations included: an array of Mattermost's Command.
+void chat_custom_commands(chat *c, const char *team_id, chat_json_fn *fn, void *ctx);
 void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx);
 
 // Opens a dialog on the screen of whose click or command trigger_id came with, three seconds ago at most. dialog is

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "interactions/command_clash.h"
 #include "interactions/slash_text.h"
 
 #include <stdlib.h>
@@ -42,6 +43,7 @@ struct native_commands {
     int64_t asked_ms; // a gateway for its skills; 0: no question is open
     int64_t skills_ms;
     bool skills_known;
+    bool looked; // for commands of others with the same names
 };
 
 native_commands *native_create(const command_world *w) {
@@ -262,8 +264,18 @@ static void ask_skills(native_commands *n) {
         n->asked_ms = now_ms;
 }
 
+// Once each time that somebody begins to want them.
+static void look_for_clashes(native_commands *n) {
+    const account *first = n->world->place.account(n->world->place.ctx, 0);
+    bool wanted = wants(n, false);
+    if (wanted && !n->looked && first != NULL)
+        command_clash_look(n->world->chat, first->bot_user_id);
+    n->looked = wanted;
+}
+
 void native_refresh(native_commands *n) {
     begin(n);
+    look_for_clashes(n);
     if (wants(n, true))
         keep_skills(n); // until it is known what there is now
     else

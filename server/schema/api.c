@@ -6,6 +6,7 @@
 static const schema_call API[] = {
     {"RegisterCommand", ARGS(MODEL(Command)), REPLY(ERROR)},
     {"UnregisterCommand", ARGS(STRING, STRING), REPLY(ERROR)},
+    {"ListCustomCommands", ARGS(STRING), REPLY(LIST(Command), ERROR)},
     {"ExecuteSlashCommand", ARGS(MODEL(CommandArgs)), REPLY(MODEL(CommandResponse), ERROR)},
     {"OpenInteractiveDialog", ARGS(MODEL(OpenDialogRequest)), REPLY(APP_ERROR)},
     {"GetConfig", NONE, REPLY(MODEL(Config))},

@@ -86,8 +86,8 @@ extern const gob_type SCHEMA_AppError, SCHEMA_AuditEventActor, SCHEMA_AuditEvent
     SCHEMA_WebsocketBroadcast;
 extern const gob_type SCHEMA_LIST_ANY, SCHEMA_LIST_AutocompleteArg, SCHEMA_LIST_AutocompleteData,
     SCHEMA_LIST_AutocompleteListItem, SCHEMA_LIST_Bot, SCHEMA_LIST_Channel, SCHEMA_LIST_ChannelMember,
-    SCHEMA_LIST_CommandResponse, SCHEMA_LIST_DialogElement, SCHEMA_LIST_Emoji, SCHEMA_LIST_FileData,
-    SCHEMA_LIST_FileInfo, SCHEMA_LIST_MAP_ANY, SCHEMA_LIST_MessageAttachment,
+    SCHEMA_LIST_Command, SCHEMA_LIST_CommandResponse, SCHEMA_LIST_DialogElement, SCHEMA_LIST_Emoji,
+    SCHEMA_LIST_FileData, SCHEMA_LIST_FileInfo, SCHEMA_LIST_MAP_ANY, SCHEMA_LIST_MessageAttachment,
     SCHEMA_LIST_MessageAttachmentField, SCHEMA_LIST_PostAcknowledgement, SCHEMA_LIST_PostAction,
     SCHEMA_LIST_PostActionOptions, SCHEMA_LIST_PostEmbed, SCHEMA_LIST_Preference, SCHEMA_LIST_Reaction,
     SCHEMA_LIST_STRING, SCHEMA_LIST_Status, SCHEMA_LIST_Team, SCHEMA_LIST_TeamMember, SCHEMA_LIST_User,

@@ -86,6 +86,15 @@ void chat_register_command(chat *c, const chat_command_info *command, chat_done_
                 .other = xstrdup(command->hint)});
 }
 
+void chat_custom_commands(chat *c, const char *team_id, chat_json_fn *fn, void *ctx) {
+    cJSON *list = json_new_array(), *one = json_new_object();
+    (void)c, (void)team_id;
+    json_add_string(one, "trigger", "oc_status");
+    json_push(list, one);
+    fn(ctx, &(chat_error){.err = OC_OK, .id = "", .message = ""}, list);
+    cJSON_Delete(list);
+}
+
 void chat_unregister_command(chat *c, const char *trigger, chat_done_fn *fn, void *ctx) {
     (void)c;
     take((held){.call = "unregister_command",

@@ -81,17 +81,16 @@ def lists_by_http(world):
 
 
 def skill(world, root_id):
-    expect("skill", slash(world, world.alice, "/oc_weather-report", world.channel_id), "")
     since = world.alice.events.position()
-    said = slash(world, world.alice, "/oc_weather-report nonce 00ff00ff00ff00ff", world.channel_id, root_id)
+    said = slash(world, world.alice, "/oc_weather_report nonce 00ff00ff00ff00ff", world.channel_id, root_id)
     if said != "":
         raise Failure(f"the skill's command told alice {said!r}")
-    commands.told(world, world.alice, world.channel_id, "asks for the skill `weather-report`", since, root_id)
+    commands.told(world, world.alice, world.channel_id, "asks for the skill `weather_report`", since, root_id)
     wait.until(
         lambda: world.gateway.model.requests("00ff00ff00ff00ff"), 60, "the agent to be asked for the skill"
     )
     asked = world.gateway.model.request_with("00ff00ff00ff00ff")
-    expect("what the model was given", str(asked["messages"][-1]), "weather-report")
+    expect("what the model was given", str(asked["messages"]), "weather_report")
 
 
 def run(world):
@@ -109,7 +108,7 @@ def run(world):
     )
     world.wait_ready(world.near, since)
     wait.until(
-        lambda: "oc_weather-report" in known(world, world.alice),
+        lambda: "oc_weather_report" in known(world, world.alice),
         60,
         lambda: f"the skill's command among {known(world, world.alice)}",
     )

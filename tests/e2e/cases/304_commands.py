@@ -2,7 +2,7 @@
 """Every command, with and without arguments, as a slash command and as text, by a stranger, a listed user and an administrator, in a
 direct message, a channel and a thread: who may, what they read, what the channel is told, what the gateway and the model saw."""
 
-from lib import commands
+from lib import commands, wait
 from lib.commands import expect, slash, typed
 from lib.progress import Failure
 
@@ -125,7 +125,11 @@ def stop(world):
         since,
     )
     expect("stop", slash(world, world.alice, "/openclaw stop", world.channel_id), "Stopped.")
-    expect("stop", slash(world, world.alice, "/openclaw stop", world.channel_id), "not at work here")
+    wait.until(  # the gateway may still be ending the run
+        lambda: "not at work here" in slash(world, world.alice, "/openclaw stop", world.channel_id),
+        30,
+        "nothing to be at work any more",
+    )
 
 
 def away(world):
