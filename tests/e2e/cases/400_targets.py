@@ -8,7 +8,7 @@ from lib import tools
 from lib.progress import Failure
 from lib.tools import Call
 
-EVERYWHERE = "actions: {messages: true, elsewhere: write, perMinute: 0}\n"
+EVERYWHERE = "actions: {messages: true, search: true, elsewhere: write, perMinute: 0}\n"
 
 
 class Town:
