@@ -50,14 +50,15 @@ static const char *or_empty(const char *text) {
     return text != NULL ? text : "";
 }
 
+directory_fit directory_fit_of(const directory_search *s, const directory_found *f) {
+    directory_fit by_name = directory_fits(s->text, or_empty(f->name), or_empty(f->display));
+    directory_fit by_nickname = directory_fits(s->text, or_empty(f->nickname), "");
+    return by_nickname < by_name ? by_nickname : by_name;
+}
+
 static void judge(const directory_search *s, directory_found *f) {
     bool seen = f->bot_sees && (f->viewer_sees || *s->viewer_id == '\0');
-    directory_fit by_nickname = directory_fits(s->text, or_empty(f->nickname), "");
-    f->fit = directory_fits(s->text, or_empty(f->name), or_empty(f->display));
-    if (by_nickname < f->fit)
-        f->fit = by_nickname;
-    if (!seen)
-        f->fit = FIT_NONE;
+    f->fit = seen ? directory_fit_of(s, f) : FIT_NONE;
 }
 
 bool directory_has_fitting(directory_search *s) {
@@ -160,26 +161,29 @@ static bool is_wanted(const directory_search *s, const cJSON *team) {
             strcmp(json_text(team, "id"), s->team) == 0);
 }
 
-static bool has_id(const cJSON *list, const char *id) {
-    const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, list) {
-        if (strcmp(json_text(item, "id"), id) == 0)
-            return true;
-    }
-    return false;
-}
+static void look_at_team(directory_search *s);
 
-static void on_viewer_teams(void *ctx, const chat_error *error, const cJSON *teams) {
+static void on_viewer_there(void *ctx, const chat_error *error, bool there) {
     directory_search *s = ctx;
     if (error->err != OC_OK) {
-        directory_call_failed(s, error, "list the person's teams");
+        directory_call_failed(s, error, "tell which teams the person is in");
         return;
     }
-    for (cJSON *team = s->teams->child, *next; team != NULL; team = next) {
-        next = team->next;
-        if (!has_id(teams, json_text(team, "id")))
-            cJSON_Delete(cJSON_DetachItemViaPointer(s->teams, team));
+    if (there)
+        s->team_at++;
+    else
+        cJSON_DeleteItemFromArray(s->teams, s->team_at);
+    look_at_team(s);
+}
+
+// The bot's teams, one after the other: the viewer's own list of teams is not for everybody to read.
+static void look_at_team(directory_search *s) {
+    const cJSON *team = directory_team(s);
+    if (team != NULL && *s->viewer_id != '\0') {
+        chat_is_team_member(s->chat, json_text(team, "id"), s->viewer_id, on_viewer_there, s);
+        return;
     }
+    s->team_at = 0;
     read_teams(s);
 }
 
@@ -195,10 +199,7 @@ static void on_bot_teams(void *ctx, const chat_error *error, const cJSON *teams)
         if (is_wanted(s, team))
             json_push(s->teams, cJSON_Duplicate(team, 1));
     }
-    if (*s->viewer_id != '\0')
-        chat_teams_of_user(s->chat, s->viewer_id, on_viewer_teams, s);
-    else
-        read_teams(s);
+    look_at_team(s);
 }
 
 // Without the sign that people and models write before a name.

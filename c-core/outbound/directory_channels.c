@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directory's channels: those that each of the two is in, and the public ones of a team when both may read them.
+// The directory's channels: those that the bot is in, and the public ones of a team when both may read them. Of the bot's own ones
+// the viewer sees those that they are in, and the public ones.
 #include "outbound/directory_private.h"
 
 #include "base/json.h"
@@ -31,16 +32,48 @@ static void next_team(directory_search *s) {
     directory_read_channels(s);
 }
 
-// What the rights to public channels say of those that one of the two is in.
-static void apply_rights(directory_search *s) {
-    const char *team = json_text(directory_team(s), "name");
-    for (directory_found *f = s->found; f != NULL; f = f->hh.next) {
-        if (f->type != 'O' || strcmp(f->team, team) != 0)
-            continue;
-        f->bot_sees = f->bot_sees || s->bot_reads_public;
-        f->viewer_sees = f->viewer_sees || s->viewer_reads_public;
+// --- which of the bot's channels the viewer sees ---
+
+static void ask_membership(directory_search *s);
+
+static void on_member(void *ctx, const chat_error *error, bool member) {
+    directory_search *s = ctx;
+    if (error->err != OC_OK) {
+        directory_call_failed(s, error, "tell which channels the person is in");
+        return;
     }
+    s->asked->viewer_sees = member;
+    s->asked = s->asked->hh.next;
+    ask_membership(s);
 }
+
+// From s->asked on; only of those that would be shown.
+static void ask_membership(directory_search *s) {
+    const char *team = json_text(directory_team(s), "name");
+    for (; s->asked != NULL; s->asked = s->asked->hh.next) {
+        directory_found *f = s->asked;
+        if (strcmp(f->team, team) != 0 || !f->bot_sees || f->viewer_sees ||
+            directory_fit_of(s, f) == FIT_NONE)
+            continue;
+        if (f->type == 'O' && s->viewer_reads_public) {
+            f->viewer_sees = true;
+        } else {
+            chat_is_member(s->chat, f->id, s->viewer_id, on_member, s);
+            return;
+        }
+    }
+    next_team(s);
+}
+
+static void team_is_read(directory_search *s) {
+    s->asked = s->found;
+    if (*s->viewer_id == '\0')
+        next_team(s);
+    else
+        ask_membership(s);
+}
+
+// --- the bot's channels ---
 
 static void on_public(void *ctx, const chat_error *error, const cJSON *channels) {
     directory_search *s = ctx;
@@ -53,21 +86,20 @@ static void on_public(void *ctx, const chat_error *error, const cJSON *channels)
         directory_found *f = meet(s, channel);
         if (f == NULL)
             return;
-        f->bot_sees = f->viewer_sees = true;
+        f->bot_sees = true;
     }
     if (cJSON_GetArraySize(channels) < PAGE)
-        next_team(s);
+        team_is_read(s);
     else
         chat_public_channels(s->chat, json_text(directory_team(s), "id"), ++s->page, PAGE, on_public, s);
 }
 
 static void rights_are_known(directory_search *s) {
-    apply_rights(s);
     s->page = 0;
     if (s->bot_reads_public && (s->viewer_reads_public || *s->viewer_id == '\0'))
         chat_public_channels(s->chat, json_text(directory_team(s), "id"), 0, PAGE, on_public, s);
     else
-        next_team(s);
+        team_is_read(s);
 }
 
 static void on_viewer_right(void *ctx, const chat_error *error, bool right) {
@@ -96,23 +128,6 @@ static void ask_rights(directory_search *s) {
                              "read_public_channel", on_bot_right, s);
 }
 
-static void on_viewer_channels(void *ctx, const chat_error *error, const cJSON *channels) {
-    directory_search *s = ctx;
-    const cJSON *channel = NULL;
-    if (error->err != OC_OK) {
-        directory_call_failed(s, error, "list the person's channels");
-        return;
-    }
-    cJSON_ArrayForEach(channel, channels) {
-        directory_found *f = is_place(s, channel) ? meet(s, channel) : NULL;
-        if (f == NULL && is_place(s, channel))
-            return;
-        if (f != NULL)
-            f->viewer_sees = true;
-    }
-    ask_rights(s);
-}
-
 static void on_bot_channels(void *ctx, const chat_error *error, const cJSON *channels) {
     directory_search *s = ctx;
     const cJSON *channel = NULL;
@@ -127,11 +142,7 @@ static void on_bot_channels(void *ctx, const chat_error *error, const cJSON *cha
         if (f != NULL)
             f->bot_sees = true;
     }
-    if (*s->viewer_id == '\0')
-        ask_rights(s);
-    else
-        chat_channels_of_user(s->chat, json_text(directory_team(s), "id"), s->viewer_id, on_viewer_channels,
-                              s);
+    ask_rights(s);
 }
 
 void directory_read_channels(directory_search *s) {

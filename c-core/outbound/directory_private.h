@@ -28,7 +28,8 @@ typedef struct directory_search {
     directory_found *found;
     cJSON *teams; // common to bot and viewer, and wanted
     int team_at, page;
-    cJSON *channels; // of a viewer who sees only whom they share them with
+    cJSON *channels;        // the bot's, for a viewer who sees only whom they share them with
+    directory_found *asked; // the channel whose membership is asked for
     int channel_at;
     bool bot_reads_public, viewer_reads_public; // in this team
     bool views_members;                         // the viewer may, so they see everybody of a team
@@ -43,6 +44,7 @@ void directory_fail(directory_search *s, oc_err err,
                     char *sentence); // the same with an error; sentence is taken
 void directory_call_failed(directory_search *s, const chat_error *error, const char *what);
 bool directory_has_fitting(directory_search *s);
+directory_fit directory_fit_of(const directory_search *s, const directory_found *f); // whoever sees it
 
 const cJSON *directory_team(const directory_search *s); // the one at work; NULL: all are through
 void directory_read_users(directory_search *s);         // directory_users.c

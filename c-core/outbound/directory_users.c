@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The directory's users: members of the teams that bot and viewer share. A viewer who may not view members (a guest) gets those
-// with whom they share a channel. The server finds beginnings of names; when it finds none everybody is looked through.
+// with whom they share a channel of the bot. The server finds beginnings of names; when it finds none everybody is looked through.
 #include "outbound/directory_private.h"
 
 #include "base/json.h"
@@ -112,18 +112,35 @@ static void on_channel_page(void *ctx, const chat_error *error, const cJSON *use
     read_channel(s);
 }
 
+static void on_viewer_there(void *ctx, const chat_error *error, bool there) {
+    directory_search *s = ctx;
+    if (error->err != OC_OK) {
+        directory_call_failed(s, error, "tell which channels the person is in");
+        return;
+    }
+    if (there) {
+        const cJSON *channel = cJSON_GetArrayItem(s->channels, s->channel_at);
+        chat_users_in_channel(s->chat, json_text(channel, "id"), 0, PAGE, on_channel_page, s);
+        return;
+    }
+    s->channel_at++;
+    read_channel(s);
+}
+
 static void read_channel(directory_search *s) {
     const cJSON *channel = cJSON_GetArrayItem(s->channels, s->channel_at);
     if (channel == NULL)
         next_team(s);
+    else if (s->page == 0)
+        chat_is_member(s->chat, json_text(channel, "id"), s->viewer_id, on_viewer_there, s);
     else
         chat_users_in_channel(s->chat, json_text(channel, "id"), s->page, PAGE, on_channel_page, s);
 }
 
-static void on_own_channels(void *ctx, const chat_error *error, const cJSON *channels) {
+static void on_bot_channels(void *ctx, const chat_error *error, const cJSON *channels) {
     directory_search *s = ctx;
     if (error->err != OC_OK) {
-        directory_call_failed(s, error, "list the person's channels");
+        directory_call_failed(s, error, "list the bot's channels");
         return;
     }
     cJSON_Delete(s->channels);
@@ -139,7 +156,7 @@ static void read_team(directory_search *s) {
     if (directory_team(s) == NULL)
         all_teams_read(s);
     else if (!s->views_members)
-        chat_channels_of_user(s->chat, team, s->viewer_id, on_own_channels, s);
+        chat_channels_of_user(s->chat, team, s->bot_user_id, on_bot_channels, s);
     else if (s->everybody)
         chat_users_in_team(s->chat, team, 0, PAGE, on_team_page, s);
     else

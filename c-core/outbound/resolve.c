@@ -13,6 +13,7 @@
 #include <utlist.h>
 
 enum {
+    FORBIDDEN = 403,
     DIRECTS_MAX = 1024,
     DIRECTS_GOOD_FOR_MS = 600000,
     KINDS_MAX = 1024,
@@ -93,6 +94,10 @@ void question_call_failed(question *q, const chat_error *error, const char *what
     question_fail(q, err,
                   xasprintf("Mattermost could not %s (%s). Nothing was sent; it may be tried again.", what,
                             *error->message != '\0' ? error->message : oc_err_text(error->err)));
+}
+
+bool question_is_absent(const chat_error *error) {
+    return error->err == OC_ENOTFOUND || error->http_status == FORBIDDEN;
 }
 
 void question_place(question *q) {
@@ -215,7 +220,7 @@ static void on_channel(void *ctx, const chat_error *error, const chat_channel *c
     question *q = ctx;
     if (!question_answered(q))
         return;
-    if (error->err == OC_ENOTFOUND) {
+    if (question_is_absent(error)) {
         no_channel(q);
     } else if (error->err != OC_OK) {
         question_call_failed(q, error, "look up the channel");
@@ -280,7 +285,7 @@ static void judge_user(question *q, const chat_user *user) {
         return;
     }
     question_ask(q);
-    sight_of_user(q->resolver->chat, q->viewer_id, user->id, on_user_seen, q);
+    sight_of_user(q->resolver->chat, q->bot_user_id, q->viewer_id, user->id, on_user_seen, q);
 }
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {

@@ -80,7 +80,7 @@ static void on_named(void *ctx, const chat_error *error, const chat_channel *cha
     question *q = ctx;
     if (!question_answered(q))
         return;
-    if (error->err == OC_ENOTFOUND) {
+    if (question_is_absent(error)) {
         q->team_at++;
         next_team(q);
     } else if (error->err != OC_OK) {

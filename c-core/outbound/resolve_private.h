@@ -45,6 +45,8 @@ void question_place(question *q); // ends it: channel and user are found
 void question_fail(question *q, oc_err err, char *sentence);
 // The same for a call that failed; what: "look up the channel".
 void question_call_failed(question *q, const chat_error *error, const char *what);
+// Of a channel: there is none, or the bot may not know of it (in external mode the server itself says so).
+bool question_is_absent(const chat_error *error);
 cJSON *question_channel_json(const chat_channel *channel);
 chat_channel question_channel_view(const cJSON *json);
 

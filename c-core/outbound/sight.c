@@ -11,9 +11,10 @@ enum { PAGE = 200, CHANNELS_MAX = 2000 };
 typedef struct look {
     chat *chat;
     char *viewer_id, *other_id; // other_id: the channel's team, or the other user
+    char *bot_user_id;          // of people
     chat_flag_fn *fn;
     void *ctx;
-    cJSON *channel_ids; // a page of the viewer's
+    cJSON *channel_ids; // a page of the bot's
     int page, at;
 } look;
 
@@ -31,6 +32,7 @@ static void end(look *l, const chat_error *error, bool seen) {
     cJSON_Delete(l->channel_ids);
     free(l->viewer_id);
     free(l->other_id);
+    free(l->bot_user_id);
     free(l);
 }
 
@@ -63,7 +65,7 @@ void sight_of_channel(chat *c, const char *viewer_id, const chat_channel *channe
     chat_is_member(c, channel->id, viewer_id, on_channel_member, l);
 }
 
-// --- people: the channels that both are in ---
+// --- people: the bot's channels that both are in ---
 
 static void next_channel(look *l);
 
@@ -71,6 +73,17 @@ static void on_shared(void *ctx, const chat_error *error, bool shared) {
     look *l = ctx;
     if (error->err != OC_OK || shared)
         end(l, error, shared);
+    else
+        next_channel(l);
+}
+
+static void on_viewer_there(void *ctx, const chat_error *error, bool there) {
+    look *l = ctx;
+    const cJSON *id = cJSON_GetArrayItem(l->channel_ids, l->at - 1);
+    if (error->err != OC_OK)
+        end(l, error, false);
+    else if (there)
+        chat_is_member(l->chat, id->valuestring, l->other_id, on_shared, l);
     else
         next_channel(l);
 }
@@ -90,11 +103,11 @@ static void on_channels(void *ctx, const chat_error *error, const cJSON *ids) {
 static void next_channel(look *l) {
     const cJSON *id = cJSON_GetArrayItem(l->channel_ids, l->at++);
     if (id != NULL)
-        chat_is_member(l->chat, id->valuestring, l->other_id, on_shared, l);
+        chat_is_member(l->chat, id->valuestring, l->viewer_id, on_viewer_there, l);
     else if (l->page * PAGE >= CHANNELS_MAX)
         end(l, &FINE, false);
     else
-        chat_bot_channels(l->chat, l->viewer_id, l->page++, PAGE, on_channels, l);
+        chat_bot_channels(l->chat, l->bot_user_id, l->page++, PAGE, on_channels, l);
 }
 
 static void on_view_members(void *ctx, const chat_error *error, bool right) {
@@ -105,10 +118,13 @@ static void on_view_members(void *ctx, const chat_error *error, bool right) {
         next_channel(l);
 }
 
-void sight_of_user(chat *c, const char *viewer_id, const char *user_id, chat_flag_fn *fn, void *ctx) {
-    if (strcmp(viewer_id, user_id) == 0)
+void sight_of_user(chat *c, const char *bot_user_id, const char *viewer_id, const char *user_id,
+                   chat_flag_fn *fn, void *ctx) {
+    if (strcmp(viewer_id, user_id) == 0) {
         fn(ctx, &FINE, true);
-    else
-        chat_has_permission(c, viewer_id, "view_members", on_view_members,
-                            begin(c, viewer_id, user_id, fn, ctx));
+        return;
+    }
+    look *l = begin(c, viewer_id, user_id, fn, ctx);
+    l->bot_user_id = xstrdup(bot_user_id);
+    chat_has_permission(c, viewer_id, "view_members", on_view_members, l);
 }

@@ -10,7 +10,8 @@
 // An archived channel is seen as before.
 void sight_of_channel(chat *c, const char *viewer_id, const chat_channel *channel, chat_flag_fn *fn,
                       void *ctx);
-// Who may view members sees everybody; others (guests) those with whom they share a channel.
-void sight_of_user(chat *c, const char *viewer_id, const char *user_id, chat_flag_fn *fn, void *ctx);
+// Who may view members sees everybody; others (guests) those with whom they share a channel, as far as the bot is in it, too.
+void sight_of_user(chat *c, const char *bot_user_id, const char *viewer_id, const char *user_id,
+                   chat_flag_fn *fn, void *ctx);
 
 #endif

@@ -175,12 +175,13 @@ static void test_failures(void **state) {
         const char *viewer, *text;
         int calls;
     } rows[] = {
-        {DIRECTORY_TEAMS, "ann", "", 2},    // both ones' teams
-        {DIRECTORY_USERS, "ann", "", 4},    // … the right, the team's members
-        {DIRECTORY_USERS, "ann", "ann", 4}, // … the search
-        {DIRECTORY_USERS, "ann", "jones", 5},
-        {DIRECTORY_USERS, "gus", "", 5},     // … the right, the guest's channels, the members of one
-        {DIRECTORY_CHANNELS, "ann", "", 7},  // … both ones' channels and rights, the public ones
+        {DIRECTORY_TEAMS, "ann", "", 3},      // the bot's two teams, whether ann is in each
+        {DIRECTORY_USERS, "ann", "", 5},      // … the right, the team's members
+        {DIRECTORY_USERS, "ann", "ann", 5},   // … the search
+        {DIRECTORY_USERS, "ann", "jones", 6}, // … and the members
+        {DIRECTORY_USERS, "gus", "", 11},     // … the right, the bot's six channels, the members of one
+        {DIRECTORY_CHANNELS, "ann", "",
+         9}, // … the bot's channels, both ones' rights, the public ones, two private ones
         {DIRECTORY_CHANNELS, "", "town", 7}, // the bot's channels, right and the public ones of two teams
     };
     (void)state;
