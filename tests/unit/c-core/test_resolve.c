@@ -236,6 +236,23 @@ static void test_failures(void **state) {
     }
 }
 
+// In external mode the server itself hides channels that the bot is not in: as if there were none.
+static void test_forbidden(void **state) {
+    static const char *const rows[][2] = {{"channel:" OPS, "get_channel"}, {"acme/#ops", "channel_by_name"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        FAKE.fail_call = rows[i][1];
+        FAKE.fail_next = 1;
+        FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 403, .id = "", .message = "no"};
+        ask_for("", "", false, rows[i][0]);
+        assert_int_equal(ANSWER.err, OC_ENOTFOUND);
+    }
+    FAKE.fail_call = "get_user"; // of a user it says nothing
+    FAKE.fail_next = 1;
+    ask_for("", "", false, TOWN);
+    assert_int_equal(ANSWER.err, OC_EREMOTE);
+}
+
 static cJSON *channel_of(const char *id) {
     return world_find("channels", "id", id);
 }
@@ -373,6 +390,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_forbidden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_renamed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_direct, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_direct_retries, set_up, tear_down),

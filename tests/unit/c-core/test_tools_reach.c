@@ -249,8 +249,9 @@ static void begin(const char *elsewhere) {
     static const accounts_events events = {nothing_settled, nothing_made, nothing_told};
     config_problems problems;
     cJSON *settings = json_new_object();
-    char *advanced =
-        xasprintf("actions: {messages: true, search: true, perMinute: 0, elsewhere: %s}\n", elsewhere);
+    char *advanced = xasprintf("dmPolicy: open\nallowFrom: [\"*\"]\ngroupPolicy: open\n"
+                               "actions: {messages: true, search: true, perMinute: 0, elsewhere: %s}\n",
+                               elsewhere);
     json_add_string(settings, "gatewaytoken", "t");
     json_add_string(settings, "advanced", advanced);
     LOOP = loop_create(&FAKE_CLOCK);
