@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "base/random.h"
 #include "base/secret.h"
+#include "chat/button_token.h"
 #include "chat/callback_url.h"
 #include "chat/rest_http.h"
 #include "chat/rest_internal.h"
@@ -14,6 +15,8 @@
 #include <string.h>
 #include <utlist.h>
 
+#define OFFICIAL_BUTTON                                                                                      \
+    "This button is older than the program that answers now: please write your choice as a message."
 #define UNKNOWN_TOKEN "Unauthorized: invalid command token."
 
 // A request whose answer is awaited.
@@ -131,6 +134,16 @@ out:
     cJSON_Delete(json);
 }
 
+// A button that OpenClaw's own channel made with this bot's token, before we took over. What it was about is in the
+// gateway's memory of then, so the click can only be explained.
+static bool is_of_official_channel(const chat *c, bytes body) {
+    cJSON *json = NULL;
+    bool is = json_parse(body, &json) == OC_OK && cJSON_IsObject(json_get(json, "context")) &&
+              button_token_fits(rest_client_server(c->rest)->bot_token, json_get(json, "context"));
+    cJSON_Delete(json);
+    return is;
+}
+
 rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *r) {
     char *prefix = callback_path(c->interactions_url);
     size_t len = strlen(prefix);
@@ -147,6 +160,9 @@ rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *
         refuse_method(e);
     else if (!rest_callbacks_from(c, &r->from))
         refuse(e, 403, "Forbidden origin");
+    else if (!knows && *given == '\0' && is_of_official_channel(c, r->body))
+        http_answer(e, 200, "application/json", NULL,
+                    bytes_str("{\"ephemeral_text\":\"" OFFICIAL_BUTTON "\"}"));
     else if (!knows)
         refuse(e, 401, "Unauthorized");
     else if (!c->activated)

@@ -5,6 +5,7 @@
 #include "chat/api_url.h"
 #include "base/mem.h"
 #include "chat/backoff.h"
+#include "chat/button_token.h"
 #include "chat/callback_url.h"
 #include "chat/command_plan.h"
 #include "chat/slash_payload.h"
@@ -106,4 +107,31 @@ void run_slash_registration(report *r, const cJSON *content) {
             check_text(r, row, json_text(result, "id"), json_text(ours, "id"));
         cJSON_Delete(wanted);
     }
+}
+
+// --- buttons of OpenClaw's own channel ---
+
+void run_hmac(report *r, const cJSON *content) {
+    const cJSON *row, *before = NULL;
+    secret *bot_token = secret_create(json_text(content, "botToken"));
+    cJSON_ArrayForEach(row, json_array(content, "rows")) {
+        char *canonical = button_canonical(json_get(row, "context"));
+        char *token = button_token(bot_token, json_get(row, "context"));
+        check_text(r, row, json_text(row, "canonical"), canonical);
+        check_text(r, row, json_text(row, "token"), token);
+        free(canonical);
+        free(token);
+    }
+    cJSON_ArrayForEach(row, json_array(content, "verify")) {
+        cJSON *context = cJSON_Duplicate(json_get(row, "ctx"), 1);
+        json_add_string(context, "_token", json_text(row, "token"));
+        check_bool(r, row, json_bool(row, "ok", false), button_token_fits(bot_token, context));
+        cJSON_Delete(context);
+    }
+    cJSON_ArrayForEach(row, json_array(content, "wordOrder")) {
+        if (before != NULL)
+            check_bool(r, row, true, button_key_order(before->valuestring, row->valuestring) < 0);
+        before = row;
+    }
+    secret_destroy(bot_token);
 }

@@ -15,7 +15,7 @@ const subject subjects[] = {
     {"emoji", run_emoji, false},
     {"empty_body_drop", run_empty_body_drop, false},
     {"envelope", run_envelope, false},
-    {"hmac", NULL, false},
+    {"hmac", run_hmac, false},
     {"ingress_event", run_ingress_event, false},
     {"ingress_matrix", run_ingress_matrix, false},
     {"interaction_callback_url", run_interaction_callback_url, false},

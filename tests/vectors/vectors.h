@@ -74,6 +74,7 @@ void run_emoji(report *r, const cJSON *content);
 void run_send_attachment(report *r, const cJSON *content);
 void run_api_url(report *r, const cJSON *content);
 void run_reconnect(report *r, const cJSON *content);
+void run_hmac(report *r, const cJSON *content);
 void run_slash_registration(report *r, const cJSON *content);
 void run_slash_validation_rate(report *r, const cJSON *content);
 void run_interaction_callback_url(report *r, const cJSON *content);

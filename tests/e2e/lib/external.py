@@ -46,7 +46,7 @@ PLUGIN_ONLY = {
 
 
 # And what needs a network between.
-EXTERNAL_ONLY = ("94_network_cut",)
+EXTERNAL_ONLY = ("94_network_cut", "95_external_accounts", "96_callbacks")
 
 
 def build():
