@@ -523,6 +523,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .buttons = a->interactions.buttons,
                                            .waits = waits_for_people,
                                            .ctx = a});
+    a->commands.picker = model_picker_create(l, a->interactions.buttons, &a->commands.place);
     a->clicks = clicks_create(a->interactions.buttons, a->turns, &a->commands.place);
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .chat = c,
@@ -561,6 +562,7 @@ void app_destroy(app *a) {
     approval_desk_destroy(a->approvals);
     buttons_destroy(a->interactions.buttons);
     clicks_destroy(a->clicks);
+    model_picker_destroy(a->commands.picker);
     native_destroy(a->native);
     settings_destroy(a->settings);
     net_destroy(a->net);

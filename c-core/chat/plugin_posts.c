@@ -79,6 +79,13 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
                    &(plugin_call){.finish = plugin_finish_post, .fn.post = fn, .ctx = ctx});
 }
 
+void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
+    cJSON *params = plugin_strings(1, user_id);
+    json_push(params, chat_post_to_json(post));
+    plugin_api(c, "UpdateEphemeralPost", params, PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_post, .fn.post = fn, .ctx = ctx});
+}
+
 void chat_push(chat *c, const char *user_id, const chat_post *post, const char *text, chat_done_fn *fn,
                void *ctx) {
     cJSON *params = json_new_array(), *push = json_new_object();

@@ -138,6 +138,13 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
               &(rest_wanted){.finish = finish_ephemeral, .ctx = w});
 }
 
+void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
+    static const chat_error none = {
+        .err = OC_EDENIED, .id = "", .message = "the server changes no ephemeral posts for programs"};
+    (void)c, (void)user_id;
+    fn(ctx, &none, post);
+}
+
 // The server itself sends what the person's settings ask for: there is no call for more.
 void chat_push(chat *c, const char *user_id, const chat_post *post, const char *text, chat_done_fn *fn,
                void *ctx) {

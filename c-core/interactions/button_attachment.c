@@ -119,7 +119,8 @@ static int64_t within_limits(int64_t lives_ms) {
 }
 
 cJSON *button_set_record(const button_set *set, int64_t now_ms) {
-    if (!good_actions(set) || !good_data(set->data) || user_count(set) > BUTTON_USERS_MAX)
+    bool alone = set->ephemeral_root_id == NULL || user_count(set) == 1;
+    if (!alone || !good_actions(set) || !good_data(set->data) || user_count(set) > BUTTON_USERS_MAX)
         return NULL;
     cJSON *record = json_new_object();
     json_add_int(record, "v", BUTTON_RECORD_VERSION);
@@ -133,6 +134,8 @@ cJSON *button_set_record(const button_set *set, int64_t now_ms) {
         json_push(users, json_new_string(set->user_ids[i]));
     json_add_int(record, "expires", now_ms + within_limits(set->lives_ms));
     json_add_bool(record, "once", !set->reusable);
+    if (set->ephemeral_root_id != NULL)
+        json_add_string(record, "ephemeral", set->ephemeral_root_id);
     cJSON *choices = json_add_array(record, "choices");
     for (size_t i = 0; i < set->count; i++)
         json_push(choices, recorded(&set->actions[i]));

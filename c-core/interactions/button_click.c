@@ -177,6 +177,11 @@ static void fill_click(click_ticket *t, const button_choice *picked) {
                               .by = &t->by};
 }
 
+// Nobody else sees it, and the server keeps nothing of it that could be read.
+static bool is_ephemeral(const click_ticket *t) {
+    return json_string(t->record, "ephemeral") != NULL;
+}
+
 // The record is ours alone, so what it says counts where the context (signed by us, too) would differ.
 static void judge_record(click_ticket *t) {
     button_choice picked;
@@ -196,7 +201,7 @@ static void judge_record(click_ticket *t) {
     else if (button_record_used(t->record, &use))
         refuse_used(t, &use);
     else
-        move(t, *post_id == '\0' ? CLICK_POST : CLICK_PERSON);
+        move(t, *post_id == '\0' && !is_ephemeral(t) ? CLICK_POST : CLICK_PERSON);
 }
 
 static void on_record(void *ctx, oc_err err, const cJSON *record) {
@@ -344,6 +349,23 @@ static void on_shown(void *ctx, const chat_error *error, const chat_post *post) 
     move(ctx, CLICK_DONE);
 }
 
+static void show_ephemeral(click_ticket *t) {
+    cJSON *props = json_new_object(), *list = json_add_array(props, "attachments");
+    cJSON *chosen = json_new_object();
+    json_add_string(chosen, "text", t->chosen);
+    json_push(list, t->attachment != NULL ? cJSON_Duplicate(t->attachment, 1) : cJSON_Duplicate(chosen, 1));
+    chat_post post = {.id = t->click.post_id,
+                      .user_id = t->click.bot_user_id,
+                      .channel_id = t->click.channel_id,
+                      .root_id = json_text(t->record, "ephemeral"),
+                      .create_at_ms = t->click.at_ms,
+                      .message = t->message != NULL ? t->message : "",
+                      .props = props};
+    chat_update_ephemeral(t->buttons->chat, t->user_id, &post, on_shown, t);
+    cJSON_Delete(chosen);
+    cJSON_Delete(props);
+}
+
 static void on_read(void *ctx, const chat_error *error, const chat_post *post) {
     click_ticket *t = ctx;
     if (error->err != OC_OK || t->buttons == NULL) {
@@ -407,7 +429,10 @@ static void move(click_ticket *t, click_state to) {
         handle(t);
         break;
     case CLICK_SHOWING:
-        chat_get_post(b->chat, t->click.post_id, on_read, t);
+        if (is_ephemeral(t))
+            show_ephemeral(t);
+        else
+            chat_get_post(b->chat, t->click.post_id, on_read, t);
         break;
     case CLICK_DONE:
         forget(t);

@@ -95,7 +95,10 @@ typedef struct button_set { // copied
     const button_action *actions;
     size_t count;
     const char *const *user_ids; // NULL-terminated: who may click; NULL: whom the kind's may admits
-    int64_t lives_ms;            // brought within the limits above
+    // The post is an ephemeral one for user_ids' only person, in this thread ("": none; NULL: it is no ephemeral post). Results
+    // must say all of it then: message, and chosen or attachment.
+    const char *ephemeral_root_id;
+    int64_t lives_ms; // brought within the limits above
     bool reusable;
     const cJSON *data; // object that the handler is given, or NULL
 } button_set;

@@ -88,7 +88,11 @@ static bool is_name(const char *text) {
     return true;
 }
 
+static bool picks(command_call *call, const picker_at *at);
+
 static void run_model(command_call *call) {
+    if (*call->argument == '\0' && picks(call, &(picker_at){.page = PICKER_SUMMARY, .number = 1}))
+        return;
     cJSON *params = command_session_params(call);
     bool shows = *call->argument == '\0';
     if (!shows && !is_name(call->argument)) {
@@ -163,9 +167,34 @@ static void on_models(command_call *call, const cJSON *payload) {
     (void)err; // what did not fit is left out
 }
 
-static void run_models(command_call *call) {
+static void list_models(command_call *call) {
     command_ask(call,
                 &(command_question){.method = "models.list", .params = json_new_object(), .fn = on_models});
+}
+
+// By buttons, where the person can click: only they see them.
+static void on_picker(void *ctx, const char *failure, const char *text, const cJSON *props) {
+    if (failure == NULL && text == NULL) // no provider's name: perhaps a part of a model's
+        list_models(ctx);
+    else
+        command_answer_with(ctx, &(command_reply){.text = failure != NULL ? failure : text, .props = props});
+}
+
+static bool picks(command_call *call, const picker_at *at) {
+    if (call->world->picker == NULL || *call->trigger_id == '\0')
+        return false;
+    if (command_gateway_ready(call))
+        model_picker_open(call->world->picker, call->place, at, on_picker, call);
+    return true;
+}
+
+static void run_models(command_call *call) {
+    char *provider = xstrdup(call->argument);
+    picker_at at = {
+        .page = *provider == '\0' ? PICKER_PROVIDERS : PICKER_MODELS, .provider = provider, .number = 1};
+    if (!picks(call, &at))
+        list_models(call);
+    free(provider);
 }
 
 // --- thinking ---

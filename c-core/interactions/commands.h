@@ -9,6 +9,7 @@
 #include "inbound/access.h"
 #include "interactions/approval_desk.h"
 #include "interactions/command_rows.h"
+#include "interactions/model_picker.h"
 #include "interactions/pairing.h"
 #include "interactions/place.h"
 #include "interactions/slash_text.h"
@@ -52,7 +53,8 @@ typedef struct command_world { // borrowed, must outlive every call
     why_world why;
     doctor_world doctor;
     place_world place;
-    talk_settings *talk; // what people have set for conversations
+    model_picker *picker; // NULL: models are listed as text
+    talk_settings *talk;  // what people have set for conversations
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
     size_t (*stop)(void *ctx, const bot_place *p);
     // What the person would have written in the place of said (its id is a post of the bot's there): the agent is asked, once for

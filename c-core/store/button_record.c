@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool all_strings(const cJSON *array) {
+// An empty id would be nobody here, but everybody in what is signed.
+static bool all_ids(const cJSON *array) {
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, array) {
-        if (!cJSON_IsString(item))
+        if (!cJSON_IsString(item) || *item->valuestring == '\0')
             return false;
     }
     return true;
@@ -23,7 +24,7 @@ static bool is_record(const cJSON *r) {
     }
     const cJSON *users = json_get(r, "users"), *data = json_get(r, "data"), *used = json_get(r, "used");
     return json_int(r, "v", 0) == BUTTON_RECORD_VERSION && json_int(r, "expires", 0) > 0 &&
-           cJSON_IsArray(users) && all_strings(users) && (data == NULL || cJSON_IsObject(data)) &&
+           cJSON_IsArray(users) && all_ids(users) && (data == NULL || cJSON_IsObject(data)) &&
            (used == NULL || cJSON_IsObject(used));
 }
 

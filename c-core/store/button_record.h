@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is kept of a set of buttons, a menu or a dialog: a JSON object. Pure.
 //   {"v":1,"kind":"turn","account":"default","bot":"<user id>","channel":"<id>","post":"<id or empty>","users":["<id>"…],
-//    "expires":<wall clock, ms>,"once":true,"choices":[{"id","label","value","style"} | {"id","label","options":[{"text","value"}]}…],
+//    "expires":<wall clock, ms>,"once":true,"ephemeral":"<root id, of an ephemeral post>",
+//    "choices":[{"id","label","value","style"} | {"id","label","options":[{"text","value"}]}…],
 //    "elements":[…of a dialog],"data":{…},"used":{"click":"<hex>","by":"<user id>","name":"…","label":"…","at":ms}}
 #ifndef OC_STORE_BUTTON_RECORD_H
 #define OC_STORE_BUTTON_RECORD_H

@@ -201,3 +201,7 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
                 .ctx = ctx,
                 .id = xstrdup("ephemeral")});
 }
+
+void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
+    chat_send_ephemeral(c, user_id, post, fn, ctx); // recorded like a new one
+}
