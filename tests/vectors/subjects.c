@@ -23,7 +23,7 @@ const subject subjects[] = {
     {"log_sanitise", run_log_sanitise, false},
     {"mention", run_mention, false},
     {"mention_decision", run_mention_decision, false},
-    {"model_picker", NULL, false},
+    {"model_picker", run_model_picker, false},
     {"onchar", run_onchar, false},
     {"outbound_session_route", run_outbound_session_route, false},
     {"presentation", run_presentation, false},

@@ -35,6 +35,7 @@ extern const subject subjects[]; // ends with a nameless one
 struct config *config_of(const cJSON *object);
 
 void run_button_props(report *r, const cJSON *content);
+void run_model_picker(report *r, const cJSON *content);
 void run_presentation(report *r, const cJSON *content);
 void run_chunking(report *r, const cJSON *content);
 void run_allow_entry(report *r, const cJSON *content);
