@@ -93,7 +93,7 @@ static void test_taking_and_keeping(void **state) {
     bool damaged = true;
     const ask_post post = {.id = "p1", .nonce = "n"}, plain = {.id = "p2", .nonce = ""};
     for (int i = 0; i < 3; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "a%d", i);
         open_ask a = ask(id, "n1");
         open_asks_claim(&s, &a, false, NOW);
@@ -134,7 +134,7 @@ static void test_full(void **state) {
     buf out;
     bool damaged = false;
     for (int i = 0; i < ASKS_MAX + 1; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "a%d", i);
         open_ask a = ask(id, "n1");
         assert_int_equal(open_asks_claim(&s, &a, false, NOW), i < ASKS_MAX ? ASK_MINE : ASK_FULL);
