@@ -19,14 +19,10 @@ enum {
 };
 
 typedef struct asking {
-    command_call *call; // NULL: the person was told to wait, what follows is a message of its own
+    command_call *call;
     command_asked_fn *fn;
     const char *method;
-    loop *loop;
-    chat *chat;
-    char *user_id, *bot_user_id, *channel_id, *root_id; // of that message; NULL while there is none
     loop_timer limit;
-    bool slow;
 } asking;
 
 char *command_quote(const char *text, size_t max_runes) {
@@ -81,33 +77,15 @@ static char *failure(const asking *a, const request_reply *reply) {
 
 // --- the way of a question ---
 
-static void free_asking(asking *a) {
-    loop_timer_cancel(&a->limit);
-    free(a->user_id);
-    free(a->bot_user_id);
-    free(a->channel_id);
-    free(a->root_id);
-    free(a);
-}
-
-static void tell_late(const asking *a, const char *text) {
-    chat_send_ephemeral(
-        a->chat, a->user_id,
-        &(chat_post){
-            .user_id = a->bot_user_id, .channel_id = a->channel_id, .root_id = a->root_id, .message = text},
-        NULL, NULL);
-}
-
 static void finish(asking *a, const request_reply *reply) {
     command_call *call = a->call;
     command_asked_fn *fn = a->fn;
     char *text = reply->err != OC_OK ? failure(a, reply) : NULL;
-    if (call == NULL)
-        tell_late(a, text != NULL ? text : "Done: what you asked for has come to its end.");
-    free_asking(a);
-    if (call != NULL && text != NULL)
+    loop_timer_cancel(&a->limit);
+    free(a);
+    if (text != NULL)
         command_answer(call, text);
-    else if (call != NULL)
+    else
         fn(call, reply->payload);
     free(text);
 }
@@ -123,36 +101,23 @@ static void on_forgotten(void *ctx) {
 
 static void on_slow(void *ctx) {
     asking *a = ctx;
-    command_call *call = a->call;
-    a->call = NULL;
-    loop_timer_set(a->loop, &a->limit, SLOW_MS + GRACE_MS, on_forgotten, a);
-    command_answer(call, "The gateway is at it. This can take some minutes; you will be told.");
+    loop_timer_set(a->call->world->loop, &a->limit, SLOW_MS + GRACE_MS, on_forgotten, a);
+    command_wait(a->call, "The gateway is at it, this takes a moment longer. You will be told.");
 }
 
 static void send(command_call *call, const command_question *q) {
     account *to = call->place->account;
     asking *a = xcalloc(1, sizeof *a);
-    *a = (asking){.call = call,
-                  .fn = q->fn,
-                  .method = q->method,
-                  .loop = call->world->loop,
-                  .chat = call->world->chat,
-                  .slow = q->slow};
-    if (q->slow) {
-        a->user_id = xstrdup(call->person.id);
-        a->bot_user_id = xstrdup(to->bot_user_id);
-        a->channel_id = xstrdup(call->channel_id);
-        a->root_id = xstrdup(call->root_id);
-    }
+    *a = (asking){.call = call, .fn = q->fn, .method = q->method};
     int64_t limit_ms = q->slow ? SLOW_MS : ANSWER_MS;
     open_request *sent = q->control ? control_call(to->control, q->method, q->params, limit_ms, on_reply, a)
                                     : gateway_call(to->gateway, q->method, q->params, limit_ms, on_reply, a);
     if (sent == NULL)
         finish(a, &(request_reply){.err = OC_ECLOSED});
     else if (q->slow)
-        loop_timer_set(a->loop, &a->limit, ANSWER_MS, on_slow, a);
+        loop_timer_set(call->world->loop, &a->limit, ANSWER_MS, on_slow, a);
     else
-        loop_timer_set(a->loop, &a->limit, limit_ms + GRACE_MS, on_forgotten, a);
+        loop_timer_set(call->world->loop, &a->limit, limit_ms + GRACE_MS, on_forgotten, a);
 }
 
 bool command_gateway_ready(command_call *call) {

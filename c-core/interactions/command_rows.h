@@ -71,6 +71,8 @@ typedef struct command_reply {
 } command_reply;
 
 void command_answer(command_call *call, const char *text);
+// Tells the person to wait; the answer is still owed and comes as a message of its own.
+void command_wait(command_call *call, const char *text);
 void command_answer_with(command_call *call, const command_reply *reply);
 
 #endif

@@ -104,6 +104,7 @@ static void run_model(command_call *call) {
         add_choice(params, "model", call->argument);
     command_ask(call, &(command_question){.method = shows ? "sessions.describe" : "sessions.patch",
                                           .params = params,
+                                          .slow = !shows,
                                           .fn = shows ? on_model : on_model_set});
 }
 
@@ -233,6 +234,7 @@ static void run_think(command_call *call) {
         add_choice(params, "thinkingLevel", call->argument);
     command_ask(call, &(command_question){.method = shows ? "sessions.describe" : "sessions.patch",
                                           .params = params,
+                                          .slow = !shows,
                                           .fn = shows ? on_level : on_level_set});
 }
 
@@ -246,8 +248,9 @@ static void on_new(command_call *call, const cJSON *payload) {
 static void run_new(command_call *call) {
     cJSON *params = command_session_params(call);
     json_add_string(params, "reason", "new");
-    command_ask(call, &(command_question){
-                          .method = "sessions.reset", .params = params, .control = true, .fn = on_new});
+    command_ask(
+        call, &(command_question){
+                  .method = "sessions.reset", .params = params, .control = true, .slow = true, .fn = on_new});
 }
 
 static void on_compacted(command_call *call, const cJSON *payload) {

@@ -13,14 +13,30 @@ typedef struct engine {
     command_match match;
     char *channel_id, *root_id, *team_id, *trigger_id;
     char *text; // of an answer that waits for the post for everybody
+    bool late;  // the person was told to wait: what follows is a message of its own
     command_text_fn *fn;
     void *ctx;
 } engine;
 
 // --- answering ---
 
+static void tell_late(const engine *e, const command_reply *reply) {
+    const bot_place *p = e->call.place;
+    if (*reply->text != '\0')
+        chat_send_ephemeral(e->call.world->chat, e->call.person.id,
+                            &(chat_post){.user_id = p != NULL ? p->account->bot_user_id : "",
+                                         .channel_id = e->channel_id,
+                                         .root_id = e->root_id,
+                                         .message = reply->text,
+                                         .props = reply->props},
+                            NULL, NULL);
+}
+
 static void end(engine *e, const command_reply *reply) {
-    e->fn(e->ctx, reply);
+    if (e->late)
+        tell_late(e, reply);
+    else
+        e->fn(e->ctx, reply);
     place_free(e->call.place);
     command_match_free(&e->match);
     free(e->channel_id);
@@ -56,6 +72,13 @@ void command_answer_with(command_call *call, const command_reply *reply) {
         tell_everybody(e, reply);
     else
         end(e, reply);
+}
+
+void command_wait(command_call *call, const char *text) {
+    engine *e = call->engine;
+    if (!e->late)
+        e->fn(e->ctx, &(command_reply){.text = text});
+    e->late = true;
 }
 
 void command_answer(command_call *call, const char *text) {

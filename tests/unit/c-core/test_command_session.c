@@ -301,12 +301,25 @@ static void test_away_and_silent(void **state) {
     give_at(LISTED, "dm1", "", "/openclaw model x");
     assert_true(said("connection to the gateway broke"));
     RUNS.takes_calls = true;
-    give_at(LISTED, "dm1", "", "/openclaw model x");
+    give_at(LISTED, "dm1", "", "/openclaw model");
     fake_call_end(OC_ETIMEOUT, NULL, NULL);
     assert_true(said("did not answer in time"));
-    give_at(LISTED, "dm1", "", "/openclaw model x"); // the gateway is removed, and its requests with it
+    give_at(LISTED, "dm1", "", "/openclaw model"); // the gateway is removed, and its requests with it
     fake_clock_pass(LOOP, 5000);
     assert_true(said("connection to the gateway broke"));
+    size_t before = FAKE.ephemeral_count;
+    give_at(LISTED, "pub1", "root1", "/openclaw think low"); // a run is at work: it takes longer
+    fake_clock_pass(LOOP, 1999);
+    assert_true(said("The gateway is at it"));
+    fake_call_end(OC_OK, json_of("{}"), NULL);
+    assert_int_equal(FAKE.post_count, 1);
+    assert_non_null(strstr(FAKE.posts[0].message, "set the thinking level"));
+    assert_int_equal(FAKE.ephemeral_count, before);
+    give_at(LISTED, "pub1", "root1", "/openclaw think low");
+    fake_clock_pass(LOOP, 10 * 60 * 1000); // nobody answers any more
+    assert_int_equal(FAKE.ephemeral_count, before + 1);
+    assert_string_equal(FAKE.ephemeral[before].user_id, LISTED);
+    assert_non_null(strstr(FAKE.ephemeral[before].message, "connection to the gateway broke"));
     end_bench();
 }
 
