@@ -50,13 +50,23 @@ void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx) 
                &(plugin_call){.finish = plugin_finish_json, .fn.json = fn, .ctx = ctx});
 }
 
-void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
-                           void *ctx) {
+static void posts_beside(chat *c, const char *call, const char *channel_id, const char *post_id, int count,
+                         chat_json_fn *fn, void *ctx) {
     cJSON *params = plugin_strings(2, channel_id, post_id);
     json_push(params, json_new_int(0)); // page
     json_push(params, json_new_int(count));
-    plugin_api(c, "GetPostsBefore", params, PLUGIN_NO_TAIL,
+    plugin_api(c, call, params, PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_json, .fn.json = fn, .ctx = ctx});
+}
+
+void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                           void *ctx) {
+    posts_beside(c, "GetPostsBefore", channel_id, post_id, count, fn, ctx);
+}
+
+void chat_get_posts_after(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                          void *ctx) {
+    posts_beside(c, "GetPostsAfter", channel_id, post_id, count, fn, ctx);
 }
 
 void chat_search_posts(chat *c, const chat_search *search, chat_json_fn *fn, void *ctx) {

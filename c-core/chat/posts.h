@@ -25,11 +25,13 @@ typedef struct chat_edit {
 // change nothing is written. A file that the server does not attach is missing in the reply's file_ids, without an error. Edits of the same post one after the other: the later one waits for the earlier one's callback.
 void chat_edit_post(chat *c, const chat_edit *edit, chat_post_fn *fn, void *ctx);
 
-// Posts of a channel, newest first, in pages from 0; those before a post, newest first; a whole thread: PostList objects
+// Posts of a channel, newest first, in pages from 0; those next before or after a post, newest first; a whole thread: PostList objects
 // {"order":[ids],"posts":{id:post}}.
 void chat_get_posts(chat *c, const char *channel_id, int page_number, int count, chat_json_fn *fn, void *ctx);
 void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
                            void *ctx);
+void chat_get_posts_after(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                          void *ctx);
 void chat_get_thread(chat *c, const char *root_id, chat_json_fn *fn, void *ctx);
 // What the user finds by Mattermost's search in their channels of a team, direct and group messages too: a PostList. terms as in its
 // search box.

@@ -79,6 +79,14 @@ void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id,
     free(query);
 }
 
+void chat_get_posts_after(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                          void *ctx) {
+    char *query = xasprintf("&page=0&per_page=%d", count);
+    rest_get(c, rest_path("/channels/", channel_id, "/posts?after=", post_id, query, NULL),
+             &(rest_wanted){.finish = rest_finish_json, .fn.json = fn, .ctx = ctx});
+    free(query);
+}
+
 // --- to one person only ---
 
 typedef struct whisper {

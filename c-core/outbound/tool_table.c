@@ -41,6 +41,7 @@ static const tool_param read_params[] = {
     {"target", PARAM_TEXT, .max = TARGET_BYTES, .help = "The channel: " TARGET_HELP},
     {"threadId", PARAM_ID, .help = "The id of any post of a thread: reads that thread instead of a channel."},
     {"before", PARAM_ID, .help = "Reads what stands before this post; for paging back."},
+    {"after", PARAM_ID, .help = "Reads what stands after this post, for paging forward; not with before."},
     {"limit", PARAM_INT, .min = 1, .max = 200, .help = "The most posts; 30 without it."},
 };
 

@@ -363,6 +363,30 @@ void chat_get_posts_before(chat *c, const char *channel_id, const char *post_id,
                 .list = fake_post_list(channel_id, NULL, post_id, count)});
 }
 
+static cJSON *fake_posts_after(const char *channel_id, const char *post_id, int count) {
+    cJSON *all = fake_post_list(channel_id, NULL, NULL, FAKE_POSTS_MAX);
+    cJSON *order = cJSON_GetObjectItemCaseSensitive(all, "order");
+    int end = 0;
+    while (end < cJSON_GetArraySize(order) &&
+           strcmp(cJSON_GetArrayItem(order, end)->valuestring, post_id) != 0)
+        end++;
+    while (cJSON_GetArraySize(order) > end)
+        cJSON_DeleteItemFromArray(order, end);
+    while (cJSON_GetArraySize(order) > count)
+        cJSON_DeleteItemFromArray(order, 0); // the next ones after it
+    return all;
+}
+
+void chat_get_posts_after(chat *c, const char *channel_id, const char *post_id, int count, chat_json_fn *fn,
+                          void *ctx) {
+    (void)c;
+    take((held){.call = "get_posts_after",
+                .answer = answer_json,
+                .fn.json = fn,
+                .ctx = ctx,
+                .list = fake_posts_after(channel_id, post_id, count)});
+}
+
 #include "fakes/fake_chat_posts.c"
 
 void chat_typing(chat *c, const char *user_id, const char *channel_id, const char *root_id) {

@@ -135,6 +135,44 @@ static void test_read(void **state) {
         json_text(cJSON_GetArrayItem(json_array(cJSON_GetArrayItem(posts, 0), "files"), 0), ""), "");
     assert_false(json_bool(result, "hasMore", true));
     cJSON_Delete(result);
+
+    call(DIRECT, "mattermost_read", "{\"after\":\"" POST_DM "\",\"limit\":1}");
+    result = cJSON_Parse(ANSWER.text);
+    posts = json_array(result, "posts");
+    assert_int_equal(cJSON_GetArraySize(posts), 1);
+    assert_string_equal(json_text(cJSON_GetArrayItem(posts, 0), "id"), OWN); // the next one
+    assert_true(json_bool(result, "hasMore", false));
+    cJSON_Delete(result);
+    call(DIRECT, "mattermost_read", "{\"after\":\"" POST_DM "\",\"before\":\"" OWN "\"}");
+    assert_string_equal(ANSWER.code, "INVALID_ARGUMENTS");
+}
+
+static void reads(const char *args, const char *first, int count, bool more) {
+    call(IN_TOWN, "mattermost_read", args);
+    cJSON *result = cJSON_Parse(ANSWER.text);
+    const cJSON *posts = json_array(result, "posts");
+    if (cJSON_GetArraySize(posts) != count || json_bool(result, "hasMore", !more) != more ||
+        (count > 0 && strcmp(json_text(cJSON_GetArrayItem(posts, 0), "id"), first) != 0))
+        fail_msg("%s: %s", args, ANSWER.text);
+    cJSON_Delete(result);
+}
+
+#define R1 "reponereponereponereponere"
+#define R2 "reptworeptworeptworeptwore"
+#define THREAD "\"threadId\":\"" POST_TOWN "\""
+
+static void test_read_thread(void **state) {
+    (void)state;
+    with_rules(ALL);
+    fake_chat_add_post(R1, TOWN, ANN, POST_TOWN, "one");
+    fake_chat_add_post(R2, TOWN, BOB, POST_TOWN, "two");
+    reads("{" THREAD "}", R2, 3, false);
+    reads("{\"threadId\":\"" R1 "\"}", R2, 3, false); // any post of it
+    reads("{" THREAD ",\"limit\":2}", R2, 2, true);
+    reads("{" THREAD ",\"before\":\"" R1 "\"}", POST_TOWN, 1, false);
+    reads("{" THREAD ",\"after\":\"" POST_TOWN "\",\"limit\":1}", R1, 1, true);
+    reads("{" THREAD ",\"after\":\"" NOTHING "\"}", "", 0, false);
+    reads("{" THREAD ",\"before\":\"" NOTHING "\"}", "", 0, false);
 }
 
 // contextVisibility holds for what the tools read, too.
@@ -322,6 +360,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_changes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_delete_thread, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_read_thread, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_context_visibility, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_search_at_home, set_up, tear_down),
