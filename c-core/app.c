@@ -526,6 +526,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->commands.picker = model_picker_create(l, a->interactions.buttons, &a->commands.place);
     a->clicks = clicks_create(a->interactions.buttons, a->turns, &a->commands.place);
     a->missed = missed_create(&(missed_parts){.loop = l,
+                                              .journal = a->journal,
                                               .chat = c,
                                               .accounts = a->accounts,
                                               .concern = a->concern,

@@ -52,6 +52,7 @@ void marks_put(cJSON *nodes, const char *node, int64_t at_ms, const char *boot_i
     cJSON *mark = json_add_object(nodes, node);
     json_add_int(mark, "at", at_ms);
     json_add_string(mark, "boot", boot_id);
+    json_add_int(mark, "now", now_ms); // changes as long as the node lives
 }
 
 oc_err marks_write(const cJSON *nodes, buf *out) {

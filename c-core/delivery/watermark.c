@@ -75,12 +75,13 @@ const char *watermark_boot_id(const watermark *w) {
 
 static void tell_loaded(watermark *w, const cJSON *nodes, bool readable) {
     const char *names[WATERMARK_NODES_MAX + 2] = {w->node};
+    int64_t beats[WATERMARK_NODES_MAX + 2] = {0};
     size_t count = 1;
     const cJSON *mark = NULL;
-    watermark_facts facts = {.nodes = names, .readable = readable};
+    watermark_facts facts = {.nodes = names, .beats = beats, .readable = readable};
     cJSON_ArrayForEach(mark, nodes) {
         if (strcmp(mark->string, w->node) != 0 && count <= WATERMARK_NODES_MAX)
-            names[count++] = mark->string;
+            beats[count] = json_int(mark, "now", 0), names[count++] = mark->string;
     }
     const char *boot_id = json_text(json_get(nodes, w->node), "boot");
     if (*w->boot_id == '\0')

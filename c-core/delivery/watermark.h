@@ -17,6 +17,7 @@ typedef struct watermark_facts { // borrowed during the callback
     bool known;                  // some node has left a mark; else this is the first start
     int64_t since_ms;            // the earliest mark of a node that may have missed something
     const char *const *nodes;    // all that have left one and this one, NULL-terminated
+    const int64_t *beats;        // of each of them: changes every few seconds while the node lives
     const char *boot_id;         // of the gateway this node talked to, "" when unknown
 } watermark_facts;
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "delivery/catch_up.h"
+#include "turn/others.h"
 
 #include <stdlib.h>
 
@@ -12,6 +13,7 @@ enum {
     LOOKS_MAX = 6,     // when a look was incomplete
     LOOK_PAUSE_MS = 5000,
     REPLICA_LAG_MS = 3000, // reads may be so old
+    BEATS_MS = 15000,      // a living node moves its mark on meanwhile, and what it has taken is recorded
 };
 
 struct missed {
@@ -29,11 +31,16 @@ struct missed {
     bool unfinished;                       // but for bots that the server has not given yet
     bool looked_late;                      // the second look, for what a replica had not shown to the first
     loop_timer again;
+    bool clustered;
+    others *others; // nodes that live beside this one
 };
+
+static void take(void *ctx, const chat_post *post);
 
 missed *missed_create(const missed_parts *parts) {
     missed *m = xcalloc(1, sizeof *m);
     m->parts = *parts;
+    m->others = others_create(parts->loop, parts->journal, parts->accounts, take, m);
     return m;
 }
 
@@ -49,6 +56,7 @@ void missed_destroy(missed *m) {
         return;
     loop_timer_cancel(&m->again);
     catch_up_cancel(m->catch_up);
+    others_destroy(m->others);
     free_bots(m);
     free(m);
 }
@@ -64,9 +72,17 @@ static bool has_room(void *ctx) {
     return turns_has_room(m->parts.turns);
 }
 
-static void on_post(void *ctx, const chat_post *post) {
+static void take(void *ctx, const chat_post *post) {
     missed *m = ctx;
     turns_take_missed(m->parts.turns, post);
+}
+
+static void on_post(void *ctx, const chat_post *post) {
+    missed *m = ctx;
+    if (m->clustered)
+        others_ask(m->others, post);
+    else
+        take(m, post);
 }
 
 static void look(void *ctx);
@@ -102,13 +118,17 @@ static void end_look(missed *m) {
 
 static void look_at_next(missed *m);
 
+static void on_others_settled(void *ctx) {
+    look_at_next(ctx);
+}
+
 static void on_looked(void *ctx, size_t posts, bool complete) {
     missed *m = ctx;
     m->catch_up = NULL;
     m->found += posts;
     m->complete = m->complete && complete;
     m->next++;
-    look_at_next(m);
+    others_settle(m->others, on_others_settled, m);
 }
 
 static void look_at_next(missed *m) {
@@ -173,11 +193,13 @@ static void on_marks(void *ctx, const watermark_facts *facts) {
         void (*ready)(void *ctx) = m->ready;
         m->ready = NULL;
         m->active_ms = loop_wall_ms(m->parts.loop);
-        turns_hold(m->parts.turns, facts->known || !facts->readable);
+        turns_hold(m->parts.turns, !m->clustered && (facts->known || !facts->readable));
         ready(m->ctx);
     }
     if (!facts->readable) { // the mark must not be moved on before it was read
         loop_timer_set(m->parts.loop, &m->again, LOOK_PAUSE_MS, load_marks, m);
+    } else if (m->clustered && !others_heard(m->others, facts->nodes, facts->beats)) {
+        loop_timer_set(m->parts.loop, &m->again, BEATS_MS, load_marks, m);
     } else if (facts->known) {
         m->since_ms = m->first_ms = facts->since_ms;
         look(m);
@@ -191,8 +213,14 @@ static void load_marks(void *ctx) {
     watermark_load(m->parts.watermark, on_marks, m);
 }
 
+static void on_server(void *ctx, const chat_error *error, const chat_server_info *info) {
+    missed *m = ctx;
+    m->clustered = error->err == OC_OK && info->clustered;
+    load_marks(m);
+}
+
 void missed_start(missed *m, void (*ready)(void *ctx), void *ctx) {
     m->ready = ready;
     m->ctx = ctx;
-    load_marks(m);
+    chat_get_server_info(m->parts.chat, on_server, m);
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What came while nobody was there to hear of it: after a start the bots' channels are looked through from the watermark
 // on, and what is found is taken like any other post. Live posts wait meanwhile (turns_hold).
+//
+// Where the server is one of several, what another living node has taken is left to it: the look begins when everything that came
+// before this process has been recorded by whoever took it, and live posts do not wait.
 #ifndef OC_TURN_MISSED_H
 #define OC_TURN_MISSED_H
 
 #include "account/accounts.h"
+#include "delivery/journal.h"
 #include "delivery/watermark.h"
 #include "inbound/concern.h"
 #include "turn/turns.h"
@@ -18,6 +22,7 @@ typedef struct missed_parts { // borrowed, must outlive it
     const concern *concern;
     watermark *watermark;
     turns *turns;
+    journal *journal;
 } missed_parts;
 
 missed *missed_create(const missed_parts *parts);
