@@ -372,7 +372,7 @@ static void test_direct_silent(void **state) {
 
 // The end of the resolver ends what is open; answers that come afterwards touch nothing.
 static void test_destroyed(void **state) {
-    static const char *const texts[] = {"#ops", "@ann", TOWN, "channel:" OPS};
+    static const char *const texts[] = {"#ops", "@ann", TOWN, ("channel:" OPS)};
     (void)state;
     FAKE.hold = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
