@@ -270,6 +270,15 @@ static void sweep(void *ctx) {
 
 // --- signals ---
 
+// Those whose token was not accepted are tried anew: perhaps it is by now.
+static void revive(external *e) {
+    served *s = NULL, *next = NULL;
+    DL_FOREACH_SAFE (e->served, s, next) {
+        if (rest_chat_get_state(s->chat) == REST_HALTED)
+            stop(s);
+    }
+}
+
 static void on_reload(void *ctx, int signal_number) {
     external *e = ctx;
     external_config fresh;
@@ -283,6 +292,7 @@ static void on_reload(void *ctx, int signal_number) {
         external_config old = e->config;
         log_info("the configuration is read anew", "file", e->path);
         e->config = fresh;
+        revive(e);
         apply(e);
         external_config_free(&old);
     } else {

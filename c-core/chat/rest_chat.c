@@ -68,10 +68,15 @@ static void tell_clock(const chat *c) {
 static void keep_self(chat *c, const cJSON *self) {
     if (!json_bool(self, "is_bot", false))
         log_warn("the token is a person's, not a bot's: make a bot account for it", "account", c->account);
+    bool renamed = c->bot_username != NULL && strcmp(c->bot_username, json_text(self, "username")) != 0;
     free(c->bot_user_id);
     free(c->bot_username);
     c->bot_user_id = xstrdup(json_text(self, "id"));
     c->bot_username = xstrdup(json_text(self, "username"));
+    if (renamed)
+        log_info("the bot has another name", "account", c->account, "username", c->bot_username);
+    if (renamed && c->activating)
+        c->events.settings_changed(c->ctx); // it is mentioned by that one
 }
 
 static void on_self(void *ctx, const chat_error *error, const cJSON *user) {
@@ -98,6 +103,10 @@ static void on_self(void *ctx, const chat_error *error, const cJSON *user) {
 static void who_am_i(void *ctx) {
     chat *c = ctx;
     rest_call(c->rest, &(rest_request){.method = "GET", .path = "/users/me"}, on_self, c);
+}
+
+void rest_ask_self(chat *c) {
+    who_am_i(c);
 }
 
 // --- the event stream ---
@@ -215,7 +224,7 @@ void rest_chat_set_settings(chat *c, const char *settings, char *const *owners) 
     c->owners = ids_in(owners);
     free(c->settings);
     c->settings = xstrdup(settings);
-    if (c->bot_user_id != NULL)
+    if (c->activating)
         c->events.settings_changed(c->ctx);
 }
 

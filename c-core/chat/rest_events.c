@@ -182,8 +182,11 @@ static void on_left_team(chat *c, cJSON *frame) {
 // --- facts that changed ---
 
 static void on_user_updated(chat *c, cJSON *frame) {
-    (void)frame; // known by id and by name, perhaps an earlier one
-    cache_clear(c->users);
+    cJSON *user = inner(frame, "user");
+    cache_clear(c->users); // known by id and by name, perhaps an earlier one
+    if (is_own(c, json_text(user, "id")))
+        rest_ask_self(c);
+    cJSON_Delete(user);
 }
 
 static void on_channel_changed(chat *c, cJSON *frame) {

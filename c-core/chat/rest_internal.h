@@ -84,6 +84,8 @@ void rest_send(chat *c, const char *method, char *path, cJSON *json, bool repeat
 rest_finish_fn rest_finish_done, rest_finish_post, rest_finish_user, rest_finish_channel, rest_finish_team,
     rest_finish_file, rest_finish_json, rest_finish_found;
 
+// rest_chat.c: the bot may have another name.
+void rest_ask_self(chat *c);
 // rest_events.c: an event of the stream; taken.
 void rest_take_event(chat *c, cJSON *frame);
 void rest_missed(chat *c, int64_t since_ms);

@@ -46,7 +46,7 @@ PLUGIN_ONLY = {
 
 
 # And what needs a network between.
-EXTERNAL_ONLY = ("94_network_cut", "95_external_accounts", "96_callbacks")
+EXTERNAL_ONLY = ("94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes")
 
 
 def build():
@@ -88,7 +88,8 @@ class External:
         self.state_path = world.workspace.path("external.db")
         self.address = None  # another way to the server than the straight one
         self.program = shutil.copy(PROGRAM, world.workspace.path("openclaw-mattermost"))
-        self.token, self.keys = None, console_keys()
+        self.token = self.token_id = None
+        self.keys = console_keys()
         self.callbacks = f"127.0.0.1:{free_port()}"
         open(self.log_path, "a").close()
         # What the cases remember as a place in "the log" is a place in ours.
@@ -96,7 +97,8 @@ class External:
 
     def install(self):
         bot = self.admin.post("/bots", {"username": self.settings["BotUsername"], "display_name": "OpenClaw"})
-        self.token = self.admin.post(f"/users/{bot['user_id']}/tokens", {"description": "e2e"})["token"]
+        made = self.admin.post(f"/users/{bot['user_id']}/tokens", {"description": "e2e"})
+        self.token, self.token_id = made["token"], made["id"]
         self.configure()
 
     def _document(self):
