@@ -159,8 +159,8 @@ static void test_broken_record(void **state) {
         "{}",
         "{\"v\":2}",
         "{\"v\":1,\"kind\":7}",
-        "{\"v\":1,\"kind\":\"turn\",\"account\":\"default\",\"bot\":\"bot\","
-        "\"channel\":\"town\",\"post\":\"p1\",\"users\":[7],\"expires\":9e12}"};
+        ("{\"v\":1,\"kind\":\"turn\",\"account\":\"default\",\"bot\":\"bot\","
+         "\"channel\":\"town\",\"post\":\"p1\",\"users\":[7],\"expires\":9e12}")};
     make_posted(NULL, false);
     char *key = xasprintf("button.%s", NONCE);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
