@@ -133,6 +133,7 @@ static void on_ready(void *ctx) {
         return;
     native_refresh(a->native);
     pairing_desk_resume(a->pairing); // not before it is known what earlier processes did
+    clicks_resume(a->clicks);
 }
 
 static void begin(app *a) {
@@ -524,7 +525,13 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .waits = waits_for_people,
                                            .ctx = a});
     a->commands.picker = model_picker_create(l, a->interactions.buttons, &a->commands.place);
-    a->clicks = clicks_create(a->interactions.buttons, a->turns, &a->commands.place);
+    a->clicks = clicks_create(&(clicks_world){.loop = l,
+                                              .chat = c,
+                                              .buttons = a->interactions.buttons,
+                                              .turns = a->turns,
+                                              .journal = a->journal,
+                                              .node = a->node,
+                                              .places = a->commands.place});
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .journal = a->journal,
                                               .chat = c,

@@ -108,12 +108,17 @@ static void start_core(const config *c) {
                                         .commands = WITH_PAIRING ? &COMMANDS : NULL,
                                         .paired = PAIRED,
                                         .pairing = DESK});
-    CLICKS = clicks_create(BUTTONS, TURNS,
-                           &(place_world){.chat = &THE_CHAT,
-                                          .paired = PAIRED,
-                                          .threads = THREADS,
-                                          .account = bench_any_account,
-                                          .default_account = bench_default_account});
+    CLICKS = clicks_create(&(clicks_world){.loop = LOOP,
+                                           .chat = &THE_CHAT,
+                                           .buttons = BUTTONS,
+                                           .turns = TURNS,
+                                           .journal = JOURNAL,
+                                           .node = "node",
+                                           .places = {.chat = &THE_CHAT,
+                                                      .paired = PAIRED,
+                                                      .threads = THREADS,
+                                                      .account = bench_any_account,
+                                                      .default_account = bench_default_account}});
 }
 
 static void end_core(void) {

@@ -197,6 +197,48 @@ static void test_store_away(void **state) {
     assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
 }
 
+// The core dies while the agent works on it: the next one goes on, once.
+static void test_core_dies(void **state) {
+    (void)state;
+    fake_posted *p = answered("town", "root");
+    click_on(ALICE, p, 0, NULL);
+    assert_int_equal(RUNS.count, 2);
+    fake_clock_pass(LOOP, 1000); // it is written down
+    char *key = xstrdup(RUNS.runs[1].idempotency_key);
+    end_core();
+    start_core(RULES);
+    settle();
+    clicks_resume(CLICKS);
+    settle();
+    assert_int_equal(RUNS.count, 3);
+    assert_string_equal(RUNS.runs[2].idempotency_key, key);
+    assert_non_null(strstr(RUNS.runs[2].message, "(chose \"Yes\""));
+    fake_run_end(2, GATEWAY_RUN_OK, "Done.", "");
+    fake_clock_pass(LOOP, 40000); // the journal knows, and nothing is owed any more
+    end_core();
+    start_core(RULES);
+    settle();
+    clicks_resume(CLICKS);
+    settle();
+    assert_int_equal(RUNS.count, 3);
+    free(key);
+}
+
+static void test_broken_debts(void **state) {
+    static const char *const values[] = {"", "null", "[]", "{\"owed\":7}",
+                                         "{\"owed\":[7,null,{},{\"account\":\"default\"}]}"};
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, "clicks.node");
+        json_add_string(FAKE.kv, "clicks.node", values[i]);
+        end_core();
+        start_core(RULES);
+        clicks_resume(CLICKS);
+        settle();
+        assert_int_equal(RUNS.count, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TURN_TEST(test_offered_and_chosen),
@@ -208,6 +250,8 @@ int main(void) {
         TURN_TEST(test_from_the_gateway),
         TURN_TEST(test_hidden_while_it_grows),
         TURN_TEST(test_store_away),
+        TURN_TEST(test_core_dies),
+        TURN_TEST(test_broken_debts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
