@@ -364,6 +364,17 @@ static void destroy_outbound(app *a) {
     tools_destroy(a->tools);
 }
 
+static void create_clicks(app *a) {
+    a->commands.picker = model_picker_create(a->loop, a->interactions.buttons, &a->commands.place);
+    a->clicks = clicks_create(&(clicks_world){.loop = a->loop,
+                                              .chat = a->chat,
+                                              .buttons = a->interactions.buttons,
+                                              .turns = a->turns,
+                                              .journal = a->journal,
+                                              .node = a->node,
+                                              .places = a->commands.place});
+}
+
 // --- events of the chat server ---
 
 static void on_activate(void *ctx) {
@@ -524,14 +535,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .buttons = a->interactions.buttons,
                                            .waits = waits_for_people,
                                            .ctx = a});
-    a->commands.picker = model_picker_create(l, a->interactions.buttons, &a->commands.place);
-    a->clicks = clicks_create(&(clicks_world){.loop = l,
-                                              .chat = c,
-                                              .buttons = a->interactions.buttons,
-                                              .turns = a->turns,
-                                              .journal = a->journal,
-                                              .node = a->node,
-                                              .places = a->commands.place});
+    create_clicks(a);
     a->missed = missed_create(&(missed_parts){.loop = l,
                                               .journal = a->journal,
                                               .chat = c,
