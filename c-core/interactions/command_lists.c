@@ -58,10 +58,12 @@ static void providers(const cJSON *payload, cJSON *items) {
 }
 
 static void levels(const cJSON *payload, cJSON *items) {
-    const cJSON *level = NULL;
+    static const char *const usual[] = {"off", "low", "medium", "high"}; // where nothing was said yet
+    const cJSON *level = NULL, *known = json_array(json_get(payload, "session"), "thinkingLevels");
     add_item(items, "default", "", "The model's usual level");
-    cJSON_ArrayForEach(level, json_array(json_get(payload, "session"), "thinkingLevels"))
-        add_item(items, json_text(level, "id"), "", json_text(level, "label"));
+    cJSON_ArrayForEach(level, known) add_item(items, json_text(level, "id"), "", json_text(level, "label"));
+    for (size_t i = 0; known == NULL && i < sizeof usual / sizeof *usual; i++)
+        add_item(items, usual[i], "", "If the model knows it");
 }
 
 static void skills(const cJSON *payload, cJSON *items) {

@@ -207,6 +207,12 @@ static void test_lists(void **state) {
     must_list("levels", "{\"session\":{\"thinkingLevels\":[{\"id\":\"off\",\"label\":\"Off\"}]}}",
               "[{\"Item\":\"default\",\"Hint\":\"\",\"HelpText\":\"The model's usual level\"},"
               "{\"Item\":\"off\",\"Hint\":\"\",\"HelpText\":\"Off\"}]");
+    must_list("levels", "{\"session\":null}",
+              "[{\"Item\":\"default\",\"Hint\":\"\",\"HelpText\":\"The model's usual level\"},"
+              "{\"Item\":\"off\",\"Hint\":\"\",\"HelpText\":\"If the model knows it\"},"
+              "{\"Item\":\"low\",\"Hint\":\"\",\"HelpText\":\"If the model knows it\"},"
+              "{\"Item\":\"medium\",\"Hint\":\"\",\"HelpText\":\"If the model knows it\"},"
+              "{\"Item\":\"high\",\"Hint\":\"\",\"HelpText\":\"If the model knows it\"}]");
     must_list("skills", SKILLS,
               "[{\"Item\":\"GitHub\",\"Hint\":\"\",\"HelpText\":\"Works with issues\"},"
               "{\"Item\":\"status\",\"Hint\":\"\",\"HelpText\":\"\"}]");
