@@ -123,7 +123,8 @@ static void test_agents(void **state) {
 
 // Whatever session_key.h makes comes back, whatever the settings.
 static void test_round_trip(void **state) {
-    static const char *const names[] = {"", "mattermost", "a:b", "direct", "thread:x", "group:" C, "x.y_z-1"};
+    static const char *const names[] = {"",         "mattermost", "a:b",    "direct",
+                                        "thread:x", ("group:" C), "x.y_z-1"};
     static const char *const ids[] = {"default", "work", "a-b", "direct", "thread"};
     static const char *const roots[] = {"", R};
     size_t made = 0;

@@ -122,8 +122,8 @@ static void test_damaged_values(void **state) {
         "{\"v\":2,\"talks\":{}}",
         "{\"v\":1,\"talks\":[]}",
         "{\"v\":1,\"talks\":{\"default a\":7}}",
-        "{\"v\":1,\"talks\":{\"default "
-        "a\":{\"verbose\":\"loud\",\"queue\":9,\"cap\":-3,\"debounce_ms\":1e300,\"drop\":[]}}}"};
+        ("{\"v\":1,\"talks\":{\"default a\":"
+         "{\"verbose\":\"loud\",\"queue\":9,\"cap\":-3,\"debounce_ms\":1e300,\"drop\":[]}}}")};
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         talk_settings *s = talk_settings_create(LOOP, &THE_CHAT);
