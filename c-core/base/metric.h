@@ -44,6 +44,14 @@
       "Answers that could not be posted; the person was told so")                                            \
     X(METRIC_PARTS, COUNTER, "openclaw_answer_calls_total", "call",                                          \
       "Posts of answers that were made, edited and removed")                                                 \
+    X(METRIC_COMMANDS, COUNTER, "openclaw_commands_total", "command", "Commands that were run")              \
+    X(METRIC_CLICKS, COUNTER, "openclaw_clicks_total", "result",                                             \
+      "Clicks on buttons and dialogs: taken, or why they were refused (docs/buttons.md)")                    \
+    X(METRIC_TOOL_CALLS, COUNTER, "openclaw_tool_calls_total", "tool", "Calls of the agent's tools")         \
+    X(METRIC_TOOL_REFUSALS, COUNTER, "openclaw_tool_refusals_total", "code",                                 \
+      "Calls of tools that were refused or failed (docs/tools.md)")                                          \
+    X(METRIC_SPOKEN, COUNTER, "openclaw_spoken_total", "result",                                             \
+      "Messages that agents began: posted, passed over (silence, no place), later (docs/speaking-first.md)") \
     X(METRIC_CHAT_CALLS, COUNTER, "openclaw_chat_calls_total", "method", "Calls to Mattermost")              \
     X(METRIC_CHAT_FAILURES, COUNTER, "openclaw_chat_call_failures_total", "method",                          \
       "Calls to Mattermost that failed, things not found aside")                                             \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "base/random.h"
 #include "interactions/button_words.h"
 #include "interactions/buttons_private.h"
@@ -41,6 +42,7 @@ void dialogs_register(buttons *b, const dialog_kind *kind) {
 }
 
 void buttons_count(buttons *b, const char *word) {
+    metric_count(METRIC_CLICKS, word, 1);
     cJSON *count = cJSON_GetObjectItemCaseSensitive(b->counts, word);
     if (count == NULL)
         json_add_int(b->counts, word, 1);

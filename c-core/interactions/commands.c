@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,7 @@ static void run(engine *e) {
         return;
     }
     log_debug("a command", "command", call->row->path, "user", call->person.id);
+    metric_count(METRIC_COMMANDS, call->row->path, 1);
     call->row->run(call);
 }
 

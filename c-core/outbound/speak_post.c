@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "delivery/delivery.h"
 #include "outbound/may_talk.h"
 #include "outbound/speak_find.h"
@@ -87,6 +88,11 @@ static void tell(void *ctx) {
 
 static void finish(speak_post *p, speak_end end) {
     move(p, SPEAK_DONE);
+    metric_count(METRIC_SPOKEN,
+                 end == SPEAK_POSTED    ? "posted"
+                 : end == SPEAK_NOTHING ? "passed_over"
+                                        : "later",
+                 1);
     p->end = end;
     loop_timer_set(p->world->loop, &p->timer, 0, tell, p);
 }

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/metric.h"
 #include "base/random.h"
 
 #include <openssl/sha.h>
@@ -79,6 +80,9 @@ static void end(tool_run *r, const tool_result *result) {
     remember(r, result);
     tool_limits_add_bytes(r->tools->limits, r->session_key,
                           strlen(result->text) + (result->image != NULL ? strlen(result->image) : 0));
+    metric_count(METRIC_TOOL_CALLS, r->tool->name, 1);
+    if (*result->code != '\0')
+        metric_count(METRIC_TOOL_REFUSALS, result->code, 1);
     log_info("a tool was called", "tool", r->tool->name, "account", r->account != NULL ? r->account->id : "",
              "session", r->session_key, "outcome", *result->code != '\0' ? result->code : "done");
     if (fn != NULL)
