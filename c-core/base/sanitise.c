@@ -94,6 +94,11 @@ static size_t take_credential(buf *out, const char *text) {
     return blanks + length;
 }
 
+static void put_gap(buf *out, const char *gap, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        put(out, gap[i] == '\t' ? " " : gap + i, 1);
+}
+
 // A word, with the value that it names. Returns what was taken.
 static size_t take_word(buf *out, const char *text) {
     size_t length = 0;
@@ -104,7 +109,7 @@ static size_t take_word(buf *out, const char *text) {
     if (gap > 0 && is_secret_key(text, length)) {
         const char *value = text + length + gap;
         size_t taken = value_length(value);
-        put(out, text + length, gap);
+        put_gap(out, text + length, gap);
         if (taken > 0)
             put(out, REDACTED, strlen(REDACTED));
         if (is_scheme(value, taken)) // "authorization: Token abc"

@@ -167,7 +167,8 @@ ask_deciding open_asks_decide(open_asks_state *s, const char *kind, const char *
     open_ask *a = open_asks_find(s, kind, id);
     if (a == NULL)
         return ASK_UNKNOWN;
-    bool again = a->by_ms == now_ms && strcmp(a->by_id, user_id) == 0; // the same change, made once more
+    bool again = a->by_ms == now_ms && strcmp(a->by_id, user_id) == 0 &&
+                 strncmp(a->choice, choice, sizeof a->choice - 1) == 0; // the same change, made once more
     if (*a->by_id != '\0' && now_ms - a->by_ms < ASK_DECIDING_MS && !again)
         return ASK_BUSY;
     snprintf(a->by_id, sizeof a->by_id, "%s", user_id);

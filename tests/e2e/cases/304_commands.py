@@ -38,7 +38,7 @@ TABLE = [
     ("why x", NOT_YOURS, NOT_YOURS, "Tell me which post"),
     ("doctor", NOT_YOURS, NOT_YOURS, "**Gateway** of `default`: connected"),
     ("agents", NOT_YOURS, NOT_YOURS, "`support`"),
-    ("pairing list", NOT_YOURS, NOT_YOURS, "Nobody asks"),
+    ("pairing list", NOT_YOURS, NOT_YOURS, ("Nobody asks", "These people ask")),  # as earlier cases left it
     ("pairing approve", NOT_YOURS, NOT_YOURS, "Write `/openclaw pairing approve <code>`"),
     ("pairing approve ABCD2345", NOT_YOURS, NOT_YOURS, "no request with this code"),
     ("pairing deny ABCD2345", NOT_YOURS, NOT_YOURS, "no request with this code"),

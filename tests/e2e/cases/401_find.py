@@ -37,7 +37,7 @@ def run(world):
     find(world, alice, "@bob", f"`@bob`", f"`user:{bob.id}`", without=("channel:",))
     find(world, alice, "BOB", f"`user:{bob.id}`")
     find(world, alice, "ob", f"`user:{bob.id}`")  # no name begins with it
-    find(world, alice, "@openclaw", "Nobody", without=(world.bot["id"],))
+    find(world, alice, "@openclaw", without=(world.bot["id"],))  # it is no target for itself
     find(world, alice, "#agents", f"`team/#agents`", f"`channel:{world.channel_id}`")
     find(world, alice, "agnts", f"`channel:{world.channel_id}`")
     find(

@@ -60,7 +60,8 @@ def told(world, person, channel_id, part, since, root_id=""):
 
 
 def expect(what, said, part):
-    if part not in said:
+    """part: what must be in it; several: one of them."""
+    if not any(one in said for one in (part if isinstance(part, tuple) else (part,))):
         raise Failure(f"{what}: {said!r} lacks {part!r}")
 
 

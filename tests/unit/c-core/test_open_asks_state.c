@@ -73,6 +73,8 @@ static void test_who_decides(void **state) {
     assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW), ASK_DECIDES);
     assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW),
                      ASK_DECIDES); // made once more
+    assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "deny", NOW),
+                     ASK_BUSY); // two clicks of one moment
     assert_int_equal(open_asks_decide(&s, "question", "a", "u1", "ann", "once", NOW + 1),
                      ASK_BUSY); // a second click
     assert_int_equal(open_asks_decide(&s, "question", "a", "u2", "bob", "deny", NOW + 1), ASK_BUSY);
