@@ -2,6 +2,7 @@
 """Mattermost's REST API, as far as the tests need it."""
 
 import http.client
+import itertools
 import json
 import os
 import uuid
@@ -76,9 +77,13 @@ class Client:
         return self.post("/posts", {"channel_id": channel_id, "message": message, "root_id": root_id, **more})
 
     def posts(self, channel_id):
-        """The channel's newest 200 posts, oldest first."""
-        page = self.get(f"/channels/{channel_id}/posts?per_page=200")
-        return [page["posts"][post_id] for post_id in reversed(page["order"])]
+        """The channel's posts, oldest first: all of them, as cases count what is new."""
+        found = []
+        for number in itertools.count():
+            page = self.get(f"/channels/{channel_id}/posts?per_page=200&page={number}")
+            found += [page["posts"][post_id] for post_id in page["order"]]
+            if len(page["order"]) < 200:
+                return found[::-1]
 
     def direct(self, other_id):
         return self.post("/channels/direct", [self.id, other_id])["id"]
