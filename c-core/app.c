@@ -366,6 +366,8 @@ static void destroy_outbound(app *a) {
 
 static void create_clicks(app *a) {
     a->commands.picker = model_picker_create(a->loop, a->interactions.buttons, &a->commands.place);
+    a->commands.settings =
+        settings_dialog_create(a->loop, a->interactions.buttons, &a->commands.place, a->talk);
     a->clicks = clicks_create(&(clicks_world){.loop = a->loop,
                                               .chat = a->chat,
                                               .buttons = a->interactions.buttons,
@@ -575,6 +577,7 @@ void app_destroy(app *a) {
     buttons_destroy(a->interactions.buttons);
     clicks_destroy(a->clicks);
     model_picker_destroy(a->commands.picker);
+    settings_dialog_destroy(a->commands.settings);
     native_destroy(a->native);
     settings_destroy(a->settings);
     net_destroy(a->net);

@@ -325,6 +325,16 @@ const group_config *account_group(const account_config *a, const char *channel_i
     return any;
 }
 
+permission_mode account_permission(const account_config *a, bool direct, const char *channel_id,
+                                   const char *user_id) {
+    const group_config *g = direct ? NULL : account_group(a, channel_id);
+    for (size_t i = 0; direct && i < a->user_permission_count; i++) {
+        if (strcmp(a->user_permissions[i].user_id, user_id) == 0)
+            return a->user_permissions[i].mode;
+    }
+    return g != NULL && g->permission >= 0 ? (permission_mode)g->permission : a->permission;
+}
+
 bool account_offers_buttons(const account_config *a) {
     for (char *const *at = a->capabilities; at != NULL && *at != NULL; at++) {
         if (strcasecmp(*at, "inlineButtons") == 0)

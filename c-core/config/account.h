@@ -134,5 +134,9 @@ bool server_config_equal(const server_config *a, const server_config *b); // the
 bool account_offers_buttons(const account_config *a);
 // The entry of groups for a channel, else that of "*", else NULL.
 const group_config *account_group(const account_config *a, const char *channel_id);
+// The widest permission mode of a session. One that several people share has one mode; what one person may do beyond it is for
+// direct messages only.
+permission_mode account_permission(const account_config *a, bool direct, const char *channel_id,
+                                   const char *user_id);
 
 #endif

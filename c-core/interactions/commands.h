@@ -12,6 +12,7 @@
 #include "interactions/model_picker.h"
 #include "interactions/pairing.h"
 #include "interactions/place.h"
+#include "interactions/settings_dialog.h"
 #include "interactions/slash_text.h"
 #include "store/talk_settings.h"
 
@@ -53,8 +54,9 @@ typedef struct command_world { // borrowed, must outlive every call
     why_world why;
     doctor_world doctor;
     place_world place;
-    model_picker *picker; // NULL: models are listed as text
-    talk_settings *talk;  // what people have set for conversations
+    model_picker *picker;      // NULL: models are listed as text
+    settings_dialog *settings; // NULL: settings have no dialog
+    talk_settings *talk;       // what people have set for conversations
     // Ends what the agent does in that place (what turns call its conversation); returns how many turns that were. May be NULL.
     size_t (*stop)(void *ctx, const bot_place *p);
     // What the person would have written in the place of said (its id is a post of the bot's there): the agent is asked, once for

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening a dialog, and what comes of what is entered into it: a state machine for each submission.
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/parse.h"
@@ -13,7 +14,7 @@
 #include <utlist.h>
 
 static const char SUBMIT_URL[] = "/plugins/openclaw" DIALOGS_SUBMIT_PATH;
-enum { ANSWER_WITHIN_MS = 2000, USE_ID_BYTES = 17, STATE_VERSION = 1 };
+enum { ANSWER_WITHIN_MS = 2000, LATE_MAX_BYTES = 4000, USE_ID_BYTES = 17, STATE_VERSION = 1 };
 
 // --- the state that goes along: nonce.expiry.signature ---
 
@@ -333,6 +334,20 @@ static void on_undone(void *ctx, oc_err err, const cJSON *record) {
     move(t, SUBMIT_DONE);
 }
 
+static void tell_fault_later(dialog_ticket *t, const char *error, const cJSON *errors) {
+    const cJSON *one = NULL;
+    buf text;
+    buf_init(&text, LATE_MAX_BYTES);
+    oc_err err = error != NULL ? buf_append_str(&text, error) : OC_OK;
+    cJSON_ArrayForEach(one, errors) {
+        if (err == OC_OK && cJSON_IsString(one))
+            err = buf_printf(&text, "%s%s", text.len > 0 ? "\n- " : "", one->valuestring);
+    }
+    char *all = buf_take_str(&text); // what does not fit is left out
+    tell_later(t, *all != '\0' ? all : words_button_trouble());
+    free(all);
+}
+
 void dialogs_fault(dialog_ticket *t, const char *error, const cJSON *errors) {
     t->answer = json_new_object();
     if (error != NULL)
@@ -340,7 +355,7 @@ void dialogs_fault(dialog_ticket *t, const char *error, const cJSON *errors) {
     if (errors != NULL)
         json_add(t->answer, "errors", cJSON_Duplicate(errors, 1));
     if (t->fn == NULL) // the dialog is closed already: at least the person learns of it
-        tell_later(t, error != NULL ? error : words_button_trouble());
+        tell_fault_later(t, error, errors);
     move(t, SUBMIT_UNDOING);
 }
 

@@ -31,7 +31,7 @@ void dialogs_register(buttons *b, const dialog_kind *kind); // copied; BUTTON_KI
 // The dialog closes; ephemeral_text (NULL: nothing) is told to the person in the dialog's channel.
 void dialogs_accept(dialog_ticket *t, const char *ephemeral_text);
 // The dialog stays open and may be sent again: error stands above (NULL: none), errors below elements: object name → text,
-// or NULL. Borrowed.
+// or NULL. Borrowed. Where it took so long that the dialog is closed, the person is told all of them.
 void dialogs_fault(dialog_ticket *t, const char *error, const cJSON *errors);
 
 enum { DIALOG_ELEMENTS_MAX = 20, DIALOG_LIVES_MS = 3600 * 1000 };

@@ -17,7 +17,7 @@ enum { VERSION = 1, TRIES_MAX = 6, CHANGES_MAX = 100 };
 
 typedef struct change {
     char *name;
-    talk_setting setting;
+    talk_setting before, after; // what differs is changed, whatever another node has set meanwhile
     talk_changed_fn *fn;
     void *ctx;
     struct change *prev, *next;
@@ -38,6 +38,7 @@ struct talk_settings {
 static const char *const VERBOSE[] = {NULL, "off", "on", "full"};
 static const char *const QUEUES[] = {NULL, "followup", "collect", "interrupt"};
 static const char *const DROPS[] = {NULL, "new", "old"};
+static const char *const PERMISSIONS[] = {NULL, "read-only", "guarded", "workspace", "full"};
 
 static int find(const char *const *names, int count, const char *name) {
     for (int i = 1; i < count; i++) {
@@ -65,6 +66,16 @@ const char *talk_drop_name(talk_drop d) {
 int talk_drop_find(const char *name) {
     return find(DROPS, sizeof DROPS / sizeof *DROPS, name);
 }
+const char *talk_permission_name(talk_permission p) {
+    return PERMISSIONS[p];
+}
+int talk_permission_find(const char *name) {
+    return find(PERMISSIONS, sizeof PERMISSIONS / sizeof *PERMISSIONS, name);
+}
+
+permission_mode talk_permission_within(talk_permission set, permission_mode widest) {
+    return set != TALK_PERMISSION_UNSET && (int)set - 1 < (int)widest ? (permission_mode)(set - 1) : widest;
+}
 
 // --- one conversation's object ---
 
@@ -84,6 +95,7 @@ static talk_setting setting_of(const cJSON *object) {
     s.verbose = (talk_verbose)word(object, "verbose", talk_verbose_find);
     s.queue = (talk_queue)word(object, "queue", talk_queue_find);
     s.drop = (talk_drop)word(object, "drop", talk_drop_find);
+    s.permission = (talk_permission)word(object, "permission", talk_permission_find);
     if (json_get(object, "reasoning") != NULL)
         s.reasoning = json_bool(object, "reasoning", false) ? TALK_REASONING_ON : TALK_REASONING_OFF;
     s.debounce_ms = within(json_int(object, "debounce_ms", -1), -1, TALK_DEBOUNCE_MAX_MS);
@@ -102,6 +114,7 @@ static cJSON *object_of(const talk_setting *s, int64_t now_ms) {
     add_word(object, "verbose", VERBOSE[s->verbose]);
     add_word(object, "queue", QUEUES[s->queue]);
     add_word(object, "drop", DROPS[s->drop]);
+    add_word(object, "permission", PERMISSIONS[s->permission]);
     if (s->reasoning != TALK_REASONING_UNSET)
         json_add_bool(object, "reasoning", s->reasoning == TALK_REASONING_ON);
     if (s->debounce_ms >= 0)
@@ -113,7 +126,8 @@ static cJSON *object_of(const talk_setting *s, int64_t now_ms) {
 
 static bool is_none(const talk_setting *s) {
     return s->verbose == TALK_VERBOSE_UNSET && s->reasoning == TALK_REASONING_UNSET &&
-           s->queue == TALK_QUEUE_UNSET && s->debounce_ms < 0 && s->cap == 0 && s->drop == TALK_DROP_UNSET;
+           s->queue == TALK_QUEUE_UNSET && s->debounce_ms < 0 && s->cap == 0 && s->drop == TALK_DROP_UNSET &&
+           s->permission == TALK_PERMISSION_UNSET;
 }
 
 // --- all of them ---
@@ -122,23 +136,44 @@ static char *name_of(const char *account_id, const char *conversation) {
     return xasprintf("%s %s", account_id, conversation);
 }
 
+// What narrows goes last: who forgets it allows more.
+static bool goes_before(const cJSON *one, const cJSON *other) {
+    bool narrows = *json_text(one, "permission") != '\0',
+         other_narrows = *json_text(other, "permission") != '\0';
+    if (narrows != other_narrows)
+        return other_narrows;
+    return json_int(one, "at", 0) < json_int(other, "at", 0);
+}
+
 static void forget_oldest(cJSON *talks) {
     const cJSON *one = NULL, *oldest = NULL;
     cJSON_ArrayForEach(one, talks) {
-        if (oldest == NULL || json_int(one, "at", 0) < json_int(oldest, "at", 0))
+        if (oldest == NULL || goes_before(one, oldest))
             oldest = one;
     }
     if (oldest != NULL)
         cJSON_DeleteItemFromObjectCaseSensitive(talks, oldest->string);
 }
 
-static void put(cJSON *talks, const char *name, const talk_setting *s, int64_t now_ms) {
-    cJSON_DeleteItemFromObjectCaseSensitive(talks, name);
-    if (is_none(s))
+static talk_setting merge(talk_setting now, const talk_setting *before, const talk_setting *after) {
+    now.verbose = after->verbose != before->verbose ? after->verbose : now.verbose;
+    now.reasoning = after->reasoning != before->reasoning ? after->reasoning : now.reasoning;
+    now.queue = after->queue != before->queue ? after->queue : now.queue;
+    now.debounce_ms = after->debounce_ms != before->debounce_ms ? after->debounce_ms : now.debounce_ms;
+    now.cap = after->cap != before->cap ? after->cap : now.cap;
+    now.drop = after->drop != before->drop ? after->drop : now.drop;
+    now.permission = after->permission != before->permission ? after->permission : now.permission;
+    return now;
+}
+
+static void put(cJSON *talks, const change *c, int64_t now_ms) {
+    talk_setting s = merge(setting_of(json_get(talks, c->name)), &c->before, &c->after);
+    cJSON_DeleteItemFromObjectCaseSensitive(talks, c->name);
+    if (is_none(&s))
         return;
     while (cJSON_GetArraySize(talks) >= TALK_SETTINGS_MAX)
         forget_oldest(talks);
-    json_add(talks, name, object_of(s, now_ms));
+    json_add(talks, c->name, object_of(&s, now_ms));
 }
 
 // Damaged or of a later version: as if nothing were set. The caller owns it.
@@ -206,7 +241,7 @@ static void on_written(void *ctx, const chat_error *error, bool stored) {
     change *c = s->changes;
     bool good = error->err == OC_OK && stored;
     if (good)
-        put(s->talks, c->name, &c->setting, loop_wall_ms(s->loop));
+        put(s->talks, c, loop_wall_ms(s->loop));
     if (good || ++s->tries == TRIES_MAX)
         end_change(s, good);
     go_on(s);
@@ -216,7 +251,7 @@ static void write_value(talk_settings *s, bytes old, bool found) {
     const change *c = s->changes;
     cJSON *whole = json_new_object(), *talks = cJSON_Duplicate(s->talks, true);
     buf out;
-    put(talks, c->name, &c->setting, loop_wall_ms(s->loop));
+    put(talks, c, loop_wall_ms(s->loop));
     json_add_int(whole, "v", VERSION);
     json_add(whole, "talks", talks);
     buf_init(&out, TALK_SETTINGS_VALUE_MAX_BYTES);
@@ -277,25 +312,34 @@ static talk_setting inherit(talk_setting own, const talk_setting *from) {
         own.cap = from->cap;
     if (own.drop == TALK_DROP_UNSET)
         own.drop = from->drop;
+    if (own.permission == TALK_PERMISSION_UNSET)
+        own.permission = from->permission;
     return own;
 }
 
+talk_setting talk_settings_around(const talk_settings *s, const char *account_id, const char *conversation) {
+    const char *at = strstr(conversation, ":thread:");
+    if (at == NULL)
+        return TALK_SETTING_NONE;
+    char *around = xstrndup(conversation, (size_t)(at - conversation));
+    talk_setting from = talk_settings_own(s, account_id, around);
+    free(around);
+    return from;
+}
+
+bool talk_settings_known(const talk_settings *s) {
+    return s == NULL || s->was_read;
+}
+
 talk_setting talk_settings_get(talk_settings *s, const char *account_id, const char *conversation) {
-    static const char thread[] = ":thread:";
     if (s == NULL)
         return TALK_SETTING_NONE;
     bool fresh = s->was_read && loop_now_ms(s->loop) - s->read_ms < TALK_SETTINGS_FRESH_MS;
-    talk_setting own = talk_settings_own(s, account_id, conversation);
-    const char *at = strstr(conversation, thread);
-    if (at != NULL) {
-        char *around = xstrndup(conversation, (size_t)(at - conversation));
-        talk_setting from = talk_settings_own(s, account_id, around);
-        own = inherit(own, &from);
-        free(around);
-    }
+    talk_setting own = talk_settings_own(s, account_id, conversation),
+                 from = talk_settings_around(s, account_id, conversation);
     if (!fresh && !s->busy)
         read_value(s);
-    return own;
+    return inherit(own, &from);
 }
 
 void talk_settings_put(talk_settings *s, const char *account_id, const char *conversation,
@@ -305,7 +349,11 @@ void talk_settings_put(talk_settings *s, const char *account_id, const char *con
         return;
     }
     change *c = xcalloc(1, sizeof *c);
-    *c = (change){.name = name_of(account_id, conversation), .setting = *setting, .fn = fn, .ctx = ctx};
+    *c = (change){.name = name_of(account_id, conversation),
+                  .before = talk_settings_own(s, account_id, conversation),
+                  .after = *setting,
+                  .fn = fn,
+                  .ctx = ctx};
     DL_APPEND(s->changes, c);
     s->change_count++;
     if (!s->busy)

@@ -8,6 +8,7 @@
 #include "delivery/boots.h"
 #include "delivery/marker.h"
 #include "reply/media_plan.h"
+#include "store/talk_settings.h"
 #include "turn/words.h"
 
 #include <stdlib.h>
@@ -27,15 +28,14 @@ const char *turn_agent(const turn *t) {
     return g != NULL && *g->agent != '\0' ? g->agent : t->account->config->agent;
 }
 
-// A session that several people share has one mode; what one person may do beyond it is for direct messages only.
+// What the settings allow, or narrower where people have set that; while that is not known yet, the narrowest.
 static permission_mode permission(const turn *t) {
-    const account_config *c = t->account->config;
-    const group_config *g = turn_group(t);
-    for (size_t i = 0; t->channel_type == 'D' && i < c->user_permission_count; i++) {
-        if (strcmp(c->user_permissions[i].user_id, t->post.user_id) == 0)
-            return c->user_permissions[i].mode;
-    }
-    return g != NULL && g->permission >= 0 ? (permission_mode)g->permission : c->permission;
+    permission_mode widest =
+        account_permission(t->account->config, t->channel_type == 'D', t->post.channel_id, t->post.user_id);
+    if (!talk_settings_known(t->world->talk))
+        return PERMISSION_READ_ONLY;
+    const talk_setting set = talk_settings_get(t->world->talk, t->account->id, t->place);
+    return talk_permission_within(set.permission, widest);
 }
 
 // --- RUNNING ---

@@ -57,6 +57,7 @@ static const struct {
     {"verbose", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"reasoning", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"queue", "-y-y-", "-y-y-", "yyyyy", "-----"},
+    {"settings", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"about", "yyyyy", "yyyyy", "yyyyy", "yyyyy"},
     {"doctor", "----y", "----y", "----y", "----y"},
     {"agents", "----y", "----y", "----y", "----y"},

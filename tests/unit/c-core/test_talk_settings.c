@@ -50,7 +50,8 @@ static talk_verbose verbose_of(talk_settings *s, const char *conversation) {
 
 static void assert_same(const talk_setting *a, const talk_setting *b) {
     assert_true(a->verbose == b->verbose && a->reasoning == b->reasoning && a->queue == b->queue &&
-                a->debounce_ms == b->debounce_ms && a->cap == b->cap && a->drop == b->drop);
+                a->debounce_ms == b->debounce_ms && a->cap == b->cap && a->drop == b->drop &&
+                a->permission == b->permission);
 }
 
 static void test_kept_and_shared(void **state) {
@@ -59,7 +60,8 @@ static void test_kept_and_shared(void **state) {
                               .queue = TALK_QUEUE_COLLECT,
                               .debounce_ms = 0,
                               .cap = 20,
-                              .drop = TALK_DROP_OLD};
+                              .drop = TALK_DROP_OLD,
+                              .permission = TALK_PERMISSION_GUARDED};
     (void)state;
     talk_settings *one = talk_settings_create(LOOP, &THE_CHAT),
                   *other = talk_settings_create(LOOP, &THE_CHAT);
@@ -97,18 +99,62 @@ static void test_threads_take_over(void **state) {
     talk_settings_destroy(s);
 }
 
+static void put_permission(talk_settings *s, const char *conversation, talk_permission p) {
+    talk_setting own = talk_settings_own(s, "default", conversation);
+    own.permission = p;
+    talk_settings_put(s, "default", conversation, &own, on_put, NULL);
+    fake_clock_pass(LOOP, 100);
+}
+
+// A node that has not heard of it yet changes something else.
+static void test_only_what_differs_is_changed(void **state) {
+    (void)state;
+    talk_settings *one = talk_settings_create(LOOP, &THE_CHAT),
+                  *other = talk_settings_create(LOOP, &THE_CHAT);
+    assert_false(talk_settings_known(one));
+    assert_true(talk_settings_known(NULL));
+    talk_settings_load(other);
+    fake_clock_pass(LOOP, 100);
+    assert_true(talk_settings_known(other));
+    put_permission(one, "a", TALK_PERMISSION_READ_ONLY);
+    put_verbose(other, "a", TALK_VERBOSE_ON);
+    assert_int_equal(talk_settings_own(other, "default", "a").permission, TALK_PERMISSION_READ_ONLY);
+    assert_int_equal(talk_settings_get(other, "default", "a:thread:x").permission, TALK_PERMISSION_READ_ONLY);
+    assert_int_equal(talk_settings_around(other, "default", "a:thread:x").permission,
+                     TALK_PERMISSION_READ_ONLY);
+    assert_int_equal(talk_settings_around(other, "default", "a").permission, TALK_PERMISSION_UNSET);
+    put_permission(other, "a", TALK_PERMISSION_UNSET);
+    assert_int_equal(verbose_of(other, "a"), TALK_VERBOSE_ON);
+    talk_settings_destroy(one);
+    talk_settings_destroy(other);
+}
+
+static void test_permission_within(void **state) {
+    (void)state;
+    for (int set = TALK_PERMISSION_UNSET; set <= TALK_PERMISSION_FULL; set++) {
+        for (int widest = PERMISSION_READ_ONLY; widest <= PERMISSION_FULL; widest++) {
+            int want = set == TALK_PERMISSION_UNSET || set - 1 > widest ? widest : set - 1;
+            assert_int_equal(talk_permission_within((talk_permission)set, (permission_mode)widest), want);
+        }
+    }
+    for (int m = PERMISSION_READ_ONLY; m <= PERMISSION_FULL; m++)
+        assert_int_equal(talk_permission_find(permission_mode_name((permission_mode)m)), m + 1);
+}
+
 static void test_bounded(void **state) {
     char name[32];
     (void)state;
     talk_settings *s = talk_settings_create(LOOP, &THE_CHAT);
+    put_permission(s, "narrow", TALK_PERMISSION_GUARDED); // the oldest one, but it narrows
     for (int i = 0; i < TALK_SETTINGS_MAX + 5; i++) {
         (void)snprintf(name, sizeof name, "c%d", i);
         put_verbose(s, name, TALK_VERBOSE_ON);
         fake_clock_pass(LOOP, 1000);
     }
-    assert_int_equal(STORED, TALK_SETTINGS_MAX + 5);
+    assert_int_equal(STORED, TALK_SETTINGS_MAX + 6);
+    assert_int_equal(talk_settings_own(s, "default", "narrow").permission, TALK_PERMISSION_GUARDED);
     assert_int_equal(verbose_of(s, "c0"), TALK_VERBOSE_UNSET);
-    assert_int_equal(verbose_of(s, "c5"), TALK_VERBOSE_ON);
+    assert_int_equal(verbose_of(s, "c6"), TALK_VERBOSE_ON);
     talk_settings_destroy(s);
 }
 
@@ -158,6 +204,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_kept_and_shared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threads_take_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_what_differs_is_changed, set_up, tear_down),
+        cmocka_unit_test(test_permission_within),
         cmocka_unit_test_setup_teardown(test_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_store_that_fails, set_up, tear_down),

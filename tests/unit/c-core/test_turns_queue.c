@@ -180,12 +180,31 @@ static void test_tools_are_shown(void **state) {
     }
 }
 
+// The conversation's own mode narrows what the settings allow (guarded) and never widens it.
+static void test_permission_is_narrowed(void **state) {
+    static const struct {
+        talk_permission set;
+        const char *mode;
+    } rows[] = {{TALK_PERMISSION_UNSET, "guarded"},
+                {TALK_PERMISSION_READ_ONLY, "read-only"},
+                {TALK_PERMISSION_FULL, "guarded"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char id[3] = {'p', (char)('1' + i), '\0'};
+        set(&(talk_setting){.permission = rows[i].set, .debounce_ms = -1});
+        take_dm(id, "do");
+        settle();
+        assert_string_equal(RUNS.runs[i].permission_mode, rows[i].mode);
+        answer_run(i);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TURN_TEST(test_one_after_another), TURN_TEST(test_collect),
         TURN_TEST(test_interrupt),         TURN_TEST(test_cap),
         TURN_TEST(test_debounce),          TURN_TEST(test_thinking_is_shown),
-        TURN_TEST(test_tools_are_shown),
+        TURN_TEST(test_tools_are_shown),   TURN_TEST(test_permission_is_narrowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
