@@ -2,8 +2,7 @@
 """The settings dialog: it shows what the conversation has, changes model, thinking level, what is shown and the permission mode,
 the gateway has it then; strangers get no dialog; what the gateway refuses stands under its field."""
 
-from lib import asks, commands, wait
-from lib.conversation import ANSWER_SECONDS
+from lib import asks, commands
 from lib.progress import Failure
 
 
@@ -41,6 +40,12 @@ def offered_tools(world):
     return world.gateway.model.offered_tools(question.nonce)
 
 
+def take(world, dialog, channel_id, chosen):
+    answer = asks.submit(world, world.alice, dialog, channel_id, chosen) or {}
+    if answer.get("error") or answer.get("errors"):
+        raise Failure(f"the dialog was not taken: {answer}")
+
+
 def run(world):
     world.apply(PermissionMode="workspace")
     world.wait_ready(world.near, world.near.count() - 1)
@@ -50,17 +55,17 @@ def run(world):
     dialog = opened(world, world.alice, direct)
     check_looks(dialog)
 
-    since = world.alice.events.position()
     chosen = {"model": "fake/fake-2", "thinking": "low", "verbose": "full", "permission": "read-only"}
-    answer = asks.submit(world, world.alice, dialog, direct, chosen)
-    if answer.get("error") or answer.get("errors"):
-        raise Failure(f"the dialog was not taken: {answer}")
-    told = asks.ephemeral(world.alice, since, "You changed the settings")["message"]
-    for part in ("fake-2", "low", "full", "read"):
-        commands.expect("what was changed", told, part)
+    answer = asks.submit(world, world.alice, dialog, direct, chosen)  # this model knows no such level
+    if list(answer.get("errors") or {}) != ["thinking"] or "Changed: model fake/fake-2" not in answer.get("error", ""):
+        raise Failure(f"the level that the model does not know was answered with {answer}")
     session = commands.session(world, key)
-    if session["model"] != "fake-2" or session["thinkingLevel"] != "low":
-        raise Failure(f"the gateway has {session['model']} and {session['thinkingLevel']}")
+    if session["model"] != "fake-2" or session.get("thinkingLevel"):
+        raise Failure(f"the gateway has {session['model']} and {session.get('thinkingLevel')}")
+    chosen["thinking"] = "default"
+    since = world.alice.events.position()
+    take(world, dialog, direct, chosen)  # the rest stands already
+    asks.ephemeral(world.alice, since, "Nothing was changed")
     if "write" in offered_tools(world):
         raise Failure("in the narrower mode a tool that writes was offered")
     if commands.session(world, key)["permissionMode"] != "read-only":
@@ -69,21 +74,20 @@ def run(world):
     dialog = opened(world, world.alice, direct)
     if defaults(dialog) != chosen:
         raise Failure(f"the dialog does not begin with what is set: {defaults(dialog)}")
-    back = {name: "default" for name in chosen}
     since = world.alice.events.position()
-    asks.submit(world, world.alice, dialog, direct, back)
-    asks.ephemeral(world.alice, since, "You changed the settings")
-
-    def usual():
-        session = commands.session(world, key)
-        return session["model"] == "fake-1" and not session.get("thinkingLevel")
-
-    wait.until(usual, ANSWER_SECONDS, "model and thinking level to be the usual ones")
+    take(world, dialog, direct, {"model": "default", "thinking": "low", "verbose": "default", "permission": "default"})
+    told = asks.ephemeral(world.alice, since, "You changed the settings")["message"]
+    for part in ("the agent's usual model", "thinking level low", "tools shown as usual", "the usual permission mode"):
+        commands.expect("what was changed", told, part)
+    session = commands.session(world, key)
+    if session["model"] != "fake-1" or session["thinkingLevel"] != "low":
+        raise Failure(f"the gateway has {session['model']} and {session['thinkingLevel']}")
     if "write" not in offered_tools(world):
         raise Failure("back in mode workspace no tool that writes was offered")
+    commands.slash(world, world.alice, "/openclaw think default", direct)
 
     since = world.bob.events.position()
     said = commands.slash(world, world.bob, "/openclaw settings", world.channel_id)
     commands.expect("a stranger", said, "You may not use this command")
-    if [one for one in world.bob.events.since(since) if one["event"] == "open_dialog"]:
+    if [one for one in world.bob.events.events[since:] if one["event"] == "open_dialog"]:
         raise Failure("a stranger got the dialog")
