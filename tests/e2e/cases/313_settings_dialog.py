@@ -47,7 +47,7 @@ def take(world, dialog, channel_id, chosen):
 
 
 def run(world):
-    world.apply(PermissionMode="workspace")
+    world.apply(PermissionMode="workspace", AllowFrom=world.alice.id, DMPolicy="allowlist", GroupPolicy="allowlist")
     world.wait_ready(world.near, world.near.count() - 1)
     direct, key = world.direct(world.alice), commands.session_key(world, "direct", world.alice.id)
     if "write" not in offered_tools(world):
@@ -75,12 +75,12 @@ def run(world):
     if defaults(dialog) != chosen:
         raise Failure(f"the dialog does not begin with what is set: {defaults(dialog)}")
     since = world.alice.events.position()
-    take(world, dialog, direct, {"model": "default", "thinking": "low", "verbose": "default", "permission": "default"})
+    take(world, dialog, direct, {"model": "default", "thinking": "off", "verbose": "default", "permission": "default"})
     told = asks.ephemeral(world.alice, since, "You changed the settings")["message"]
-    for part in ("the agent's usual model", "thinking level low", "tools shown as usual", "the usual permission mode"):
+    for part in ("the agent's usual model", "thinking level off", "tools shown as usual", "the usual permission mode"):
         commands.expect("what was changed", told, part)
     session = commands.session(world, key)
-    if session["model"] != "fake-1" or session["thinkingLevel"] != "low":
+    if session["model"] != "fake-1" or session["thinkingLevel"] != "off":
         raise Failure(f"the gateway has {session['model']} and {session['thinkingLevel']}")
     if "write" not in offered_tools(world):
         raise Failure("back in mode workspace no tool that writes was offered")
@@ -88,6 +88,6 @@ def run(world):
 
     since = world.bob.events.position()
     said = commands.slash(world, world.bob, "/openclaw settings", world.channel_id)
-    commands.expect("a stranger", said, "You may not use this command")
+    commands.expect("a stranger", said, "not among those")
     if [one for one in world.bob.events.events[since:] if one["event"] == "open_dialog"]:
         raise Failure("a stranger got the dialog")
