@@ -69,10 +69,10 @@ DEMO ?=
 captures: ## Decode and re-encode recorded plugin streams (DIR=… for other recordings)
 	$(Q)tests/captures/run $(DIR)
 
-interop: dist ## Drive the built plugin through Mattermost's real plugin host code
+interop: dist probe ## Drive the built plugin through Mattermost's real plugin host code
 	$(Q)tests/interop/run
 
-e2e: dist ## Real Mattermost server, real OpenClaw gateway
+e2e: dist probe ## Real Mattermost server, real OpenClaw gateway
 	$(Q)tests/e2e/run
 
 bench: dist ## Measure against a Go plugin on the same host; writes build/bench.json
