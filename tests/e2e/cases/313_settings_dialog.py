@@ -52,6 +52,8 @@ def run(world):
     direct, key = world.direct(world.alice), commands.session_key(world, "direct", world.alice.id)
     if "write" not in offered_tools(world):
         raise Failure("in mode workspace no tool that writes was offered: this case proves nothing")
+    for command in ("model default", "think default", "verbose default"):  # whatever earlier cases left
+        commands.slash(world, world.alice, f"/openclaw {command}", direct)
     dialog = opened(world, world.alice, direct)
     check_looks(dialog)
 
