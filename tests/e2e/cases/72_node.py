@@ -20,8 +20,9 @@ def run(world):
         told = world.now()
         world.grant(tools=True, LogLevel="debug")
         if "mattermost_send" not in operator.node_tools():  # else an earlier case has approved them
-            text = world.notice(world.admin, "approve the agents' tools", since=told)["message"]
-            for wanted in ("mattermost.send", "gateway.nodes.commands.allow", "openclaw nodes approve"):
+            # Not the one about the device: a gateway that knows this server as a remote one asks for that first.
+            text = world.notice(world.admin, "openclaw nodes approve", since=told)["message"]
+            for wanted in ("mattermost.send", "gateway.nodes.commands.allow", "approve the agents' tools"):
                 if wanted not in text:
                     raise Failure(f"the notice does not name {wanted}: {text!r}")
             listed = world.gateway.command("openclaw nodes pending")
