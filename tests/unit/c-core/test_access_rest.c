@@ -319,6 +319,21 @@ static void test_rules_of_refusals(void **state) {
     }
 }
 
+// What an earlier process has begun was for the bot, whatever of it is forgotten; who may is asked anew.
+static void test_found_addressed_before(void **state) {
+    static const char *const people[] = {"alice", "stranger"};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        situation s;
+        situation_init(&s);
+        access_event_rules(&s, (const char *const[]){"channel", "allowlist", "id", people[i]}, 4);
+        if (i == 0)
+            assert_int_equal(access_decide(&s.facts, &s.rules).reason, REASON_NO_MENTION);
+        s.facts.found_addressed = true;
+        assert_int_equal(access_decide(&s.facts, &s.rules).verdict, i == 0 ? ACCESS_ANSWER : ACCESS_REFUSE);
+    }
+}
+
 // Who may never be an owner.
 static void test_owners(void **state) {
     static const struct {
@@ -385,6 +400,7 @@ int main(void) {
         cmocka_unit_test(test_bots_by_the_policy_of_the_place),
         cmocka_unit_test(test_flags_and_settings),
         cmocka_unit_test(test_rules_of_refusals),
+        cmocka_unit_test(test_found_addressed_before),
         cmocka_unit_test(test_owners),
         cmocka_unit_test(test_settled),
     };
