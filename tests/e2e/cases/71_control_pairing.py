@@ -2,7 +2,6 @@
 """At a remote gateway the control connection is approved by the shown command while messages are answered; afterwards both come with tokens of their own, and no token is refused."""
 
 import re
-import time
 
 from lib.progress import Failure
 
@@ -40,7 +39,6 @@ def run(world):
         world.wait_ready(world.far, first)
         world.wait_ready(world.far, first, kind="control")
         world.must_answer(world.alice)
-    time.sleep(2)
     problems = [one.problem() for one in world.far.connections[first:] if one.problem()]
     if problems:
         raise Failure(f"after a restart the gateway refused: {problems}")
