@@ -16,13 +16,13 @@ def approve(world, text, since):
 
 
 def run(world):
-    since = world.now()
+    since, first = world.now(), world.far.count()
     world.apply(GatewayURL=world.far.url, LogLevel="debug")
-    if not any(one.ready() and one.open for one in world.far.connections):
-        try:
-            world.wait_ready(world.far, seconds=5)  # an earlier case may have paired this server
-        except Failure:
-            approve(world, "openclaw devices approve", since)
+    answered = world.far.wait(
+        lambda one: one.kind() == "run" and one.answer is not None, 90, "the gateway's word on the handshake", first
+    )
+    if answered.problem() == "PAIRING_REQUIRED":  # else an earlier case has paired this server
+        approve(world, "openclaw devices approve", since)
     world.wait_ready(world.far)
 
     since = world.now()
