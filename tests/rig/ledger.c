@@ -166,8 +166,9 @@ int ledger_number_in(const char *message) {
 
 void ledger_answer_told(const char *message, bool with_file) {
     question *q = in_message(message);
-    if (q == NULL || q->tickets > 0 || q->file_told == with_file)
-        return; // with a ticket its answer stands
+    bool stands = q != NULL && q->tickets > 0 && !q->page_destroyed;
+    if (q == NULL || stands || q->file_told == with_file)
+        return; // with a ticket its answer stands, but for one whose record the rig destroyed: it is looked up anew
     q->file_told = with_file;
     tell(q, with_file ? "the gateway tells the answer with its file" : "the gateway tells of words alone",
          "");
