@@ -20,6 +20,8 @@ CONFIG := $(TARGET)
 endif
 O := build/$(CONFIG)
 DEPS := build/deps/$(TARGET)
+# Sources that are made: the same for every way to compile.
+GEN := build/gen
 
 Q := $(if $(V),,@)
 QUIET := --no-print-directory $(if $(V),,-s)
@@ -36,11 +38,12 @@ SHARED_SRC := $(filter c-core/base/% c-core/link/%,$(CORE_SRC))
 SUPPORT_SRC := $(call sources,tests/support)
 
 objects = $(patsubst %.c,$(O)/%.o,$(1))
+WORDS_SRC := $(GEN)/words/tables.c
 # The two main.c stay out of the archives, so that tests can bring a main of their own.
 SHIM_OBJ := $(call objects,$(filter-out server/main.c,$(SHIM_SRC)) $(SHARED_SRC))
-CORE_OBJ := $(call objects,$(filter-out c-core/main.c $(EXTERNAL_SRC),$(CORE_SRC)))
+CORE_OBJ := $(call objects,$(filter-out c-core/main.c $(EXTERNAL_SRC),$(CORE_SRC)) $(WORDS_SRC))
 # Everything but the plugin's adapter.
-EXTERNAL_OBJ := $(call objects,$(filter-out c-core/main.c c-core/external_main.c c-core/plugin_mode.c c-core/chat/plugin_%,$(CORE_SRC)))
+EXTERNAL_OBJ := $(call objects,$(filter-out c-core/main.c c-core/external_main.c c-core/plugin_mode.c c-core/chat/plugin_%,$(CORE_SRC)) $(WORDS_SRC))
 SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
 # The core's tests have the real link, which scripted_core.c takes the place of.
 SUPPORT_CORE_OBJ := $(filter-out %/scripted_core.o,$(SUPPORT_OBJ))
@@ -53,7 +56,7 @@ EXTERNAL := $(O)/openclaw-mattermost
 
 WARN := -Werror -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
         -Wwrite-strings -Wpointer-arith
-CPPFLAGS := -D_GNU_SOURCE -DOPENCLAW_VERSION='"$(VERSION)"' -Iserver -Ic-core -isystem $(DEPS)/include -isystem $(DEPS)/include/cjson
+CPPFLAGS := -D_GNU_SOURCE -DOPENCLAW_VERSION='"$(VERSION)"' -Iserver -Ic-core -I$(GEN) -isystem $(DEPS)/include -isystem $(DEPS)/include/cjson
 CFLAGS := -std=c17 -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
           -fmacro-prefix-map=$(CURDIR)/= -fdebug-prefix-map=$(CURDIR)=.
 LDFLAGS := -Wl,--gc-sections
@@ -110,7 +113,13 @@ $(O)/.flags $(O)/.files: FORCE
 	@mkdir -p $(O); echo "$(note)" | cmp -s - $@ || echo "$(note)" >$@
 .PHONY: FORCE
 
-$(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS)
+# The texts for people, of their catalogues. What is made keeps its time where nothing changed in it.
+$(GEN)/words/.made: mk/make-words c-core/words $(wildcard c-core/words/*.json) | build/.setup
+	$(call say,WORDS,c-core/words)
+	$(Q)mk/make-words $(GEN)/words && touch $@
+$(GEN)/words/keys.h $(GEN)/words/tables.h $(WORDS_SRC): $(GEN)/words/.made ;
+
+$(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS) $(GEN)/words/.made
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(COMPILER) $(WARN) $(CPPFLAGS) $(EXTRA_CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@

@@ -5,6 +5,7 @@
 #define OC_CHAT_PEOPLE_H
 
 #include "chat/types.h"
+#include "words/words.h"
 
 enum { CHAT_USERS_MAX = 200 }; // of one chat_get_users_by_ids
 
@@ -12,6 +13,11 @@ void chat_get_user(chat *c, const char *user_id, chat_user_fn *fn, void *ctx);
 void chat_get_user_by_username(chat *c, const char *username, chat_user_fn *fn, void *ctx); // without @
 // NULL-terminated, at most CHAT_USERS_MAX (OC_ELIMIT). In the order asked; who does not exist is left out.
 void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *fn, void *ctx);
+// The language in which this person reads, as the look-ups so far have told (no call is made: look the user up before, which
+// those who decide about somebody do anyway); the server's when it is not known, empty or not one of ours.
+words_lang chat_lang(chat *c, const char *user_id);
+// The language of what stands in public: DefaultClientLocale; English before the server has said.
+words_lang chat_server_lang(chat *c);
 void chat_forget_user(chat *c, const char *user_id);           // the next question goes to the server
 void chat_system_admins(chat *c, chat_json_fn *fn, void *ctx); // array of user ids, at most 20
 

@@ -25,6 +25,7 @@ chat *plugin_chat_create(loop *l, link_t *link) {
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->teams = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->edited = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
+    c->tongues = tongues_create();
     link_on_call(link, plugin_on_call, c);
     link_on_down(link, plugin_on_down, c);
     return c;
@@ -38,6 +39,7 @@ void plugin_chat_destroy(chat *c) {
     cache_destroy(c->members);
     cache_destroy(c->teams);
     cache_destroy(c->edited);
+    tongues_destroy(c->tongues);
     plugin_reads_free(c);
     plugin_uploads_free(c);
     cJSON_Delete(c->server_info);
@@ -73,6 +75,8 @@ static void on_answer(void *ctx, const link_message *answer) {
         error.message = json_text(answer->error, "message");
     } else if (call->cache != NULL && cJSON_IsObject(answer->json)) {
         cache_put(call->cache, call->key, answer->json, loop_now_ms(call->chat->loop));
+        if (call->cache == call->chat->users)
+            tongues_learn(call->chat->tongues, answer->json);
     }
     call->body = answer->body;
     finish(call, &error, answer->json, answer->tail);

@@ -37,6 +37,7 @@ static void finish_version(plugin_call *call, const chat_error *error, const cJS
     if (w->config_changes == c->config_changes) {
         cJSON_Delete(c->server_info);
         c->server_info = cJSON_Duplicate(json, 1);
+        tongues_learn_server(c->tongues, json_text(json, "locale"));
     }
     end(w, error, json);
     cJSON_Delete(json);

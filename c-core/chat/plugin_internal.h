@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "chat/cache.h"
 #include "chat/plugin_chat.h"
+#include "chat/tongues.h"
 
 struct chat {
     loop *loop;
@@ -13,6 +14,7 @@ struct chat {
     chat_events events;
     void *ctx;
     cache *users, *channels, *members, *teams;
+    tongues *tongues;
     struct plugin_edit *edits; // under way or waiting
     cache *edited;             // posts that were written lately as if there were no reactions
     struct chat_read *reads;   // the first one is under way

@@ -22,6 +22,7 @@ static void finish_admins(plugin_call *call, const chat_error *error, const cJSO
     const cJSON *user = NULL;
     (void)tail;
     cJSON_ArrayForEach(user, result) {
+        tongues_learn(call->chat->tongues, user);
         if (!json_bool(user, "is_bot", false) && json_int(user, "delete_at", 0) == 0)
             json_push(ids, json_new_string(json_text(user, "id")));
     }
@@ -116,6 +117,7 @@ static void finish_users(plugin_call *call, const chat_error *error, const cJSON
     (void)tail;
     cJSON_ArrayForEach(user, result) {
         cache_put(call->chat->users, json_text(user, "id"), user, loop_now_ms(call->chat->loop));
+        tongues_learn(call->chat->tongues, user);
         keep_user(call->ctx, user);
     }
     give_users(call->ctx, error);
@@ -142,6 +144,14 @@ void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *
     }
     plugin_api(c, "GetUsersByIds", plugin_one(unknown), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = finish_users, .ctx = w});
+}
+
+words_lang chat_lang(chat *c, const char *user_id) {
+    return tongues_of(c->tongues, user_id);
+}
+
+words_lang chat_server_lang(chat *c) {
+    return tongues_of_server(c->tongues);
 }
 
 void chat_forget_user(chat *c, const char *user_id) {

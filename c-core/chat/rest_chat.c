@@ -184,6 +184,7 @@ chat *rest_chat_create(loop *l, const rest_chat_options *o) {
     c->teams = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->fresh = cache_create(FACTS_MAX, FRESH_MS);
     c->recent = cache_create(RECENT_MAX, RECENT_MS);
+    c->tongues = tongues_create();
     return c;
 }
 
@@ -246,6 +247,7 @@ void rest_chat_destroy(chat *c) {
     rest_chat_close(c);
     rest_socket_destroy(c->socket);
     cache_destroy(c->users);
+    tongues_destroy(c->tongues);
     cache_destroy(c->channels);
     cache_destroy(c->members);
     cache_destroy(c->teams);

@@ -201,10 +201,16 @@ static void on_team_changed(chat *c, cJSON *frame) {
     cache_clear(c->teams);
 }
 
+static void on_server_info(void *ctx, const chat_error *error, const chat_server_info *info) {
+    (void)ctx, (void)error, (void)info; // kept by the call itself
+}
+
+// Asked at once: public posts stand in the server's language, which whoever writes one does not wait for.
 static void on_config_changed(chat *c, cJSON *frame) {
     (void)frame;
     cJSON_Delete(c->server_info);
     c->server_info = NULL;
+    chat_get_server_info(c, on_server_info, NULL);
 }
 
 static const struct {

@@ -35,6 +35,8 @@ static void on_answer(void *ctx, const chat_error *error, const cJSON *json) {
     rest_wanted *w = ctx;
     if (error->err == OC_OK && w->cache != NULL && cJSON_IsObject(json))
         cache_put(w->cache, w->key, json, loop_now_ms(w->chat->loop));
+    if (error->err == OC_OK && w->cache == w->chat->users)
+        tongues_learn(w->chat->tongues, json);
     w->finish(w, error, json);
     free(w->key);
     free(w);

@@ -9,6 +9,7 @@
 #include "chat/rest_client.h"
 #include "chat/rest_socket.h"
 #include "chat/token_rate.h"
+#include "chat/tongues.h"
 
 struct chat {
     loop *loop;
@@ -28,6 +29,7 @@ struct chat {
     int64_t missed_since_ms;          // to be told then; 0: nothing was missed
     int64_t since_ms;                 // wall clock: before it we heard nothing
     cache *users, *channels, *members, *teams;
+    tongues *tongues;
     cache *fresh;            // channels as a listing of this moment gave them
     cache *recent;           // posts that were heard of lately, for what an edit changed
     cJSON *channel_list;     // the one that is being paged through

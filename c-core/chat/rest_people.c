@@ -69,6 +69,7 @@ static void finish_users(rest_wanted *wanted, const chat_error *error, const cJS
     chat *c = wanted->chat;
     cJSON_ArrayForEach(user, json) {
         cache_put(c->users, json_text(user, "id"), user, loop_now_ms(c->loop));
+        tongues_learn(c->tongues, user);
         keep_user(wanted->ctx, user);
     }
     give_users(c, wanted->ctx, error);
@@ -95,6 +96,14 @@ void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *
     }
     cJSON_Delete(unknown);
     give_users(c, w, count > CHAT_USERS_MAX ? &too_many : &REST_NO_ERROR);
+}
+
+words_lang chat_lang(chat *c, const char *user_id) {
+    return tongues_of(c->tongues, user_id);
+}
+
+words_lang chat_server_lang(chat *c) {
+    return tongues_of_server(c->tongues);
 }
 
 void chat_forget_user(chat *c, const char *user_id) {

@@ -52,6 +52,7 @@ static void finish_info(rest_wanted *w, const chat_error *error, const cJSON *js
     if (fresh != NULL) {
         cJSON_Delete(c->server_info);
         c->server_info = fresh;
+        tongues_learn_server(c->tongues, info.locale);
     }
     free(wanted);
 }

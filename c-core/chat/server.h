@@ -11,7 +11,7 @@ typedef struct chat_server_info {
     int64_t max_post_runes, max_file_size_bytes;
     bool file_attachments;             // EnableFileAttachments
     const char *teammate_name_display; // "username", "nickname_full_name", "full_name"
-    const char *locale;                // DefaultServerLocale: "en"
+    const char *locale;                // DefaultClientLocale: "en"
     bool clustered;                    // ClusterSettings.Enable: there may be other nodes
 } chat_server_info;
 typedef void chat_server_info_fn(void *ctx, const chat_error *error, const chat_server_info *info);

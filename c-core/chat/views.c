@@ -175,7 +175,7 @@ cJSON *chat_server_info_json(const cJSON *config, const char *version) {
     json_add_bool(info, "file_attachments", json_bool(files, "EnableFileAttachments", false));
     json_add_int(info, "max_file_size", json_int(files, "MaxFileSize", FILE_BYTES));
     json_add_string(info, "teammate_name_display", json_text(teams, "TeammateNameDisplay"));
-    json_add_string(info, "locale", json_text(texts, "DefaultServerLocale"));
+    json_add_string(info, "locale", json_text(texts, "DefaultClientLocale"));
     json_add_bool(info, "clustered", json_bool(json_get(config, "ClusterSettings"), "Enable", false));
     free(site_url);
     return info;

@@ -107,6 +107,11 @@ const char *turn_reply_root(const turn *t) {
     return session_reply_root(t->kind, t->reply_mode, t->post.root_id, t->post.id);
 }
 
+words_lang turn_lang(const turn *t) {
+    chat *c = t->world->chat;
+    return t->kind == CHAT_DIRECT ? chat_lang(c, t->post.user_id) : chat_server_lang(c);
+}
+
 void turn_show_typing(void *ctx) {
     turn *t = ctx;
     chat_typing(t->world->chat, t->account->bot_user_id, t->post.channel_id, turn_reply_root(t));

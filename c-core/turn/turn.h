@@ -105,6 +105,9 @@ void turn_refuse(turn *t, const char *sentence, outcome_reason reason);
 account *turn_account(const turn *t);
 // RUNNING: what the gateway calls its run is this, and out says where it takes place.
 bool turn_runs(const turn *t, const char *run_id, ask_spot *out);
+// Of what it says where its conversation takes place: the person's in a direct message, else the server's. Known once
+// admitted.
+words_lang turn_lang(const turn *t);
 // What its posts stand under, "" for none; known once admitted.
 const char *turn_reply_root(const turn *t);
 // The post says something else now. Before RUNNING it is decided anew by that, later nothing changes.

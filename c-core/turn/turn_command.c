@@ -5,7 +5,6 @@
 #include "inbound/stop_words.h"
 #include "interactions/commands.h"
 #include "turn/turn_private.h"
-#include "turn/words.h"
 
 #include <stdlib.h>
 
@@ -65,6 +64,7 @@ void turn_run_stop(turn *t, bool addressed) {
         chat_add_reaction(t->world->chat, t->account->bot_user_id, t->post.id, STOPPED_EMOJI, on_confirmed,
                           NULL);
     else if (addressed)
-        tell_sender(t, words_nothing_to_stop(), NULL);
+        tell_sender(t, words_text(chat_lang(t->world->chat, t->post.user_id), WORD_TURN_NOTHING_TO_STOP),
+                    NULL);
     turn_end_silently(t, stopped > 0 || addressed ? REASON_RAN_COMMAND : REASON_NO_MENTION);
 }

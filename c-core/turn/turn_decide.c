@@ -8,7 +8,6 @@
 #include "inbound/stop_words.h"
 #include "interactions/commands.h"
 #include "turn/prompt.h"
-#include "turn/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +29,8 @@ static void hint(turn *t) {
     free(who);
     if (!first)
         return;
-    char *sentence = words_not_member(t->account->bot_username);
+    char *sentence = words_fill(chat_lang(t->world->chat, t->post.user_id), WORD_TURN_NOT_MEMBER, "bot",
+                                t->account->bot_username, NULL);
     chat_post post = {.channel_id = t->post.channel_id, .root_id = t->post.root_id, .message = sentence};
     chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
     free(sentence);

@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "reply/chunk.h"
-#include "turn/words.h"
 
 #include <stdlib.h>
 
@@ -33,7 +32,8 @@ static void report(turn *t) {
         .remembered_until_ms = t->post.remembered_until_ms,
     };
     t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
-    delivery_finish(t->delivery, &(part){.text = words_not_posted()}, 1, on_reported, t);
+    const char *sentence = words_text(turn_lang(t), WORD_TURN_NOT_POSTED);
+    delivery_finish(t->delivery, &(part){.text = sentence}, 1, on_reported, t);
 }
 
 static void on_pushed(void *ctx, const chat_error *error) {
@@ -52,7 +52,8 @@ static void notify_of_end(const turn *t) {
                              .channel_id = t->post.channel_id,
                              .root_id = turn_reply_root(t),
                              .user_id = t->account->bot_user_id};
-    chat_push(t->world->chat, t->post.user_id, &about, words_answer_complete(), on_pushed, NULL);
+    const char *words = words_text(chat_lang(t->world->chat, t->post.user_id), WORD_TURN_ANSWER_COMPLETE);
+    chat_push(t->world->chat, t->post.user_id, &about, words, on_pushed, NULL);
 }
 
 static void on_delivered(void *ctx, const char *error, size_t posted) {
@@ -118,7 +119,7 @@ void turn_deliver(turn *t, const char *text, outcome_reason reason) {
     chunks c = answer ? preview_final(t->preview, text) : chunk_split(text, turn_post_limit(t), CHUNK_LENGTH);
     if (c.count > PARTS_MAX)
         log_warn("an answer was cut: it is too long", "turn", t->id);
-    size_t count = add_files(t, wanted, turn_parts_of(&c, wanted));
+    size_t count = add_files(t, wanted, turn_parts_of(t, &c, wanted));
     if (count == 0) {
         turn_end_silently(t, REASON_SILENT);
     } else {

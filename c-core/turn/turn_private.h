@@ -127,7 +127,7 @@ void turn_show_activity(turn *t, const gateway_activity *activity);
 // The posts of the answer, begun when they are first asked for.
 delivery *turn_posts(turn *t);
 // The texts as parts, which borrow them; what is too much becomes a word about it. Returns their number.
-size_t turn_parts_of(chunks *c, part out[PARTS_MAX]);
+size_t turn_parts_of(const turn *t, chunks *c, part out[PARTS_MAX]);
 
 // --- turn_deliver.c ---
 // → DELIVERING: the answer, or the sentence that there is none, becomes what stands in the channel.

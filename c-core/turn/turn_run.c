@@ -71,7 +71,7 @@ static void on_run_done(void *ctx, const gateway_run_result *result) {
     case GATEWAY_RUN_LOST:
         break;
     }
-    char *sentence = words_run_failed(result);
+    char *sentence = words_run_failed(turn_lang(t), result);
     log_warn("a run gave no answer", "turn", t->id, "reason", result->sentence);
     turn_deliver(t, sentence,
                  result->outcome == GATEWAY_RUN_REFUSED ? REASON_PERMISSION
@@ -91,7 +91,7 @@ static void on_run_limit(void *ctx) {
     }
     gateway_run_cancel(t->run, true);
     t->run = NULL;
-    turn_deliver(t, words_run_too_long(), REASON_RUN_TOO_LONG);
+    turn_deliver(t, words_text(turn_lang(t), WORD_TURN_RUN_TOO_LONG), REASON_RUN_TOO_LONG);
 }
 
 static void run(turn *t, const gateway_status *status) {
@@ -126,7 +126,7 @@ static void run(turn *t, const gateway_status *status) {
     free(system_prompt);
     free(idempotency_key);
     if (t->run == NULL)
-        turn_deliver(t, words_queue_full(), REASON_QUEUE_FULL);
+        turn_deliver(t, words_text(turn_lang(t), WORD_TURN_QUEUE_FULL), REASON_QUEUE_FULL);
 }
 
 // --- READING ---
@@ -177,14 +177,15 @@ static void on_still_away(void *ctx) {
                      &(chat_post){.user_id = t->account->bot_user_id,
                                   .channel_id = t->post.channel_id,
                                   .root_id = turn_reply_root(t),
-                                  .message = words_gateway_away(&status),
+                                  .message = words_text(turn_lang(t), words_gateway_away(&status)),
                                   .props = props},
                      on_notice_posted, NULL);
     cJSON_Delete(props);
 }
 
 static void on_away_too_long(void *ctx) {
-    turn_deliver(ctx, words_gateway_away_too_long(), REASON_GATEWAY_AWAY);
+    turn *t = ctx;
+    turn_deliver(t, words_text(turn_lang(t), WORD_TURN_GATEWAY_AWAY_TOO_LONG), REASON_GATEWAY_AWAY);
 }
 
 static void on_unconfigured(void *ctx) {

@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "reply/render.h"
-#include "turn/words.h"
 
 #include <stdlib.h>
 
@@ -57,11 +56,11 @@ delivery *turn_posts(turn *t) {
     return t->delivery;
 }
 
-size_t turn_parts_of(chunks *c, part out[PARTS_MAX]) {
+size_t turn_parts_of(const turn *t, chunks *c, part out[PARTS_MAX]) {
     size_t count = c->count < PARTS_MAX ? c->count : PARTS_MAX;
     if (c->count > PARTS_MAX) {
         free(c->items[PARTS_MAX - 1]);
-        c->items[PARTS_MAX - 1] = xstrdup(words_answer_cut());
+        c->items[PARTS_MAX - 1] = xstrdup(words_text(turn_lang(t), WORD_TURN_ANSWER_CUT));
     }
     for (size_t i = 0; i < count; i++)
         out[i] = (part){.text = c->items[i]};
@@ -76,7 +75,7 @@ static void on_show(void *ctx) {
         turn_takes_part(t);
     t->showed = t->showed || c.count > 0;
     if (c.count > 0)
-        delivery_show(turn_posts(t), wanted, turn_parts_of(&c, wanted));
+        delivery_show(turn_posts(t), wanted, turn_parts_of(t, &c, wanted));
     chunks_free(&c);
 }
 

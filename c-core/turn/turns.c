@@ -207,7 +207,7 @@ static void refuse_old(turns *t, place *p, turn *one) {
     bool tell = !p->told_old && t->told_old < TOLD_OLD_MAX;
     t->told_old += tell;
     p->told_old = p->told_old || tell;
-    turn_refuse(one, tell ? words_too_old() : NULL, REASON_TOO_OLD);
+    turn_refuse(one, tell ? words_text(turn_lang(one), WORD_TURN_TOO_OLD) : NULL, REASON_TOO_OLD);
 }
 
 // Refuses what is beyond a limit; returns whether it did.
@@ -227,7 +227,7 @@ static bool refuse_beyond_limits(turns *t, place *p, entry *e) {
     bool fits = waiting == 0 || turns_queue_takes(t, p, e);
     if (waiting >= PLACE_QUEUE_MAX || t->open > OPEN_MAX || !fits) {
         log_warn("a message is refused: too many are waiting", "place", p->name);
-        turn_refuse(e->turn, words_queue_full(), REASON_QUEUE_FULL);
+        turn_refuse(e->turn, words_text(turn_lang(e->turn), WORD_TURN_QUEUE_FULL), REASON_QUEUE_FULL);
         return true;
     }
     const limit_who who = {.user_id = e->post.user_id,
@@ -237,7 +237,7 @@ static bool refuse_beyond_limits(turns *t, place *p, entry *e) {
     if (v == LIMIT_WITHIN)
         return false;
     log_info("a message is refused: a limit is reached", "user_id", e->post.user_id);
-    turn_refuse(e->turn, first ? words_limit(v) : NULL, REASON_LIMIT);
+    turn_refuse(e->turn, first ? words_text(turn_lang(e->turn), words_limit(v)) : NULL, REASON_LIMIT);
     return true;
 }
 

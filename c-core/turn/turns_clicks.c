@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "interactions/place.h"
-#include "turn/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +170,7 @@ void clicks_resume(clicks *c) {
 typedef struct judging {
     click_ticket *ticket;
     char *account_id;
+    words_lang lang;
 } judging;
 
 static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
@@ -179,8 +179,9 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
         buttons_admit(j->ticket);
     else
         buttons_refuse(j->ticket, verdict == PLACE_FAILED ? "place_unknown" : "not_allowed",
-                       verdict == PLACE_FOUND && p->allowed ? words_click_account_gone()
-                                                            : place_sentence(verdict, p));
+                       verdict == PLACE_FOUND && p->allowed
+                           ? words_text(j->lang, WORD_TURN_CLICK_ACCOUNT_GONE)
+                           : place_sentence(verdict, p));
     place_free(p);
     free(j->account_id);
     free(j);
@@ -189,7 +190,9 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
 static void may(void *ctx, const button_click *click, click_ticket *ticket) {
     const clicks *c = ctx;
     judging *j = xmalloc(sizeof *j);
-    *j = (judging){.ticket = ticket, .account_id = xstrdup(click->account_id)};
+    *j = (judging){.ticket = ticket,
+                   .account_id = xstrdup(click->account_id),
+                   .lang = chat_lang(c->world.chat, click->by->id)};
     place_request request = {.user_id = click->by->id,
                              .channel_id = click->channel_id,
                              .root_id = json_text(click->data, "root"),
@@ -223,8 +226,9 @@ static void clicked(void *ctx, const button_click *click, click_ticket *ticket) 
     json_add_int(json, "at", click->at_ms);
     bool taken = take(c, json, false);
     char *chosen = buttons_chosen_text(click);
+    const char *gone = words_text(chat_lang(c->world.chat, click->by->id), WORD_TURN_CLICK_ACCOUNT_GONE);
     buttons_answer(ticket, &(button_result){.chosen = taken && !click->reusable ? chosen : NULL,
-                                            .ephemeral_text = taken ? NULL : words_click_account_gone(),
+                                            .ephemeral_text = taken ? NULL : gone,
                                             .undo = !taken});
     if (taken) {
         add_owed(c, json, true);

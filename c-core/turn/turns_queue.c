@@ -3,7 +3,6 @@
 #include "turn/turns_private.h"
 
 #include "base/log.h"
-#include "turn/words.h"
 
 #include <string.h>
 #include <utlist.h>
@@ -68,6 +67,7 @@ void turns_queue_entered(turns *t, place *p, entry *e) {
         entry *oldest = p->queue->next;
         log_info("a waiting message is dropped: the conversation's cap is reached", "place", p->name);
         take_out(t, oldest);
-        turn_refuse(oldest->turn, words_queue_full(), REASON_QUEUE_FULL);
+        turn_refuse(oldest->turn, words_text(turn_lang(oldest->turn), WORD_TURN_QUEUE_FULL),
+                    REASON_QUEUE_FULL);
     }
 }

@@ -406,7 +406,7 @@ static chat_user fake_user(const char *id) {
                        .nickname = "",
                        .first_name = "",
                        .last_name = "",
-                       .locale = "",
+                       .locale = starts(id, "deutsch") ? "de" : "",
                        .roles = starts(id, "admin") ? "system_user system_admin" : "system_user",
                        .is_bot = starts(id, "bot"),
                        .delete_at_ms = starts(id, "gone") ? 5 : 0};

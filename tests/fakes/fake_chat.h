@@ -25,7 +25,7 @@ typedef struct fake_file {
 // What the server holds and was asked. Everything starts empty; channel types and memberships are by prefix: channel
 // ids "dm…" are direct, "gm…" group, "priv…" private, all others public; the bot is a member of all but those that
 // end in "out", and so is everybody but "outsider…"; user ids that start with "bot" are bots, "gone" is deactivated, "nobody" does not exist, "admin" is a system
-// administrator. A user's name is its id. A team's too.
+// administrator, "deutsch…" reads German. A user's name is its id. A team's too.
 typedef struct fake_chat {
     fake_posted posts[FAKE_POSTS_MAX];
     size_t post_count;
@@ -67,7 +67,7 @@ typedef struct fake_chat {
     bool command_in_channel;       // it was
     cJSON *dialog;                 // the last one that was opened
     const char *denied_permission; // nobody has it but system administrators
-    chat_server_info info;
+    chat_server_info info;         // its locale is the server's language
 } fake_chat;
 
 extern fake_chat FAKE;

@@ -48,6 +48,17 @@ void chat_get_users_by_ids(chat *c, const char *const *user_ids, chat_users_fn *
     take((held){.call = "get_users_by_ids", .answer = answer_users, .fn.users = fn, .ctx = ctx, .list = ids});
 }
 
+words_lang chat_lang(chat *c, const char *user_id) {
+    const char *locale = FAKE.world != NULL ? json_text(world_find("users", "id", user_id), "locale")
+                                            : fake_user(user_id).locale;
+    return words_lang_of(locale, chat_server_lang(c));
+}
+
+words_lang chat_server_lang(chat *c) {
+    (void)c;
+    return words_lang_of(FAKE.info.locale, WORDS_EN);
+}
+
 void chat_forget_user(chat *c, const char *user_id) {
     (void)c, (void)user_id;
 }

@@ -11,6 +11,7 @@ CORE_ROWS = [
     {"account"},
     {"gateway", "chat", "store", "config"},
     {"net"},
+    {"words"},
     {"link"},
     {"base"},
 ]

@@ -386,7 +386,7 @@ static void test_server_info(void **state) {
         {"GetConfig",
          "{\"ServiceSettings\":{\"SiteURL\":\"https://x/chat//\"},\"FileSettings\":{\"MaxFileSize\":5000,"
          "\"EnableFileAttachments\":true},\"TeamSettings\":{\"TeammateNameDisplay\":\"full_name\"},"
-         "\"LocalizationSettings\":{\"DefaultServerLocale\":\"de\"}}",
+         "\"LocalizationSettings\":{\"DefaultClientLocale\":\"de\"}}",
          0, NULL},
         {"GetConfig", "{}", 0, NULL},
         {"GetServerVersion", "\"11.1.0\"", 0, NULL},

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "words/words.h"
+
+#include "base/json.h"
+#include "chat/tongues.h"
+#include "words/tables.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_language_of_a_locale(void **state) {
+    static const struct {
+        const char *locale;
+        words_lang want;
+    } rows[] = {
+        {"en", WORDS_EN},    {"de", WORDS_DE},  {"fr", WORDS_FR},    {"es", WORDS_ES},    {"pt", WORDS_PT},
+        {"ja", WORDS_JA},    {"ar", WORDS_AR},  {"pt-BR", WORDS_PT}, {"de_AT", WORDS_DE}, {"EN-au", WORDS_EN},
+        {"zh-CN", WORDS_FR}, {"", WORDS_FR},    {NULL, WORDS_FR},    {"d", WORDS_FR},     {"deu", WORDS_FR},
+        {"-de", WORDS_FR},   {"jam", WORDS_FR},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (words_lang_of(rows[i].locale, WORDS_FR) != rows[i].want)
+            fail_msg("%s", rows[i].locale != NULL ? rows[i].locale : "(none)");
+    }
+}
+
+static void test_every_text_is_there(void **state) {
+    (void)state;
+    assert_true(WORD_COUNT > 10);
+    for (words_lang lang = 0; lang < WORDS_LANGS; lang++) {
+        for (words_key key = WORD_NONE; key < WORD_COUNT; key++) {
+            if (WORDS_TABLES[lang][key] == NULL)
+                fail_msg("text %d is missing in %s", (int)key, words_lang_tag(lang));
+        }
+    }
+    assert_string_equal(words_text(WORDS_DE, WORD_NONE), "");
+    assert_string_equal(words_text(WORDS_LANGS, WORD_TURN_ANSWER_COMPLETE), "My answer is complete.");
+    assert_string_equal(words_text(WORDS_DE, WORD_COUNT), "");
+}
+
+static void check_filled(char *text, const char *want) {
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static void test_values(void **state) {
+    (void)state;
+    check_filled(words_fill(WORDS_EN, WORD_TURN_RUN_REFUSED, "why", "{why} {bot} 100 %s", NULL),
+                 "I did not start: {why} {bot} 100 %s"); // a value is data
+    check_filled(words_fill(WORDS_DE, WORD_TURN_RUN_REFUSED, "why", "darum", NULL),
+                 "Ich habe nicht angefangen: darum");
+    check_filled(words_fill(WORDS_EN, WORD_TURN_RUN_REFUSED, "other", "x", NULL), "I did not start: {why}");
+    check_filled(words_fill(WORDS_EN, WORD_TURN_RUN_REFUSED, "why", WORDS_NUMBER(-12), NULL),
+                 "I did not start: -12");
+}
+
+static void learn(tongues *t, const char *id, const char *locale) {
+    cJSON *user = json_new_object();
+    json_add_string(user, "id", id);
+    if (locale != NULL)
+        json_add_string(user, "locale", locale);
+    tongues_learn(t, user);
+    cJSON_Delete(user);
+}
+
+static void test_whose_language(void **state) {
+    (void)state;
+    tongues *t = tongues_create();
+    assert_int_equal(tongues_of_server(t), WORDS_EN);
+    tongues_learn_server(t, "ja");
+    learn(t, "ana", "pt-BR");
+    learn(t, "li", "zh-CN");
+    learn(t, "mute", "");
+    learn(t, "silent", NULL);
+    tongues_learn(t, NULL);
+    assert_int_equal(tongues_of_server(t), WORDS_JA);
+    assert_int_equal(tongues_of(t, "ana"), WORDS_PT);
+    assert_int_equal(tongues_of(t, "li"), WORDS_JA);
+    assert_int_equal(tongues_of(t, "mute"), WORDS_JA);
+    assert_int_equal(tongues_of(t, "silent"), WORDS_JA);
+    assert_int_equal(tongues_of(t, "unknown"), WORDS_JA);
+    learn(t, "ana", "fr");
+    assert_int_equal(tongues_of(t, "ana"), WORDS_FR);
+    tongues_learn_server(t, "sv");
+    assert_int_equal(tongues_of(t, "unknown"), WORDS_EN);
+    tongues_destroy(t);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_language_of_a_locale),
+        cmocka_unit_test(test_every_text_is_there),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_whose_language),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
