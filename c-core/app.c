@@ -515,6 +515,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     a->settings = settings_create(l, c, a->notices, &settings_handlers, a);
     a->accounts = accounts_create(l, c, a->net, &account_handlers, a);
     a->gateway_watch = gateway_watch_create(l, a->notices);
+    gateway_watch_greet(a->gateway_watch, a->accounts);
     a->beside_watch = beside_watch_create(a->accounts, a->notices);
     a->concern = concern_create(c, a->accounts);
     a->journal = journal_create(l, c, a->node);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/gateway_watch.h"
 
+#include "admin/first_words.h"
 #include "admin/words.h"
 #include "base/log.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 enum { UNREACHABLE_TELL_MS = 60000 }; // a gateway that is away for less is nobody's business
@@ -15,6 +17,7 @@ typedef struct watched {
     const gateway *gateway;
     char *accounts; // NULL when there is only one
     char *trouble;  // what is told about it; NULL while all is well
+    bool ready;
     loop_timer unreachable;
     struct watched *prev, *next;
 } watched;
@@ -22,6 +25,7 @@ typedef struct watched {
 struct gateway_watch {
     loop *loop;
     notices *notices;
+    const accounts *accounts; // whose bots can be written to; NULL: nobody is greeted
     watched *all;
 };
 
@@ -29,6 +33,10 @@ gateway_watch *gateway_watch_create(loop *l, notices *n) {
     gateway_watch *w = xcalloc(1, sizeof *w);
     *w = (gateway_watch){.loop = l, .notices = n};
     return w;
+}
+
+void gateway_watch_greet(gateway_watch *w, const accounts *a) {
+    w->accounts = a;
 }
 
 static void forget(gateway_watch *w, watched *one) {
@@ -47,6 +55,26 @@ void gateway_watch_destroy(gateway_watch *w) {
     free(w);
 }
 
+static char *greeting(const gateway_watch *w) {
+    const config *rules = w->accounts != NULL ? accounts_config(w->accounts) : NULL;
+    const account *one = rules != NULL ? accounts_find(w->accounts, config_default(rules)->id) : NULL;
+    bool works = one != NULL && one->config != NULL;
+    return works ? words_first_connected(one->config, one->bot_username) : NULL;
+}
+
+static bool is_any_ready(const gateway_watch *w) {
+    const watched *one = w->all;
+    while (one != NULL && !one->ready)
+        one = one->next;
+    return one != NULL;
+}
+
+static void tell_well(gateway_watch *w) {
+    char *first = greeting(w);
+    notices_well_first(w->notices, NOTICE_GATEWAY, words_gateway_well(), first);
+    free(first);
+}
+
 static void tell(gateway_watch *w) {
     char *text = NULL;
     for (const watched *one = w->all; one != NULL; one = one->next) {
@@ -58,8 +86,8 @@ static void tell(gateway_watch *w) {
     }
     if (text != NULL)
         notices_tell(w->notices, NOTICE_GATEWAY, text);
-    else
-        notices_well(w->notices, NOTICE_GATEWAY, words_gateway_well());
+    else if (is_any_ready(w)) // else nothing is said until it is known
+        tell_well(w);
     free(text);
 }
 
@@ -89,11 +117,12 @@ static watched *find(gateway_watch *w, const gateway *g) {
 }
 
 void gateway_watch_status(gateway_watch *w, const gateway *g, const gateway_status *status,
-                          const char *accounts) {
+                          const char *names) {
     watched *one = find(w, g);
     free(one->accounts);
-    one->accounts = accounts != NULL ? xstrdup(accounts) : NULL;
-    const char *whose = accounts != NULL ? accounts : "";
+    one->accounts = names != NULL ? xstrdup(names) : NULL;
+    const char *whose = names != NULL ? names : "";
+    one->ready = status->state == GATEWAY_READY;
     switch (status->state) {
     case GATEWAY_READY:
         loop_timer_cancel(&one->unreachable);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the system administrators are told by direct message from the bot: one standing notice for each topic. The same
 // text is not sent twice in a row, also not after a restart or by another node (the store remembers it). Three notices of a
-// topic may follow one another at once, since putting one thing right may show the next; then it is one a minute.
+// topic may follow one another at once, since putting one thing right may show the next; then it is one a minute. A notice counts
+// as told when one administrator has it; until then it is tried again, at last once an hour.
 #ifndef OC_ADMIN_NOTICES_H
 #define OC_ADMIN_NOTICES_H
 
@@ -26,5 +27,7 @@ void notices_set_bot(notices *n, const char *bot_user_id);
 void notices_tell(notices *n, notice_topic topic, const char *text);
 // All is well again: text is sent only when something was wrong before.
 void notices_well(notices *n, notice_topic topic, const char *text);
+// The same; but when all is well for the first time since the plugin was installed, first is sent in its place, in any case.
+void notices_well_first(notices *n, notice_topic topic, const char *text, const char *first);
 
 #endif

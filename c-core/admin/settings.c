@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/settings.h"
 
+#include "admin/first_words.h"
 #include "admin/words.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/retryable.h"
@@ -27,7 +29,8 @@ struct settings_reader {
     bool loading;   // a configuration is being read or put in force
     bool again;     // it changed once more meanwhile
     int tries;
-    cJSON *values; // while the server's own address is asked for
+    bool untouched; // nothing was ever filled in
+    cJSON *values;  // while the server's own address is asked for
     loop_timer retry;
 };
 
@@ -49,8 +52,9 @@ void settings_destroy(settings_reader *s) {
     free(s);
 }
 
-static void tell_problems(settings_reader *s, const config_problems *problems) {
-    char *text = words_settings_notice(problems, s->now != NULL);
+static void tell_problems(settings_reader *s, const config_problems *problems, const char *site_url) {
+    bool first = s->untouched && s->now == NULL && problems->errors == 1;
+    char *text = first ? words_first_settings(site_url) : words_settings_notice(problems, s->now != NULL);
     // Every save of the server's configuration brings us here: the same problems are said once.
     bool news = s->problems == NULL || strcmp(s->problems, text) != 0;
     for (size_t i = 0; news && i < problems->count; i++)
@@ -108,7 +112,7 @@ static void use(settings_reader *s, const cJSON *values, const char *site_url) {
     config_problems problems;
     config *fresh = config_from_settings_at(values, site_url, &problems);
     if (fresh == NULL) {
-        tell_problems(s, &problems);
+        tell_problems(s, &problems, site_url != NULL ? site_url : "");
     } else {
         all_well(s);
         tell_remarks(s, &problems);
@@ -128,6 +132,11 @@ static void on_server(void *ctx, const chat_error *error, const chat_server_info
     cJSON_Delete(values);
 }
 
+// Without a token no gateway lets us in; one may also stand in Advanced.
+static bool is_untouched(const cJSON *values) {
+    return *json_text(values, "gatewaytoken") == '\0' && *json_text(values, "advanced") == '\0';
+}
+
 static void on_settings(void *ctx, const chat_error *error, const cJSON *values) {
     settings_reader *s = ctx;
     if (error->err != OC_OK && try_again(s, error))
@@ -139,7 +148,8 @@ static void on_settings(void *ctx, const chat_error *error, const cJSON *values)
         return;
     }
     // An account whose baseUrl is another server must not run here: that takes another question, which is rarely needed.
-    if (config_wants_site_url(values)) {
+    s->untouched = is_untouched(values);
+    if (s->untouched || config_wants_site_url(values)) {
         s->values = cJSON_Duplicate(values, true);
         chat_get_server_info(s->chat, on_server, s);
     } else {

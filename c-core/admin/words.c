@@ -117,7 +117,9 @@ const char *words_accounts_well(void) {
 }
 
 const char *words_settings_well(void) {
-    return "OpenClaw: the settings are in order again.";
+    return "OpenClaw: the settings are in order. I try the gateway now, and say here what is missing if it "
+           "does not "
+           "let me in.";
 }
 
 const char *words_gateway_well(void) {

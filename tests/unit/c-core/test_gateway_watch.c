@@ -41,13 +41,13 @@ static gateway *at(int index) {
     return &RUNS.gateways[index];
 }
 
-static void is(int index, gateway_state s, const char *sentence, const char *accounts) {
+static void is(int index, gateway_state s, const char *sentence, const char *names) {
     gateway_status status = RUNS.status;
     status.state = s;
     status.sentence = sentence;
     at(index)->own_state = true;
     at(index)->state = s;
-    gateway_watch_status(WATCH, at(index), &status, accounts);
+    gateway_watch_status(WATCH, at(index), &status, names);
     fake_clock_pass(LOOP, 100);
 }
 
@@ -95,6 +95,18 @@ static void test_a_gateway_that_is_gone(void **state) {
     assert_int_equal(FAKE.post_count, 0);
 }
 
+// A gateway that is in nobody's settings any more is no reason to say that one is connected.
+static void test_gone_is_not_connected(void **state) {
+    (void)state;
+    is(0, GATEWAY_HALTED, "The token is wrong.", NULL);
+    size_t told = FAKE.post_count;
+    gateway_watch_keep(WATCH, (const gateway *const[]){NULL});
+    fake_clock_pass(LOOP, 300000);
+    assert_int_equal(FAKE.post_count, told);
+    is(1, GATEWAY_READY, "", NULL);
+    assert_non_null(strstr(last_told(), "connected"));
+}
+
 #define WATCH_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -102,6 +114,7 @@ int main(void) {
         WATCH_TEST(test_two_gateways),
         WATCH_TEST(test_away_for_a_minute),
         WATCH_TEST(test_a_gateway_that_is_gone),
+        WATCH_TEST(test_gone_is_not_connected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,6 +134,104 @@ static void test_a_store_that_fails_does_not_silence(void **state) {
     assert_int_equal(FAKE.post_count, 2);
 }
 
+static void again(void) {
+    notices_destroy(NOTICES);
+    NOTICES = notices_create(LOOP, &THE_CHAT);
+    notices_set_bot(NOTICES, "bot");
+}
+
+static void test_the_first_time_all_is_well(void **state) {
+    (void)state;
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome");
+    assert_int_equal(FAKE.post_count, 2);
+    assert_string_equal(FAKE.posts[1].message, "welcome");
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome");
+    again();
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome in other words");
+    assert_int_equal(FAKE.post_count, 2);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome");
+    assert_int_equal(FAKE.post_count, 6);
+    assert_string_equal(FAKE.posts[5].message, "again");
+}
+
+static void test_the_first_time_after_something_was_wrong(void **state) {
+    (void)state;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "please approve");
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome");
+    assert_int_equal(FAKE.post_count, 4); // one message, not two about the same
+    assert_string_equal(FAKE.posts[3].message, "welcome");
+}
+
+// Values of before they had a version: who was told something then need not be welcomed.
+static void test_what_an_older_release_has_stored(void **state) {
+    (void)state;
+    json_add_string(FAKE.kv, "notice.gateway", "broken");
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 0);
+    notices_well_first(NOTICES, NOTICE_GATEWAY, "again", "welcome");
+    assert_int_equal(FAKE.post_count, 2);
+    assert_string_equal(FAKE.posts[0].message, "again");
+}
+
+static void test_nobody_could_be_told(void **state) {
+    (void)state;
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 500, .id = "", .message = "no"};
+    FAKE.fail_call = "direct_channel";
+    FAKE.fail_next = 4; // both of them, twice
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.fail_next, 0);
+    assert_int_equal(FAKE.post_count, 0);
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 0); // the pause has doubled
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 2);
+    fake_clock_pass(LOOP, 4000000);
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+static void test_one_of_them_is_enough(void **state) {
+    (void)state;
+    FAKE.failure = (chat_error){.err = OC_EREMOTE, .http_status = 403, .id = "", .message = "no"};
+    FAKE.fail_call = "direct_channel";
+    FAKE.fail_next = 1;
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 4000000);
+    assert_int_equal(FAKE.post_count, 1);
+}
+
+static void claimed_by_another(int64_t at_ms) {
+    char *value =
+        xasprintf("{\"v\":1,\"said\":\"broken\",\"greeted\":false,\"claim\":{\"by\":\"other\",\"at\":%lld}}",
+                  (long long)at_ms);
+    json_add_string(FAKE.kv, "notice.gateway", value);
+    free(value);
+}
+
+static void test_a_process_that_died_before_it_told(void **state) {
+    (void)state;
+    claimed_by_another(loop_wall_ms(LOOP) - 1000);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 60000);
+    assert_int_equal(FAKE.post_count, 0);
+    fake_clock_pass(LOOP, 61000);
+    assert_int_equal(FAKE.post_count, 2);
+    again();
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 2);
+}
+
+static void test_a_process_that_is_just_telling(void **state) {
+    (void)state;
+    claimed_by_another(loop_wall_ms(LOOP));
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    cJSON_DeleteItemFromObject(FAKE.kv, "notice.gateway");
+    json_add_string(FAKE.kv, "notice.gateway", "{\"v\":1,\"said\":\"broken\",\"greeted\":false}");
+    fake_clock_pass(LOOP, 4000000);
+    assert_int_equal(FAKE.post_count, 0);
+}
+
 #define NOTICE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -147,6 +245,13 @@ int main(void) {
         NOTICE_TEST(test_without_a_bot_it_waits_for_one),
         NOTICE_TEST(test_another_node_was_faster),
         NOTICE_TEST(test_a_store_that_fails_does_not_silence),
+        NOTICE_TEST(test_the_first_time_all_is_well),
+        NOTICE_TEST(test_the_first_time_after_something_was_wrong),
+        NOTICE_TEST(test_what_an_older_release_has_stored),
+        NOTICE_TEST(test_nobody_could_be_told),
+        NOTICE_TEST(test_one_of_them_is_enough),
+        NOTICE_TEST(test_a_process_that_died_before_it_told),
+        NOTICE_TEST(test_a_process_that_is_just_telling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

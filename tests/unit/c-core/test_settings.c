@@ -98,11 +98,32 @@ static void test_the_last_good_ones_stay(void **state) {
     assert_int_equal(config_default(IN_FORCE)->history_limit, 4);
 }
 
+// A fresh installation reads what to fill in and where, once; a mistake later is a mistake.
+static void test_nothing_is_filled_in_yet(void **state) {
+    (void)state;
+    cJSON_DeleteItemFromObject(FAKE.settings, "gatewaytoken");
+    load("");
+    load("");
+    assert_int_equal(FAKE.post_count, 2);
+    assert_non_null(strstr(FAKE.posts[0].message, "**Gateway token**"));
+    assert_non_null(
+        strstr(FAKE.posts[0].message, "https://chat.example.com/admin_console/plugins/plugin_openclaw"));
+    json_add_string(FAKE.settings, "gatewaytoken", "t");
+    load("");
+    assert_int_equal(FAKE.post_count, 4);
+    assert_non_null(strstr(FAKE.posts[2].message, "in order"));
+    cJSON_DeleteItemFromObject(FAKE.settings, "gatewaytoken");
+    load("");
+    assert_int_equal(FAKE.post_count, 6);
+    assert_non_null(strstr(FAKE.posts[4].message, "settings to correct"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_account_of_another_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_remarks_are_told_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_last_good_ones_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_is_filled_in_yet, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
