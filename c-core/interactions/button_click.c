@@ -301,7 +301,7 @@ static void on_taken(void *ctx, oc_err err, const cJSON *record) {
 
 static void take(click_ticket *t) {
     if (json_bool(t->record, "once", true))
-        button_records_change(t->buttons->loop, t->buttons->chat, t->context.nonce, change_take, on_taken, t);
+        button_records_change(t->buttons->records, t->context.nonce, change_take, on_taken, t);
     else
         move(t, CLICK_HANDLING);
 }
@@ -332,8 +332,7 @@ void buttons_answer(click_ticket *t, const button_result *result) {
         return;
     }
     if (result->undo)
-        button_records_change(t->buttons->loop, t->buttons->chat, t->context.nonce, change_undo, on_undone,
-                              xstrdup(t->id));
+        button_records_change(t->buttons->records, t->context.nonce, change_undo, on_undone, xstrdup(t->id));
     t->chosen = result->chosen != NULL ? xstrdup(result->chosen) : NULL;
     t->message = result->message != NULL ? xstrdup(result->message) : NULL;
     t->attachment = cJSON_Duplicate(result->attachment, 1);
@@ -405,7 +404,7 @@ static void move(click_ticket *t, click_state to) {
         buttons_secret(b, on_secret, t);
         break;
     case CLICK_RECORD:
-        button_records_load(b->chat, t->context.nonce, on_record, t);
+        button_records_change(b->records, t->context.nonce, NULL, on_record, t);
         break;
     case CLICK_POST:
         chat_get_post(b->chat, t->click.post_id, on_post, t);

@@ -13,6 +13,7 @@ buttons *buttons_create(loop *l, chat *c) {
     buttons *b = xcalloc(1, sizeof *b);
     b->loop = l;
     b->chat = c;
+    b->records = button_records_create(l, c);
     b->counts = json_new_object();
     return b;
 }
@@ -22,6 +23,7 @@ void buttons_destroy(buttons *b) {
         return;
     clicks_end(b);
     dialogs_end(b);
+    button_records_destroy(b->records); // who waits for one hears it, and goes
     secret_destroy(b->secret);
     cJSON_Delete(b->counts);
     free(b);
@@ -116,7 +118,7 @@ static void draw(void *ctx, const secret *s) {
     if (m->attachment == NULL)
         making_end(m, OC_ESYS);
     else
-        button_records_create(m->buttons->loop, m->buttons->chat, m->nonce, m->record, on_recorded, m);
+        button_records_add(m->buttons->records, m->nonce, m->record, on_recorded, m);
 }
 
 void buttons_make(buttons *b, const button_set *set, buttons_made_fn *fn, void *ctx) {
@@ -148,11 +150,11 @@ static void on_bound(void *ctx, oc_err err, const cJSON *record) {
 }
 
 void buttons_bind(buttons *b, const char *nonce, const char *post_id) {
-    button_records_change(b->loop, b->chat, nonce, change_post, on_bound, xstrdup(post_id));
+    button_records_change(b->records, nonce, change_post, on_bound, xstrdup(post_id));
 }
 
 void buttons_withdraw(buttons *b, const char *nonce) {
-    button_records_remove(b->chat, nonce);
+    button_records_remove(b->records, nonce);
 }
 
 // --- requests ---

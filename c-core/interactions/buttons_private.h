@@ -10,6 +10,7 @@
 struct buttons {
     loop *loop;
     chat *chat;
+    button_records *records;
     secret *secret; // of the installation; NULL until it was needed
     button_kind kinds[BUTTON_KINDS_MAX];
     size_t kind_count;

@@ -99,7 +99,7 @@ static void on_opening_secret(void *ctx, const secret *s) {
     cJSON_DeleteItemFromObjectCaseSensitive(o->form, "state");
     json_add_string(o->form, "state", state);
     free(state);
-    button_records_create(o->buttons->loop, o->buttons->chat, o->nonce, o->record, on_stored, o);
+    button_records_add(o->buttons->records, o->nonce, o->record, on_stored, o);
 }
 
 void dialogs_open(buttons *b, const dialog *d, dialogs_opened_fn *fn, void *ctx) {
@@ -376,7 +376,7 @@ static void move(dialog_ticket *t, submit_state to) {
         buttons_secret(b, on_secret, t);
         break;
     case SUBMIT_RECORD:
-        button_records_load(b->chat, t->nonce, on_record, t);
+        button_records_change(b->records, t->nonce, NULL, on_record, t);
         break;
     case SUBMIT_PERSON:
         person_look(b->chat, t->user_id, on_person, t);
@@ -385,7 +385,7 @@ static void move(dialog_ticket *t, submit_state to) {
         chat_is_member(b->chat, t->submission.channel_id, t->user_id, on_member, t);
         break;
     case SUBMIT_TAKING:
-        button_records_change(b->loop, b->chat, t->nonce, change_take, on_taken, t);
+        button_records_change(b->records, t->nonce, change_take, on_taken, t);
         break;
     case SUBMIT_HANDLING:
         log_info("a dialog was sent", "kind", t->submission.kind, "user", t->user_id, "set", t->nonce);
@@ -393,7 +393,7 @@ static void move(dialog_ticket *t, submit_state to) {
         t->kind->submitted(t->kind->ctx, &t->submission, t);
         break;
     case SUBMIT_UNDOING:
-        button_records_change(b->loop, b->chat, t->nonce, change_undo, on_undone, t);
+        button_records_change(b->records, t->nonce, change_undo, on_undone, t);
         break;
     case SUBMIT_DONE:
         forget(t);

@@ -3,69 +3,80 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/kv_changes.h"
 
 #include <stdlib.h>
 
-enum { TRIES_MAX = 5 };
+enum { WAITING_MAX = 1000, TRIES_MAX = 5 }; // somebody waits for the answer to a click
 
-typedef struct job {
+struct button_records {
     loop *loop;
     chat *chat;
-    char *key;
-    button_change_fn *change; // NULL: only reads
+    kv_changes *changes;
+};
+
+typedef struct change {
+    loop *loop;
+    button_change_fn *fn; // NULL: only reads
     button_loaded_fn *loaded;
-    button_stored_fn *stored;
+    button_stored_fn *stored; // of a new one
     void *ctx;
     cJSON *record;
-    int tries;
-} job;
+} change;
 
-static job *job_create(loop *l, chat *c, const char *nonce, void *ctx) {
-    job *j = xcalloc(1, sizeof *j);
-    *j = (job){.loop = l, .chat = c, .key = xasprintf("button.%s", nonce), .ctx = ctx};
-    return j;
+button_records *button_records_create(loop *l, chat *c) {
+    button_records *r = xcalloc(1, sizeof *r);
+    *r = (button_records){.loop = l, .chat = c, .changes = kv_changes_create(l, c, WAITING_MAX, TRIES_MAX)};
+    return r;
 }
 
-static void job_end(job *j, oc_err err) {
-    if (j->loaded != NULL)
-        j->loaded(j->ctx, err, err == OC_OK ? j->record : NULL);
-    if (j->stored != NULL)
-        j->stored(j->ctx, err);
-    cJSON_Delete(j->record);
-    free(j->key);
-    free(j);
+void button_records_destroy(button_records *r) {
+    if (r == NULL)
+        return;
+    kv_changes_destroy(r->changes);
+    free(r);
 }
 
-static int64_t seconds_left(const job *j) {
-    int64_t left_ms = json_int(j->record, "expires", 0) + BUTTON_RECORD_GRACE_MS - loop_wall_ms(j->loop);
-    return left_ms < 1000 ? 1 : left_ms / 1000;
+static oc_err write_record(const change *c, kv_value *out) {
+    int64_t left_ms = json_int(c->record, "expires", 0) + BUTTON_RECORD_GRACE_MS - loop_wall_ms(c->loop);
+    out->expire_s = left_ms < 1000 ? 1 : left_ms / 1000;
+    return button_record_write(c->record, &out->text) == OC_OK ? OC_OK : OC_EINVAL;
 }
 
-static void write_record(job *j, bytes old, chat_flag_fn *fn) {
-    buf value;
-    buf_init(&value, BUTTON_RECORD_MAX_BYTES);
-    oc_err err = button_record_write(j->record, &value);
-    if (err == OC_OK)
-        chat_kv_compare_and_set(j->chat, j->key, old, buf_bytes(&value), seconds_left(j), fn, j);
-    else
-        job_end(j, OC_EINVAL);
-    buf_free(&value);
+static void begin(button_records *r, const char *nonce, kv_change_fn *fn, kv_done_fn *done, change what) {
+    change *c = xcalloc(1, sizeof *c);
+    char *key = xasprintf("button.%s", nonce);
+    *c = what;
+    c->loop = r->loop;
+    kv_changes_add(r->changes, key, BUTTON_RECORD_MAX_BYTES, fn, done, c);
+    free(key);
 }
 
 // --- a new one ---
 
-static void on_created(void *ctx, const chat_error *error, bool stored) {
-    if (error->err != OC_OK)
-        log_warn("a record of buttons could not be stored", "error", error->message);
-    job_end(ctx, error->err != OC_OK ? error->err : stored ? OC_OK : OC_ECONFLICT);
+static oc_err add(void *ctx, bytes value, kv_value *out) {
+    const change *c = ctx;
+    oc_err err = write_record(c, out);
+    if (err != OC_OK || value.data == NULL)
+        return err;
+    // It was written by a try of which nobody said so.
+    err = bytes_equal(value, buf_bytes(&out->text)) ? OC_OK : OC_ECONFLICT;
+    buf_clear(&out->text);
+    return err;
 }
 
-void button_records_create(loop *l, chat *c, const char *nonce, const cJSON *record, button_stored_fn *fn,
-                           void *ctx) {
-    job *j = job_create(l, c, nonce, ctx);
-    j->stored = fn;
-    j->record = cJSON_Duplicate(record, 1);
-    write_record(j, bytes_of(NULL, 0), on_created);
+static void on_added(void *ctx, oc_err err) {
+    change *c = ctx;
+    if (err != OC_OK && err != OC_ECLOSED)
+        log_warn("a record of buttons could not be stored", "error", oc_err_text(err));
+    c->stored(c->ctx, err);
+    cJSON_Delete(c->record);
+    free(c);
+}
+
+void button_records_add(button_records *r, const char *nonce, const cJSON *record, button_stored_fn *fn,
+                        void *ctx) {
+    begin(r, nonce, add, on_added, (change){.stored = fn, .ctx = ctx, .record = cJSON_Duplicate(record, 1)});
 }
 
 static void on_removed(void *ctx, const chat_error *error) {
@@ -74,57 +85,33 @@ static void on_removed(void *ctx, const chat_error *error) {
         log_warn("a record of buttons could not be removed", "error", error->message);
 }
 
-void button_records_remove(chat *c, const char *nonce) {
+void button_records_remove(button_records *r, const char *nonce) {
     char *key = xasprintf("button.%s", nonce);
-    chat_kv_delete(c, key, on_removed, NULL);
+    chat_kv_delete(r->chat, key, on_removed, NULL);
     free(key);
 }
 
 // --- reading and changing ---
 
-static void try_change(job *j);
-
-static void on_changed(void *ctx, const chat_error *error, bool stored) {
-    job *j = ctx;
-    if (error->err == OC_OK && stored)
-        job_end(j, OC_OK);
-    else if (j->tries < TRIES_MAX)
-        try_change(j);
-    else
-        job_end(j, error->err != OC_OK ? error->err : OC_ECONFLICT);
-}
-
-static void on_value(void *ctx, const chat_error *error, bytes value, bool found) {
-    job *j = ctx;
-    cJSON_Delete(j->record);
-    j->record = error->err == OC_OK && found ? button_record_read(value) : NULL;
-    if (error->err == OC_OK && found && j->record == NULL)
+static oc_err alter(void *ctx, bytes value, kv_value *out) {
+    change *c = ctx;
+    cJSON_Delete(c->record);
+    c->record = value.data != NULL ? button_record_read(value) : NULL;
+    if (value.data != NULL && c->record == NULL)
         log_warn("a record of buttons cannot be read");
-    if (error->err != OC_OK)
-        job_end(j, error->err);
-    else if (j->record == NULL)
-        job_end(j, OC_ENOTFOUND);
-    else if (j->change == NULL || !j->change(j->ctx, j->record))
-        job_end(j, OC_OK);
-    else
-        write_record(j, value, on_changed);
+    if (c->record == NULL)
+        return OC_ENOTFOUND;
+    return c->fn == NULL || !c->fn(c->ctx, c->record) ? OC_OK : write_record(c, out);
 }
 
-static void try_change(job *j) {
-    j->tries++;
-    chat_kv_get(j->chat, j->key, on_value, j);
+static void on_altered(void *ctx, oc_err err) {
+    change *c = ctx;
+    c->loaded(c->ctx, err, err == OC_OK ? c->record : NULL);
+    cJSON_Delete(c->record);
+    free(c);
 }
 
-void button_records_load(chat *c, const char *nonce, button_loaded_fn *fn, void *ctx) {
-    job *j = job_create(NULL, c, nonce, ctx);
-    j->loaded = fn;
-    try_change(j);
-}
-
-void button_records_change(loop *l, chat *c, const char *nonce, button_change_fn *change,
-                           button_loaded_fn *fn, void *ctx) {
-    job *j = job_create(l, c, nonce, ctx);
-    j->change = change;
-    j->loaded = fn;
-    try_change(j);
+void button_records_change(button_records *r, const char *nonce, button_change_fn *fn,
+                           button_loaded_fn *loaded, void *ctx) {
+    begin(r, nonce, alter, on_altered, (change){.fn = fn, .loaded = loaded, .ctx = ctx});
 }

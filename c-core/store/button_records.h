@@ -11,21 +11,25 @@
 // The installation keeps a record for ten minutes after its expiry, so that a late click can be told why it does not count.
 enum { BUTTON_RECORD_GRACE_MS = 600 * 1000 };
 
+typedef struct button_records button_records;
+
+// Both are borrowed and must outlive it.
+button_records *button_records_create(loop *l, chat *c);
+void button_records_destroy(button_records *r); // NULL-safe; what waits ends with OC_ECLOSED
+
 typedef void button_stored_fn(void *ctx, oc_err err);
 // OC_EINVAL: larger than BUTTON_RECORD_MAX_BYTES.
-void button_records_create(loop *l, chat *c, const char *nonce, const cJSON *record, button_stored_fn *fn,
-                           void *ctx);
-void button_records_remove(chat *c, const char *nonce); // a failure is logged: it expires by itself
-
-// record is borrowed; NULL with OC_ENOTFOUND (none, or one that cannot be read) or another error.
-typedef void button_loaded_fn(void *ctx, oc_err err, const cJSON *record);
-void button_records_load(chat *c, const char *nonce, button_loaded_fn *fn, void *ctx);
+void button_records_add(button_records *r, const char *nonce, const cJSON *record, button_stored_fn *fn,
+                        void *ctx);
+void button_records_remove(button_records *r, const char *nonce); // a failure is logged: it expires by itself
 
 // Alters the record; false: nothing is to be written. Called again on a newer record when somebody else was faster, or when
 // it is not known whether a write arrived: so it must recognise its own work.
 typedef bool button_change_fn(void *ctx, cJSON *record);
-// Afterwards record is as it is stored now.
-void button_records_change(loop *l, chat *c, const char *nonce, button_change_fn *change,
+// record: as it is stored now, borrowed; NULL with OC_ENOTFOUND (none, or one that cannot be read) or another error.
+typedef void button_loaded_fn(void *ctx, oc_err err, const cJSON *record);
+// change NULL: only reads.
+void button_records_change(button_records *r, const char *nonce, button_change_fn *change,
                            button_loaded_fn *fn, void *ctx);
 
 #endif

@@ -3,14 +3,14 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/random.h"
 #include "store/account_key.h"
+#include "store/kv_changes.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
-enum { TRIES_MAX = 8, PAUSE_MS = 40 };
+enum { TRIES_MAX = 8 };
 
 // What is known of one account.
 typedef struct known {
@@ -20,53 +20,25 @@ typedef struct known {
     struct known *next;
 } known;
 
-typedef struct change {
-    pairings *owner;
-    char *account_id, *key;
-    pairings_change_fn *fn;
-    pairings_done_fn *done;
-    void *ctx;
-    int64_t now_ms;
-    int tries;
-    pairing_state *state; // as it will be when the write under way succeeds
-    struct change *prev, *next;
-} change;
-
 struct pairings {
     loop *loop;
     chat *chat;
     known *known;
-    change *waiting; // the first one is at work
-    size_t waiting_count;
-    loop_timer again;
-    bool telling; // a done callback is running: what it begins waits for the next round
+    kv_changes *changes;
 };
 
 pairings *pairings_create(loop *l, chat *c) {
     pairings *p = xcalloc(1, sizeof *p);
     p->loop = l;
     p->chat = c;
+    p->changes = kv_changes_create(l, c, PAIRINGS_WAITING_MAX, TRIES_MAX);
     return p;
-}
-
-static void change_free(change *c) {
-    pairing_state_destroy(c->state);
-    free(c->account_id);
-    free(c->key);
-    free(c);
 }
 
 void pairings_destroy(pairings *p) {
     if (p == NULL)
         return;
-    loop_timer_cancel(&p->again);
-    p->waiting_count = PAIRINGS_WAITING_MAX; // nothing new comes in
-    while (p->waiting != NULL) {
-        change *c = p->waiting;
-        DL_DELETE(p->waiting, c);
-        c->done(c->ctx, OC_ECLOSED, NULL);
-        change_free(c);
-    }
+    kv_changes_destroy(p->changes);
     while (p->known != NULL) {
         known *k = p->known;
         LL_DELETE(p->known, k);
@@ -100,50 +72,17 @@ static known *remember(pairings *p, const char *account_id, pairing_state *s) {
     return k;
 }
 
-// --- changes, one after the other ---
+// --- changes ---
 
-static void work(void *ctx);
-
-static void finish(change *c, oc_err err) {
-    pairings *p = c->owner;
-    const pairing_state *s = NULL;
-    if (err == OC_OK) {
-        s = remember(p, c->account_id, c->state)->state;
-        c->state = NULL;
-    } else {
-        log_warn("the pairings could not be read or changed", "account", c->account_id, "error",
-                 oc_err_text(err));
-    }
-    DL_DELETE(p->waiting, c);
-    p->waiting_count--;
-    p->telling = true;
-    c->done(c->ctx, err, s);
-    p->telling = false;
-    if (p->waiting != NULL)
-        loop_timer_set(p->loop, &p->again, 0, work, p);
-    change_free(c);
-}
-
-static void try_again(change *c, oc_err err) {
-    pairing_state_destroy(c->state);
-    c->state = NULL;
-    if (c->tries == TRIES_MAX)
-        finish(c, err);
-    else
-        loop_timer_set(c->owner->loop, &c->owner->again,
-                       (PAUSE_MS << c->tries) / 2 + (int64_t)random_below(PAUSE_MS << c->tries), work,
-                       c->owner);
-}
-
-static void on_stored(void *ctx, const chat_error *error, bool stored) {
-    change *c = ctx;
-    if (error->err != OC_OK)
-        try_again(c, error->err);
-    else if (stored)
-        finish(c, OC_OK);
-    else
-        try_again(c, OC_ECONFLICT);
-}
+typedef struct change {
+    pairings *owner;
+    char *account_id, *key;
+    pairings_change_fn *fn;
+    pairings_done_fn *done;
+    void *ctx;
+    int64_t now_ms;
+    pairing_state *state; // as it will be when the write under way succeeds
+} change;
 
 static void ignore_done(void *ctx, const chat_error *error) {
     (void)ctx;
@@ -159,47 +98,38 @@ static void keep_damaged(change *c, bytes value) {
     free(key);
 }
 
-static void on_read(void *ctx, const chat_error *error, bytes value, bool found) {
+static oc_err alter(void *ctx, bytes value, kv_value *out) {
     change *c = ctx;
     bool damaged = false;
-    buf out;
-    if (error->err != OC_OK) {
-        try_again(c, error->err);
-        return;
-    }
+    pairing_state_destroy(c->state);
     c->state = pairing_state_read(value, &damaged);
-    damaged = damaged && found;
     pairing_state_expire(c->state, c->now_ms);
-    if (c->fn == NULL || !c->fn(c->ctx, c->state, c->now_ms)) {
-        finish(c, OC_OK);
-        return;
-    }
-    if (damaged)
+    if (c->fn == NULL || !c->fn(c->ctx, c->state, c->now_ms))
+        return OC_OK;
+    if (damaged && value.data != NULL)
         keep_damaged(c, value);
-    buf_init(&out, PAIRING_VALUE_MAX_BYTES);
-    oc_err err = pairing_state_write(c->state, &out);
-    if (err == OC_OK)
-        chat_kv_compare_and_set(c->owner->chat, c->key, found ? value : bytes_of(NULL, 0), buf_bytes(&out), 0,
-                                on_stored, c);
-    else
-        finish(c, err);
-    buf_free(&out);
+    return pairing_state_write(c->state, &out->text);
 }
 
-static void work(void *ctx) {
-    pairings *p = ctx;
-    if (p->waiting == NULL)
-        return;
-    p->waiting->tries++;
-    chat_kv_get(p->chat, p->waiting->key, on_read, p->waiting);
+static void on_altered(void *ctx, oc_err err) {
+    change *c = ctx;
+    const pairing_state *s = NULL;
+    if (err == OC_OK) {
+        s = remember(c->owner, c->account_id, c->state)->state;
+        c->state = NULL;
+    } else if (err != OC_ECLOSED) {
+        log_warn("the pairings could not be read or changed", "account", c->account_id, "error",
+                 oc_err_text(err));
+    }
+    c->done(c->ctx, err, s);
+    pairing_state_destroy(c->state);
+    free(c->account_id);
+    free(c->key);
+    free(c);
 }
 
 void pairings_change(pairings *p, const char *account_id, pairings_change_fn *fn, pairings_done_fn *done,
                      void *ctx) {
-    if (p->waiting_count == PAIRINGS_WAITING_MAX) {
-        done(ctx, OC_EBUSY, NULL);
-        return;
-    }
     change *c = xcalloc(1, sizeof *c);
     *c = (change){.owner = p,
                   .account_id = xstrdup(account_id),
@@ -208,11 +138,7 @@ void pairings_change(pairings *p, const char *account_id, pairings_change_fn *fn
                   .done = done,
                   .ctx = ctx,
                   .now_ms = loop_wall_ms(p->loop)};
-    bool idle = p->waiting == NULL && !p->telling;
-    DL_APPEND(p->waiting, c);
-    p->waiting_count++;
-    if (idle)
-        work(p);
+    kv_changes_add(p->changes, c->key, PAIRING_VALUE_MAX_BYTES, alter, on_altered, c);
 }
 
 // --- who is in ---

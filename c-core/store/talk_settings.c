@@ -6,32 +6,31 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/kv_changes.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <utlist.h>
 
 static const char KEY[] = "talk_settings";
-enum { VERSION = 1, TRIES_MAX = 6, CHANGES_MAX = 100 };
-
-typedef struct change {
-    char *name;
-    talk_setting before, after; // what differs is changed, whatever another node has set meanwhile
-    talk_changed_fn *fn;
-    void *ctx;
-    struct change *prev, *next;
-} change;
+enum { VERSION = 1, TRIES_MAX = 8, CHANGES_MAX = 100 };
 
 struct talk_settings {
     loop *loop;
-    chat *chat;
     cJSON *talks; // name → object, as known
     int64_t read_ms;
-    bool was_read, busy, ending;
-    change *changes; // the first one is at work
-    int change_count, tries;
+    bool was_read, reading, ending;
+    kv_changes *changes;
 };
+
+typedef struct change {
+    talk_settings *owner;
+    char *name;                 // NULL: only reads
+    talk_setting before, after; // what differs is changed, whatever another node has set meanwhile
+    cJSON *talks;               // as they will be when the write under way succeeds
+    talk_changed_fn *fn;
+    void *ctx;
+} change;
 
 // --- words ---
 
@@ -192,104 +191,76 @@ static cJSON *talks_of(bytes value) {
 
 talk_settings *talk_settings_create(loop *l, chat *c) {
     talk_settings *s = xcalloc(1, sizeof *s);
-    *s = (talk_settings){.loop = l, .chat = c, .talks = json_new_object()};
+    *s = (talk_settings){
+        .loop = l, .talks = json_new_object(), .changes = kv_changes_create(l, c, CHANGES_MAX, TRIES_MAX)};
     return s;
-}
-
-static void end_change(talk_settings *s, bool stored) {
-    change *c = s->changes;
-    DL_DELETE(s->changes, c);
-    s->change_count--;
-    s->tries = 0;
-    if (!s->ending)
-        c->fn(c->ctx, stored);
-    free(c->name);
-    free(c);
-}
-
-static void release(talk_settings *s) {
-    while (s->changes != NULL)
-        end_change(s, false);
-    cJSON_Delete(s->talks);
-    free(s);
 }
 
 void talk_settings_destroy(talk_settings *s) {
     if (s == NULL)
         return;
     s->ending = true;
-    release(s);
-}
-
-// --- reading and writing: one thing at a time ---
-
-static void on_read(void *ctx, const chat_error *error, bytes value, bool found);
-
-static void read_value(talk_settings *s) {
-    s->busy = true;
-    chat_kv_get(s->chat, KEY, on_read, s);
-}
-
-static void go_on(talk_settings *s) {
-    s->busy = false;
-    if (s->changes != NULL)
-        read_value(s);
-}
-
-static void on_written(void *ctx, const chat_error *error, bool stored) {
-    talk_settings *s = ctx;
-    change *c = s->changes;
-    bool good = error->err == OC_OK && stored;
-    if (good)
-        put(s->talks, c, loop_wall_ms(s->loop));
-    if (good || ++s->tries == TRIES_MAX)
-        end_change(s, good);
-    go_on(s);
-}
-
-static void write_value(talk_settings *s, bytes old, bool found) {
-    const change *c = s->changes;
-    cJSON *whole = json_new_object(), *talks = cJSON_Duplicate(s->talks, true);
-    buf out;
-    put(talks, c, loop_wall_ms(s->loop));
-    json_add_int(whole, "v", VERSION);
-    json_add(whole, "talks", talks);
-    buf_init(&out, TALK_SETTINGS_VALUE_MAX_BYTES);
-    if (json_print(whole, &out) == OC_OK) {
-        chat_kv_compare_and_set(s->chat, KEY, found ? old : bytes_of(NULL, 0), buf_bytes(&out), 0, on_written,
-                                s);
-    } else {
-        end_change(s, false);
-        go_on(s);
-    }
-    buf_free(&out);
-    cJSON_Delete(whole);
-}
-
-static void on_read(void *ctx, const chat_error *error, bytes value, bool found) {
-    talk_settings *s = ctx;
-    if (error->err != OC_OK) {
-        log_warn("what people have set for conversations could not be read", "error", error->message);
-        if (s->changes != NULL && ++s->tries == TRIES_MAX)
-            end_change(s, false);
-        go_on(s);
-        return;
-    }
+    kv_changes_destroy(s->changes);
     cJSON_Delete(s->talks);
-    s->talks = found ? talks_of(value) : json_new_object();
-    s->was_read = true;
-    s->read_ms = loop_now_ms(s->loop);
-    if (s->changes != NULL)
-        write_value(s, value, found);
-    else
-        s->busy = false;
+    free(s);
+}
+
+// --- reading and writing ---
+
+static oc_err print_talks(const cJSON *talks, buf *out) {
+    cJSON *whole = json_new_object();
+    json_add_int(whole, "v", VERSION);
+    json_add(whole, "talks", cJSON_Duplicate(talks, true));
+    oc_err err = json_print(whole, out);
+    cJSON_Delete(whole);
+    return err;
+}
+
+static oc_err alter(void *ctx, bytes value, kv_value *out) {
+    change *c = ctx;
+    cJSON_Delete(c->talks);
+    c->talks = value.data != NULL ? talks_of(value) : json_new_object();
+    if (c->name == NULL)
+        return OC_OK;
+    put(c->talks, c, loop_wall_ms(c->owner->loop));
+    return print_talks(c->talks, &out->text);
+}
+
+static void on_altered(void *ctx, oc_err err) {
+    change *c = ctx;
+    talk_settings *s = c->owner;
+    s->reading = s->reading && c->name != NULL;
+    if (err == OC_OK) {
+        cJSON_Delete(s->talks);
+        s->talks = c->talks;
+        c->talks = NULL;
+        s->was_read = true;
+        s->read_ms = loop_now_ms(s->loop);
+    } else if (err != OC_ECLOSED) {
+        log_warn("what people have set for conversations could not be read or stored", "error",
+                 oc_err_text(err));
+    }
+    if (c->fn != NULL && !s->ending)
+        c->fn(c->ctx, err == OC_OK);
+    cJSON_Delete(c->talks);
+    free(c->name);
+    free(c);
+}
+
+static void begin(talk_settings *s, change what) {
+    change *c = xcalloc(1, sizeof *c);
+    *c = what;
+    c->owner = s;
+    kv_changes_add(s->changes, KEY, TALK_SETTINGS_VALUE_MAX_BYTES, alter, on_altered, c);
 }
 
 // --- for others ---
 
 void talk_settings_load(talk_settings *s) {
-    if (!s->busy)
-        read_value(s);
+    if (s->reading)
+        return;
+    s->reading = true;
+    begin(s, (change){0});
 }
 
 talk_setting talk_settings_own(const talk_settings *s, const char *account_id, const char *conversation) {
@@ -337,25 +308,16 @@ talk_setting talk_settings_get(talk_settings *s, const char *account_id, const c
     bool fresh = s->was_read && loop_now_ms(s->loop) - s->read_ms < TALK_SETTINGS_FRESH_MS;
     talk_setting own = talk_settings_own(s, account_id, conversation),
                  from = talk_settings_around(s, account_id, conversation);
-    if (!fresh && !s->busy)
-        read_value(s);
+    if (!fresh)
+        talk_settings_load(s);
     return inherit(own, &from);
 }
 
 void talk_settings_put(talk_settings *s, const char *account_id, const char *conversation,
                        const talk_setting *setting, talk_changed_fn *fn, void *ctx) {
-    if (s->change_count == CHANGES_MAX) {
-        fn(ctx, false);
-        return;
-    }
-    change *c = xcalloc(1, sizeof *c);
-    *c = (change){.name = name_of(account_id, conversation),
-                  .before = talk_settings_own(s, account_id, conversation),
-                  .after = *setting,
-                  .fn = fn,
-                  .ctx = ctx};
-    DL_APPEND(s->changes, c);
-    s->change_count++;
-    if (!s->busy)
-        read_value(s);
+    begin(s, (change){.name = name_of(account_id, conversation),
+                      .before = talk_settings_own(s, account_id, conversation),
+                      .after = *setting,
+                      .fn = fn,
+                      .ctx = ctx});
 }

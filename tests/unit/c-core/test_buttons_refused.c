@@ -146,6 +146,7 @@ static void test_lost_answer_of_the_store(void **state) {
     FAKE.fail_call = "kv_compare_and_set";
     FAKE.fail_next = 1;
     click_on(ONE, "alice", 0);
+    fake_clock_pass(LOOP, 1000); // the next try follows a pause
     assert_string_equal(TEXT, "Noted.");
     assert_int_equal(CLICKS, 1);
 }

@@ -192,10 +192,12 @@ static void test_a_store_that_fails(void **state) {
     FAKE.failure = (chat_error){.err = OC_ETIMEOUT, .id = "", .message = "slow"};
     FAKE.fail_next = 100;
     put_verbose(s, "a", TALK_VERBOSE_ON);
+    fake_clock_pass(LOOP, 20000); // it is tried again, with pauses
     assert_int_equal(FAILED, 1);
     assert_int_equal(verbose_of(s, "a"), TALK_VERBOSE_UNSET);
     FAKE.fail_next = 1;
     put_verbose(s, "a", TALK_VERBOSE_ON);
+    fake_clock_pass(LOOP, 1000);
     assert_int_equal(STORED, 1);
     talk_settings_destroy(s);
 }
