@@ -335,7 +335,7 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
     signal(SIGPIPE, SIG_IGN);
     bool runs = e.loop != NULL && listen_for_signals(&e) == OC_OK;
     if (runs) {
-        log_set_level(e.config.rules->log);
+        config_use_log_levels(e.config.rules);
         loop_timer_set(e.loop, &e.late, READY_WITHIN_MS, on_late, &e);
         if (external_watchdog_ms() > 0)
             on_watchdog(&e);

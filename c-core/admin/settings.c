@@ -90,7 +90,7 @@ static void take(settings_reader *s, config *fresh) {
         config_destroy(fresh);
         return;
     }
-    log_set_level(fresh->log);
+    config_use_log_levels(fresh);
     s->before = s->now;
     s->now = fresh;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include "base/buf.h"
+#include "base/log_levels.h"
 #include "base/metric.h"
 #include "base/sanitise.h"
 
@@ -17,8 +17,7 @@ enum { LINE_MAX_BYTES = 4096 };
 static struct {
     log_sink_fn *fn;
     void *ctx;
-    log_level least;
-} sink = {.fn = NULL, .ctx = NULL, .least = LOG_INFO};
+} sink = {.fn = NULL, .ctx = NULL};
 
 static const char *const LEVEL_NAMES[] = {"debug", "info", "warn", "error"};
 static const char *const LEVEL_TAGS[] = {"[DEBUG]", "[INFO]", "[WARN]", "[ERROR]"};
@@ -26,10 +25,6 @@ static const char *const LEVEL_TAGS[] = {"[DEBUG]", "[INFO]", "[WARN]", "[ERROR]
 void log_set_sink(log_sink_fn *fn, void *ctx) {
     sink.fn = fn;
     sink.ctx = ctx;
-}
-
-void log_set_level(log_level least) {
-    sink.least = least;
 }
 
 const char *log_level_name(log_level level) {
@@ -65,12 +60,13 @@ void log_to_stderr(void *ctx, log_level level, const char *message, const log_fi
     (void)written; // there is nowhere left to complain
 }
 
-void log_write(log_level level, const char *message, ...) {
-    log_field fields[LOG_FIELDS_MAX];
-    char *cleaned[LOG_FIELDS_MAX] = {NULL};
+void log_write_from(const char *file, log_level level, const char *message, ...) {
+    log_field fields[LOG_FIELDS_MAX + 1];
+    char *cleaned[LOG_FIELDS_MAX + 1] = {NULL};
     size_t count = 0;
     va_list args;
-    if (level < sink.least)
+    const char *component = log_component_if(file, level);
+    if (component == NULL)
         return;
     metric_count(METRIC_LOG_LINES, log_level_name(level), 1);
     va_start(args, message);
@@ -85,6 +81,7 @@ void log_write(log_level level, const char *message, ...) {
         count++;
     }
     va_end(args);
+    fields[count++] = (log_field){.key = "component", .value = component};
     log_sink_fn *fn = sink.fn != NULL ? sink.fn : log_to_stderr;
     fn(sink.ctx, level, message, fields, count);
     for (size_t i = 0; i < count; i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of chat/server.h, each as one call of Mattermost's plugin API, and the interest filter.
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "chat/plugin_internal.h"
 
 #include <stdlib.h>
@@ -146,6 +147,13 @@ void chat_open_dialog(chat *c, const char *trigger_id, const char *url, const cJ
     json_add(json, "dialog", cJSON_Duplicate(dialog, 1));
     plugin_api(c, "OpenInteractiveDialog", plugin_one(json), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
+}
+
+// --- audit ---
+
+// Servers before 10.10 do not know the call; ours are newer (min_server_version).
+void chat_audit(chat *c, const cJSON *record) {
+    plugin_tell(c, "LogAuditRec", plugin_one(cJSON_Duplicate(record, 1)));
 }
 
 // --- what concerns us ---

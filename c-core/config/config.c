@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config.h"
 
+#include "base/mem.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@ void config_destroy(config *c) {
     free(c->accounts);
     free(c->default_account);
     free(c->callbacks_listen);
+    free(c->log);
     free(c);
 }
 
@@ -23,11 +26,19 @@ bool config_equal(const config *a, const config *b) {
     if (a == NULL || b == NULL)
         return a == b;
     bool same = a->account_count == b->account_count && strcmp(a->default_account, b->default_account) == 0 &&
-                same_text(a->callbacks_listen, b->callbacks_listen) && a->log == b->log &&
+                same_text(a->callbacks_listen, b->callbacks_listen) && same_text(a->log, b->log) &&
                 a->catch_up_ms == b->catch_up_ms && memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
     for (size_t i = 0; same && i < a->account_count; i++)
         same = account_config_equal(&a->accounts[i], &b->accounts[i]);
     return same;
+}
+
+void config_use_log_levels(const config *c) {
+    log_levels levels;
+    char *wrong = c->log != NULL ? log_levels_read(c->log, &levels) : xstrdup("");
+    if (wrong == NULL)
+        log_set_levels(&levels);
+    free(wrong); // it was checked when it was read
 }
 
 const account_config *config_account(const config *c, const char *id) {

@@ -21,8 +21,8 @@ typedef struct config {
     size_t account_count;
     char *default_account; // id of one of them
     config_limits limits;
-    int64_t catch_up_ms; // posts found after a start are answered when they are no older
-    log_level log;
+    int64_t catch_up_ms;    // posts found after a start are answered when they are no older
+    char *log;              // for log_levels_read, which takes it
     char *callbacks_listen; // external mode: "address:port", "" for nowhere
 } config;
 
@@ -47,6 +47,8 @@ char *config_account_id(const char *name);
 void config_destroy(config *c); // NULL-safe
 // Nothing that matters differs. NULL equals only NULL.
 bool config_equal(const config *a, const config *b);
+// The lines of the log that it asks for come from now on.
+void config_use_log_levels(const config *c);
 const account_config *config_account(const config *c, const char *id); // NULL when there is none
 const account_config *config_default(const config *c);                 // the default account; never NULL
 

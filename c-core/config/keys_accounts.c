@@ -5,9 +5,6 @@
 #include "config/check.h"
 #include "config/config.h"
 
-static const char *const log_level_words[] = {"debug", "info", "warn", "error"}; // in the order of log_level
-static const choice_words LOG_LEVELS = {.words = log_level_words, .count = 4};
-
 static const config_key accounts_keys[] = {
     {.path = "accounts",
      .kind = KEY_ACCOUNTS,
@@ -188,6 +185,11 @@ const config_section KEYS_ACCOUNTS = {.title = "Accounts, gateway and agent",
                                       .keys = accounts_keys,
                                       .count = sizeof accounts_keys / sizeof *accounts_keys};
 
+static char *check_levels(const char *text) {
+    log_levels levels;
+    return log_levels_read(text, &levels);
+}
+
 static const config_key limits_keys[] = {
     {.path = "limits.userPerMinute",
      .kind = KEY_INT,
@@ -283,15 +285,18 @@ static const config_key limits_keys[] = {
              "server's calls are taken, empty for none.",
      .example = "127.0.0.1:8066"},
     {.path = "logLevel",
-     .kind = KEY_WORD,
+     .kind = KEY_TEXT,
      .place = IN_TOP,
      .ours = true,
      .offset = offsetof(config, log),
-     .words = &LOG_LEVELS,
+     .max = 500,
+     .check = check_levels,
      .console = "LogLevel",
      .absent = "info",
-     .help = "How much the plugin writes to the server's log.",
-     .example = "info"},
+     .help =
+         "How much is written to the log: debug, info, warn or error; behind it levels of single components "
+         "([troubleshooting.md](troubleshooting.md#more-of-the-log)).",
+     .example = "info, gateway=debug"},
 };
 const config_section KEYS_LIMITS = {
     .title = "The whole plugin", .keys = limits_keys, .count = sizeof limits_keys / sizeof *limits_keys};

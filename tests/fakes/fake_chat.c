@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "chat/views.h"
 
 #include <stdlib.h>
@@ -57,6 +58,7 @@ chat *fake_chat_create(void) {
     FAKE.channel_interest = json_new_object();
     FAKE.reactions = json_new_object();
     FAKE.commands = json_new_object();
+    FAKE.audits = json_new_array();
     FAKE.info = (chat_server_info){.site_url = "https://chat.example",
                                    .version = "11.11.0",
                                    .max_post_runes = 16383,
@@ -109,6 +111,7 @@ void fake_chat_destroy(void) {
     cJSON_Delete(FAKE.reactions);
     cJSON_Delete(FAKE.world);
     cJSON_Delete(FAKE.commands);
+    cJSON_Delete(FAKE.audits);
     free(FAKE.command_answer);
     free(FAKE.pushed_to);
     free(FAKE.interest_name);

@@ -68,6 +68,7 @@ typedef struct fake_chat {
     cJSON *dialog;                 // the last one that was opened
     const char *denied_permission; // nobody has it but system administrators
     chat_server_info info;         // its locale is the server's language
+    cJSON *audits;                 // records, in order
 } fake_chat;
 
 extern fake_chat FAKE;

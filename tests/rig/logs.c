@@ -12,6 +12,7 @@
 // From the linker's --wrap: the product's own functions behind the names that it calls.
 void __real_log_set_sink(log_sink_fn *fn, void *ctx);
 void __real_log_set_level(log_level least);
+void __wrap_log_set_levels(const log_levels *levels);
 void __wrap_log_set_sink(log_sink_fn *fn, void *ctx);
 void __wrap_log_set_level(log_level least);
 
@@ -140,6 +141,10 @@ void __wrap_log_set_sink(log_sink_fn *fn, void *ctx) {
 
 void __wrap_log_set_level(log_level least) {
     logs.levels[world_present()] = least;
+}
+
+void __wrap_log_set_levels(const log_levels *levels) {
+    __wrap_log_set_level(levels->least);
 }
 
 void logs_start(bool verbose) {

@@ -14,7 +14,7 @@ RIG_OBJ := $(call objects,$(call sources,tests/rig))
 # The rig's own objects come first: its pair, its process and its transport stand in for the real ones in the archives.
 $(O)/rig: $(RIG_OBJ) $(O)/libshim.a $(O)/libcore.a
 	$(call say,LINK,$@)
-	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=log_set_sink -Wl,--wrap=log_set_level -Wl,--wrap=gethostname $^ $(CORE_LIBS) -o $@
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) -Wl,--wrap=log_set_sink -Wl,--wrap=log_set_level -Wl,--wrap=log_set_levels -Wl,--wrap=gethostname $^ $(CORE_LIBS) -o $@
 $(RIG_OBJ): EXTRA_CPPFLAGS = -Itests/rig
 $(RIG_OBJ): | $(TLS_DEPS)
 

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/log_levels.h"
 #include "base/mem.h"
 #include "base/parse.h"
 #include "base/random.h"
@@ -342,11 +343,55 @@ static void test_log(void **state) {
     log_error("But this");
     log_set_level(LOG_INFO);
     log_set_sink(NULL, NULL);
-    assert_true(bytes_is(buf_bytes(&b), "info|Two fields|a=1|b=\nerror|But this\n"));
+    assert_true(
+        bytes_is(buf_bytes(&b), "info|Two fields|a=1|b=|component=core\nerror|But this|component=core\n"));
     buf_free(&b);
     assert_int_equal(log_level_find("warn"), LOG_WARN);
     assert_int_equal(log_level_find("loud"), -1);
     assert_int_equal(log_level_find(NULL), -1);
+}
+
+static void test_log_components(void **state) {
+    static const struct {
+        const char *levels, *file;
+        log_level level;
+        const char *component; // NULL: not written
+    } rows[] = {
+        {"info", "c-core/gateway/run.c", LOG_INFO, "gateway"},
+        {"info", "c-core/gateway/run.c", LOG_DEBUG, NULL},
+        {"info, gateway=debug", "c-core/gateway/run.c", LOG_DEBUG, "gateway"},
+        {"info, gateway=debug", "c-core/turn/turns.c", LOG_DEBUG, NULL},
+        {"info, gateway=debug", "c-core/turn/turns.c", LOG_INFO, "turn"},
+        {" Gateway = ERROR ", "c-core/gateway/run.c", LOG_WARN, NULL},
+        {" Gateway = ERROR ", "c-core/turn/turns.c", LOG_INFO, "turn"},
+        {"error,core=warn", "c-core/app.c", LOG_WARN, "core"},
+        {"error,shim=debug", "server/main.c", LOG_DEBUG, "shim"},
+        {"error,audit=info", "audit", LOG_INFO, "audit"},
+        {"audit=error", "audit", LOG_INFO, NULL},
+        {"info", "c-core/elsewhere/x.c", LOG_INFO, "core"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        log_levels levels;
+        char *wrong = log_levels_read(rows[i].levels, &levels);
+        assert_null(wrong);
+        log_set_levels(&levels);
+        const char *found = log_component_if(rows[i].file, rows[i].level);
+        if (rows[i].component == NULL)
+            assert_null(found);
+        else
+            assert_string_equal(found, rows[i].component);
+    }
+    log_set_level(LOG_INFO);
+    static const char *const bad[] = {"",      "loud",        "gateway",     "gateway=",          "=debug",
+                                      "info=", "nosuch=info", "debug, info", "gateway=debug=info"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        log_levels levels = {.least = LOG_ERROR};
+        char *wrong = log_levels_read(bad[i], &levels);
+        assert_non_null(wrong);
+        assert_int_equal(levels.least, LOG_ERROR);
+        free(wrong);
+    }
 }
 
 static void test_log_line(void **state) {
@@ -399,15 +444,15 @@ static void test_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_buf_maximum),   cmocka_unit_test(test_buf_as_a_stream),
-        cmocka_unit_test(test_buf_text),      cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_arena_maximum), cmocka_unit_test(test_json_parsing),
-        cmocka_unit_test(test_json_depth),    cmocka_unit_test(test_json_reading),
-        cmocka_unit_test(test_json_building), cmocka_unit_test(test_parse_uint),
-        cmocka_unit_test(test_parse_id),      cmocka_unit_test(test_secret),
-        cmocka_unit_test(test_random),        cmocka_unit_test(test_log),
-        cmocka_unit_test(test_log_line),      cmocka_unit_test(test_error_texts),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_buf_maximum),    cmocka_unit_test(test_buf_as_a_stream),
+        cmocka_unit_test(test_buf_text),       cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_arena_maximum),  cmocka_unit_test(test_json_parsing),
+        cmocka_unit_test(test_json_depth),     cmocka_unit_test(test_json_reading),
+        cmocka_unit_test(test_json_building),  cmocka_unit_test(test_parse_uint),
+        cmocka_unit_test(test_parse_id),       cmocka_unit_test(test_secret),
+        cmocka_unit_test(test_random),         cmocka_unit_test(test_log),
+        cmocka_unit_test(test_log_components), cmocka_unit_test(test_log_line),
+        cmocka_unit_test(test_error_texts),    cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,7 +80,7 @@ static void test_defaults(void **state) {
     assert_string_equal(only(c)->agent, "");
     assert_null(only(c)->allow_from[0]);
     assert_int_equal(only(c)->permission, PERMISSION_READ_ONLY);
-    assert_int_equal(c->log, LOG_INFO);
+    assert_string_equal(c->log, "info");
     config_destroy(c);
 }
 
@@ -197,6 +197,11 @@ static const struct row {
     {"permissionmode", "root", "PermissionMode"},
     {"loglevel", "debug", NULL},
     {"loglevel", "verbose", "LogLevel"},
+    {"loglevel", "warn, gateway=debug", NULL},
+    {"loglevel", "warn, gatway=debug", "LogLevel"},
+    {"loglevel", "warn, gateway=loud", "LogLevel"},
+    {"loglevel", "warn, info", "LogLevel"},
+    {"loglevel", ",", "LogLevel"},
 };
 
 static void test_rows(void **state) {
