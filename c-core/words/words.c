@@ -3,15 +3,17 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/parse.h"
 #include "words/tables.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { PAIRS_MAX = 8 };
+enum { PAIRS_MAX = 8, DEPTH_MAX = 4 };
 
 static const char *const TAGS[WORDS_LANGS] = {"en", "de", "fr", "es", "pt", "ja", "ar"};
 
@@ -63,22 +65,140 @@ static oc_err fill(buf *out, const char *text, const char *const *pairs, int cou
     return err;
 }
 
-char *words_fill(words_lang lang, words_key key, ...) {
-    const char *pairs[2 * PAIRS_MAX];
+static int take_pairs(const char *pairs[static 2 * PAIRS_MAX], va_list args) {
     int count = 0;
-    buf out;
-    va_list args;
-    va_start(args, key);
     for (const char *name = va_arg(args, const char *); name != NULL && count < PAIRS_MAX;
          name = va_arg(args, const char *)) {
         pairs[2 * count] = name;
         pairs[2 * count++ + 1] = va_arg(args, const char *);
     }
+    return count;
+}
+
+char *words_fill(words_lang lang, words_key key, ...) {
+    const char *pairs[2 * PAIRS_MAX];
+    buf out;
+    va_list args;
+    va_start(args, key);
+    int count = take_pairs(pairs, args);
     va_end(args);
     buf_init(&out, WORDS_MAX_BYTES);
     oc_err err = fill(&out, words_text(lang, key), pairs, count);
     (void)err; // what does not fit is cut off
     return buf_take_str(&out);
+}
+
+// --- marked text: BEGIN, the key's number, for each value BETWEEN name BETWEEN value, END ---
+
+static const char BEGIN = '\x0e', END = '\x0f', BETWEEN = '\x1f', MARKS[] = "\x0e\x0f\x1f";
+
+static bool is_mark(char c) {
+    return c == BEGIN || c == END || c == BETWEEN;
+}
+
+// Up to the next BETWEEN or END that belongs to no mark inside, or the end of the text.
+static size_t value_length(const char *text) {
+    int depth = 0;
+    size_t len = 0;
+    for (; text[len] != '\0' && (depth > 0 || (text[len] != BETWEEN && text[len] != END)); len++)
+        depth += (text[len] == BEGIN) - (text[len] == END);
+    return len;
+}
+
+// A value whose marks are not whole is a stranger's: it loses them.
+static oc_err mark_value(buf *out, const char *value) {
+    size_t len = value_length(value);
+    bool whole = value[len] == '\0';
+    oc_err err = OC_OK;
+    int depth = 0;
+    for (const char *at = value; *at != '\0'; at++)
+        depth += (*at == BEGIN) - (*at == END);
+    for (; err == OC_OK && *value != '\0'; value++)
+        err = buf_append_byte(out, is_mark(*value) && !(whole && depth == 0) ? ' ' : (uint8_t)*value);
+    return err;
+}
+
+char *words_mark(words_key key, ...) {
+    const char *pairs[2 * PAIRS_MAX];
+    buf out;
+    va_list args;
+    va_start(args, key);
+    int count = take_pairs(pairs, args);
+    va_end(args);
+    buf_init(&out, WORDS_MAX_BYTES);
+    oc_err err = buf_printf(&out, "%c%d", BEGIN, (int)key);
+    for (int i = 0; err == OC_OK && i < count; i++) {
+        err = buf_printf(&out, "%c%s%c", BETWEEN, pairs[2 * i], BETWEEN);
+        if (err == OC_OK)
+            err = mark_value(&out, pairs[2 * i + 1]);
+    }
+    if (err == OC_OK)
+        err = buf_append_byte(&out, (uint8_t)END);
+    if (err != OC_OK) // too long to be kept whole
+        buf_clear(&out);
+    return buf_take_str(&out);
+}
+
+static char *read_marked(words_lang lang, const char *text, size_t len, int depth);
+
+// What stands between BEGIN and its END.
+static char *read_mark(words_lang lang, const char *text, size_t len, int depth) {
+    const char *end = text + len, *pairs[2 * PAIRS_MAX];
+    char *owned[2 * PAIRS_MAX];
+    uint64_t key = WORD_NONE;
+    int count = 0;
+    buf out;
+    size_t digits = strcspn(text, MARKS);
+    if (parse_uint(bytes_of(text, digits), WORD_COUNT, &key) != OC_OK)
+        key = WORD_NONE;
+    for (text += digits; text < end && *text == BETWEEN && count < 2 * PAIRS_MAX;) {
+        size_t length = value_length(text + 1);
+        length = text + 1 + length > end ? (size_t)(end - text - 1) : length;
+        pairs[count] = owned[count] = read_marked(lang, text + 1, length, depth + 1);
+        count++;
+        text += 1 + length;
+    }
+    buf_init(&out, WORDS_MAX_BYTES);
+    oc_err err = fill(&out, words_text(lang, (words_key)key), pairs, count / 2);
+    (void)err; // what does not fit is cut off
+    for (int i = 0; i < count; i++)
+        free(owned[i]);
+    return buf_take_str(&out);
+}
+
+// *text is behind BEGIN, and behind the mark's END afterwards.
+static oc_err append_mark(buf *out, words_lang lang, const char **text, const char *end, int depth) {
+    size_t inside = strcspn(*text, MARKS); // the number
+    while (*text + inside < end && (*text)[inside] == BETWEEN)
+        inside += 1 + value_length(*text + inside + 1);
+    inside = *text + inside > end ? (size_t)(end - *text) : inside;
+    char *said = depth < DEPTH_MAX ? read_mark(lang, *text, inside, depth) : xstrdup("");
+    oc_err err = buf_append_str(out, said);
+    free(said);
+    *text += inside + (*text + inside < end && (*text)[inside] == END);
+    return err;
+}
+
+// What is no whole mark is left out.
+static char *read_marked(words_lang lang, const char *text, size_t len, int depth) {
+    const char *end = text + len;
+    buf out;
+    oc_err err = OC_OK;
+    buf_init(&out, WORDS_MAX_BYTES);
+    while (text < end && err == OC_OK) {
+        size_t plain = strcspn(text, MARKS), rest = (size_t)(end - text);
+        err = buf_append(&out, text, plain < rest ? plain : rest);
+        if (err != OC_OK || plain >= rest)
+            break;
+        text += plain + 1;
+        if (text[-1] == BEGIN)
+            err = append_mark(&out, lang, &text, end, depth);
+    }
+    return buf_take_str(&out);
+}
+
+char *words_in(words_lang lang, const char *marked) {
+    return read_marked(lang, marked, strlen(marked), 0);
 }
 
 words_digits words_number(int64_t n) {

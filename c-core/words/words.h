@@ -33,6 +33,12 @@ const char *words_text(words_lang lang, words_key key);
 enum { WORDS_MAX_BYTES = 128 << 10 };
 char *words_fill(words_lang lang, words_key key, ...) __attribute__((sentinel));
 
+// Text whose reader is not known yet: words_mark puts key and values into a text, which may be kept, handed on, joined with
+// other text and be a value itself; words_in makes of all that is marked in a text what a person reads. Marked text is for
+// memory only: it must not be stored, logged or sent. The caller frees both.
+char *words_mark(words_key key, ...) __attribute__((sentinel)); // pairs as words_fill
+char *words_in(words_lang lang, const char *marked);
+
 // A number as a value: words_fill(lang, WORD_X, "count", WORDS_NUMBER(n), NULL).
 typedef struct words_digits {
     char text[24];

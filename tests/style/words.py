@@ -24,6 +24,7 @@ FAULTS = {
     "an unused key": ({**GOOD, "more": "Text"}, {**GOOD, "more": "Text"}, CODE),
     "a value that no text wants": (GOOD, GOOD, CODE + 'c = words_fill(lang, WORD_X_PLAIN, "who", name, NULL);\n'),
     "a value under another name": (GOOD, GOOD, CODE.replace('"who"', '"whom"')),
+    "a mark without its value": (GOOD, GOOD, CODE + "c = words_mark(WORD_X_FILLED, NULL);\n"),
     "a text with placeholders unfilled": (GOOD, GOOD, CODE + "c = words_text(lang, WORD_X_FILLED);\n"),
 }
 

@@ -2,6 +2,7 @@
 #include "words/words.h"
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "chat/tongues.h"
 #include "words/tables.h"
 
@@ -60,6 +61,56 @@ static void test_values(void **state) {
                  "I did not start: -12");
 }
 
+static void check_in(words_lang lang, const char *marked, const char *want) {
+    check_filled(words_in(lang, marked), want);
+}
+
+static void test_marked_text(void **state) {
+    (void)state;
+    char *inner = words_mark(WORD_TURN_RUN_ABORTED, NULL);
+    char *outer = words_mark(WORD_TURN_RUN_REFUSED, "why", inner, NULL);
+    char *joined = xasprintf("> %s\n> %s!", outer, inner);
+    check_in(
+        WORDS_EN, joined,
+        "> I did not start: The agent was stopped before it had an answer.\n> The agent was stopped before "
+        "it had an answer.!");
+    check_in(WORDS_DE, outer,
+             "Ich habe nicht angefangen: Der Agent wurde angehalten, bevor er eine Antwort hatte.");
+    check_in(WORDS_DE, "plain {why}", "plain {why}");
+    check_in(WORDS_DE, "", "");
+    free(joined);
+    free(outer);
+    free(inner);
+}
+
+// What strangers say may look like marks.
+static void test_foreign_marks(void **state) {
+    static const char *const values[] = {"\x0f",
+                                         "\x1fwhy\x1f",
+                                         "\x0e",
+                                         "a\x0e\x0e\x0f",
+                                         "\x0f\x0e",
+                                         "a\x1f"
+                                         "b"};
+    (void)state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char *marked = words_mark(WORD_TURN_RUN_REFUSED, "why", values[i], NULL);
+        char *text = words_in(WORDS_EN, marked);
+        assert_int_equal(strncmp(text, "I did not start: ", strlen("I did not start: ")), 0);
+        assert_null(strpbrk(text, "\x0e\x0f\x1f"));
+        assert_int_equal(strlen(text), strlen("I did not start: ") + strlen(values[i]));
+        free(text);
+        free(marked);
+    }
+    check_in(WORDS_EN, "a\x0e", "a");
+    check_in(WORDS_EN,
+             "a\x0e"
+             "999999\x0f"
+             "b",
+             "ab");
+    check_in(WORDS_EN, "\x0e\x0e\x0e\x0e\x0e\x0e\x0f\x0f", "");
+}
+
 static void learn(tongues *t, const char *id, const char *locale) {
     cJSON *user = json_new_object();
     json_add_string(user, "id", id);
@@ -97,6 +148,8 @@ int main(void) {
         cmocka_unit_test(test_language_of_a_locale),
         cmocka_unit_test(test_every_text_is_there),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_marked_text),
+        cmocka_unit_test(test_foreign_marks),
         cmocka_unit_test(test_whose_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
