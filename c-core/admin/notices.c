@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/random.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ enum {
     PROCESS_BYTES = 8,
     VALUE_VERSION = 1,
     VALUE_MAX_BYTES = 64 << 10,
+    USER_ID_BYTES = 64,
 };
 
 static const char *const KEYS[NOTICE_TOPICS] = {
@@ -230,9 +232,18 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
     one_told(ctx, error->err == OC_OK);
 }
 
+// One administrator who is being told.
+typedef struct telling {
+    sending *of;
+    char user_id[USER_ID_BYTES];
+} telling;
+
 static void on_direct_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
-    sending *s = ctx;
+    telling *one = ctx;
+    sending *s = one->of;
     notices *n = s->topic->owner;
+    words_lang lang = chat_lang(n->chat, one->user_id);
+    free(one);
     if (error->err != OC_OK) {
         log_warn("no direct channel to an administrator", "error", error->message);
         one_told(s, false);
@@ -241,13 +252,20 @@ static void on_direct_channel(void *ctx, const chat_error *error, const chat_cha
     cJSON *props = json_new_object();
     cJSON *mark = json_add_object(props, "openclaw");
     json_add_string(mark, "notice", "admin");
-    chat_create_post(n->chat,
-                     &(chat_post){.user_id = n->bot,
-                                  .channel_id = channel->id,
-                                  .message = s->greets ? s->first : s->text,
-                                  .props = props},
-                     on_posted, s);
+    char *text = words_in(lang, s->greets ? s->first : s->text);
+    chat_create_post(
+        n->chat, &(chat_post){.user_id = n->bot, .channel_id = channel->id, .message = text, .props = props},
+        on_posted, s);
+    free(text);
     cJSON_Delete(props);
+}
+
+// Their language is known now, or the server's has to do.
+static void on_admin(void *ctx, const chat_error *error, const chat_user *user) {
+    telling *one = ctx;
+    const notices *n = one->of->topic->owner;
+    (void)error, (void)user;
+    chat_direct_channel(n->chat, n->bot, one->user_id, on_direct_channel, one);
 }
 
 static void on_admins(void *ctx, const chat_error *error, const cJSON *ids) {
@@ -258,8 +276,11 @@ static void on_admins(void *ctx, const chat_error *error, const cJSON *ids) {
         log_warn("the system administrators could not be listed", "error", error->message);
     s->open = 1; // until all are asked for
     cJSON_ArrayForEach(id, ids) {
+        telling *one = xcalloc(1, sizeof *one);
+        one->of = s;
+        snprintf(one->user_id, sizeof one->user_id, "%s", cJSON_GetStringValue(id));
         s->open++;
-        chat_direct_channel(n->chat, n->bot, cJSON_GetStringValue(id), on_direct_channel, s);
+        chat_get_user(n->chat, one->user_id, on_admin, one);
     }
     one_told(s, false);
 }
@@ -350,7 +371,7 @@ static void want(topic *t, const char *text, const char *first, const char *mark
     forget_wanted(t);
     t->wanted = xstrdup(text);
     t->first = first != NULL ? xstrdup(first) : NULL;
-    t->marker = xstrdup(marker);
+    t->marker = words_in(WORDS_EN, marker);
     loop_timer_cancel(&t->again);
     speak(t);
 }

@@ -23,6 +23,7 @@ typedef enum notice_topic {
 notices *notices_create(loop *l, chat *c);
 void notices_destroy(notices *n); // NULL-safe; what has not been sent is not sent
 void notices_set_bot(notices *n, const char *bot_user_id);
+// Texts may be marked (words/words.h): each administrator is told in their language.
 // Something is wrong: text says what, why and what to do.
 void notices_tell(notices *n, notice_topic topic, const char *text);
 // All is well again: text is sent only when something was wrong before.

@@ -3,12 +3,11 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 
 enum { NOTICE_MAX_BYTES = 12000 };
-
-static const char WHERE[] = "\n\nThe settings are in the System Console under **Plugins → OpenClaw**.";
 
 // A notice that is too long is cut: its beginning says what matters.
 static void add(buf *text, const char *part) {
@@ -18,19 +17,25 @@ static void add(buf *text, const char *part) {
     (void)err; // it fits: cut to the room above
 }
 
+static void add_mark(buf *text, words_key key) {
+    add(text, words_marked(key));
+}
+
 // Notes are marked where they stand among errors.
 static void add_problems(buf *text, const config_problems *problems, bool mark_notes) {
     for (size_t i = 0; i < problems->count; i++) {
         const config_problem *p = &problems->items[i];
+        bool note = mark_notes && p->severity == CONFIG_NOTICE;
         char *place = config_problem_place(p);
-        char *line = xasprintf("- **%s** %s%s\n", place,
-                               mark_notes && p->severity == CONFIG_NOTICE ? "(a note) " : "", p->sentence);
+        char *line = xasprintf("- **%s** %s%s\n", place, note ? words_marked(WORD_ADMIN_SETTINGS_NOTE) : "",
+                               p->sentence);
         add(text, line);
         free(line);
         free(place);
     }
     if (problems->more > 0) {
-        char *line = xasprintf("- … and %zu more.\n", problems->more);
+        char *line =
+            words_mark(WORD_ADMIN_SETTINGS_MORE, "count", WORDS_NUMBER((int64_t)problems->more), NULL);
         add(text, line);
         free(line);
     }
@@ -39,89 +44,90 @@ static void add_problems(buf *text, const config_problems *problems, bool mark_n
 char *words_settings_notice(const config_problems *problems, bool old_one_stays) {
     buf text;
     buf_init(&text, NOTICE_MAX_BYTES);
-    add(&text, "#### OpenClaw: settings to correct\n\n");
+    add_mark(&text, WORD_ADMIN_SETTINGS_HEAD);
     add_problems(&text, problems, true);
-    add(&text, old_one_stays
-                   ? "\nUntil then the previous settings stay in force, until the plugin is restarted."
-                   : "\nUntil then I do not answer anybody.");
-    add(&text, WHERE);
+    add_mark(&text, old_one_stays ? WORD_ADMIN_SETTINGS_OLD_STAY : WORD_ADMIN_SETTINGS_NO_ANSWERS);
+    add_mark(&text, WORD_ADMIN_WHERE);
     return buf_take_str(&text);
 }
 
 char *words_settings_remarks(const config_problems *remarks) {
     buf text;
     buf_init(&text, NOTICE_MAX_BYTES);
-    add(&text, "#### OpenClaw: the settings are in force; this should be known about them\n\n");
+    add_mark(&text, WORD_ADMIN_REMARKS_HEAD);
     add_problems(&text, remarks, false);
-    add(&text, WHERE);
+    add_mark(&text, WORD_ADMIN_WHERE);
     return buf_take_str(&text);
 }
 
-const char *words_remarks_gone(void) {
-    return "OpenClaw: there is nothing more to note about the settings.";
+// head and command are taken.
+static char *with_command(char *head, const char *sentence, char *command) {
+    char *text = xasprintf("%s\n\n%s%s", head, sentence, command);
+    free(head);
+    free(command);
+    return text;
+}
+
+static char *gateway_head(gateway_state state, const char *accounts) {
+    if (state == GATEWAY_PAIRING)
+        return accounts != NULL ? words_mark(WORD_ADMIN_GATEWAY_PAIRING_OF, "accounts", accounts, NULL)
+                                : words_mark(WORD_ADMIN_GATEWAY_PAIRING, NULL);
+    if (state == GATEWAY_HALTED)
+        return accounts != NULL ? words_mark(WORD_ADMIN_GATEWAY_HALTED_OF, "accounts", accounts, NULL)
+                                : words_mark(WORD_ADMIN_GATEWAY_HALTED, NULL);
+    return accounts != NULL ? words_mark(WORD_ADMIN_GATEWAY_AWAY_OF, "accounts", accounts, NULL)
+                            : words_mark(WORD_ADMIN_GATEWAY_AWAY, NULL);
 }
 
 char *words_gateway_notice(const gateway_status *status, const char *accounts) {
-    bool has_command = *status->command != '\0';
-    const char *of = accounts != NULL ? " of account " : "", *whose = accounts != NULL ? accounts : "";
-    return xasprintf(
-        "#### OpenClaw: %s%s%s%s\n\n%s%s%s%s",
-        status->state == GATEWAY_PAIRING ? "please approve this server at the gateway" : "the gateway", of,
-        whose,
-        status->state == GATEWAY_PAIRING  ? ""
-        : status->state == GATEWAY_HALTED ? " does not let me in"
-                                          : " cannot be reached",
-        status->sentence, has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "",
-        status->command, has_command ? "\n```\n\nI look every few seconds whether it has been done." : "");
+    char *command = *status->command != '\0'
+                        ? words_mark(WORD_ADMIN_RUN_THERE, "command", status->command, NULL)
+                        : xstrdup("");
+    return with_command(gateway_head(status->state, accounts), status->sentence, command);
 }
 
-static char *with_command(const char *head, const char *sentence, const char *command) {
-    bool has_command = *command != '\0';
-    return xasprintf("#### OpenClaw: %s\n\n%s%s%s%s", head, sentence,
-                     has_command ? "\n\nRun this on the gateway's machine:\n\n```\n" : "", command,
-                     has_command ? "\n```\n\nI look from time to time whether it has been done." : "");
+static char *run_sometime(const char *command) {
+    return *command != '\0' ? words_mark(WORD_ADMIN_RUN_THERE_SOMETIME, "command", command, NULL)
+                            : xstrdup("");
 }
 
 char *words_control_notice(const gateway_status *status) {
-    char *sentence =
-        xasprintf("%s Until then approvals and commands that need an administrator's rights at the "
-                  "gateway do not work; messages are answered as before.",
-                  status->sentence);
-    char *text =
-        with_command(status->state == GATEWAY_PAIRING ? "please approve the control connection at the gateway"
-                                                      : "the gateway does not open the control connection",
-                     sentence, status->command);
+    char *sentence = words_mark(WORD_ADMIN_CONTROL_UNTIL, "sentence", status->sentence, NULL);
+    words_key head =
+        status->state == GATEWAY_PAIRING ? WORD_ADMIN_CONTROL_PAIRING : WORD_ADMIN_CONTROL_HALTED;
+    char *text = with_command(xstrdup(words_marked(head)), sentence, run_sometime(status->command));
     free(sentence);
     return text;
 }
 
 char *words_node_notice(const node_status *status) {
-    return with_command(status->state == NODE_HALTED ? "the gateway refuses the agents' tools"
-                                                     : "please approve the agents' tools at the gateway",
-                        status->sentence, status->command);
-}
-
-const char *words_beside_well(void) {
-    return "OpenClaw: the control connection and the agents' tools are in order again.";
+    words_key head = status->state == NODE_HALTED ? WORD_ADMIN_NODE_HALTED : WORD_ADMIN_NODE_UNAPPROVED;
+    return with_command(xstrdup(words_marked(head)), status->sentence, run_sometime(status->command));
 }
 
 char *words_accounts_notice(const char *problems) {
-    return xasprintf(
-        "#### OpenClaw: accounts without a bot\n\n%s\nChoose another bot user name for them, or rename "
-        "the user who has it. The other accounts answer meanwhile.%s",
-        problems, WHERE);
+    char *head = words_mark(WORD_ADMIN_ACCOUNTS, "problems", problems, NULL);
+    char *text = xasprintf("%s%s", head, words_marked(WORD_ADMIN_WHERE));
+    free(head);
+    return text;
+}
+
+const char *words_beside_well(void) {
+    return words_marked(WORD_ADMIN_BESIDE_WELL);
 }
 
 const char *words_accounts_well(void) {
-    return "OpenClaw: every account has its bot user again.";
+    return words_marked(WORD_ADMIN_ACCOUNTS_WELL);
 }
 
 const char *words_settings_well(void) {
-    return "OpenClaw: the settings are in order. I try the gateway now, and say here what is missing if it "
-           "does not "
-           "let me in.";
+    return words_marked(WORD_ADMIN_SETTINGS_WELL);
+}
+
+const char *words_remarks_gone(void) {
+    return words_marked(WORD_ADMIN_REMARKS_GONE);
 }
 
 const char *words_gateway_well(void) {
-    return "OpenClaw: the gateway is connected, I can answer.";
+    return words_marked(WORD_ADMIN_GATEWAY_WELL);
 }

@@ -7,7 +7,7 @@
 #include "gateway/gateway.h"
 #include "gateway/node.h"
 
-// Markdown for a direct message; the caller frees it.
+// Markdown for a direct message, as marked text (words/words.h) that is read by several people; the caller frees it.
 char *words_settings_notice(const config_problems *problems, bool old_one_stays);
 char *words_settings_remarks(const config_problems *remarks);
 // accounts: whose gateway it is; NULL when there is only one.

@@ -139,6 +139,10 @@ char *words_mark(words_key key, ...) {
     return buf_take_str(&out);
 }
 
+const char *words_marked(words_key key) {
+    return WORDS_MARKS[key < WORD_COUNT ? key : WORD_NONE];
+}
+
 static char *read_marked(words_lang lang, const char *text, size_t len, int depth);
 
 // What stands between BEGIN and its END.

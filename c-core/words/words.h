@@ -37,6 +37,7 @@ char *words_fill(words_lang lang, words_key key, ...) __attribute__((sentinel));
 // other text and be a value itself; words_in makes of all that is marked in a text what a person reads. Marked text is for
 // memory only: it must not be stored, logged or sent. The caller frees both.
 char *words_mark(words_key key, ...) __attribute__((sentinel)); // pairs as words_fill
+const char *words_marked(words_key key);                        // without values; static
 char *words_in(words_lang lang, const char *marked);
 
 // A number as a value: words_fill(lang, WORD_X, "count", WORDS_NUMBER(n), NULL).

@@ -404,15 +404,16 @@ static bool starts(const char *text, const char *start) {
 }
 
 static chat_user fake_user(const char *id) {
-    return (chat_user){.id = id,
-                       .username = id,
-                       .nickname = "",
-                       .first_name = "",
-                       .last_name = "",
-                       .locale = starts(id, "deutsch") ? "de" : "",
-                       .roles = starts(id, "admin") ? "system_user system_admin" : "system_user",
-                       .is_bot = starts(id, "bot"),
-                       .delete_at_ms = starts(id, "gone") ? 5 : 0};
+    return (chat_user){
+        .id = id,
+        .username = id,
+        .nickname = "",
+        .first_name = "",
+        .last_name = "",
+        .locale = starts(id, "deutsch") || (FAKE.german != NULL && strcmp(FAKE.german, id) == 0) ? "de" : "",
+        .roles = starts(id, "admin") ? "system_user system_admin" : "system_user",
+        .is_bot = starts(id, "bot"),
+        .delete_at_ms = starts(id, "gone") ? 5 : 0};
 }
 
 static void answer_flag(held *h, const chat_error *error) {

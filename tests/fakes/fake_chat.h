@@ -67,6 +67,7 @@ typedef struct fake_chat {
     bool command_in_channel;       // it was
     cJSON *dialog;                 // the last one that was opened
     const char *denied_permission; // nobody has it but system administrators
+    const char *german;            // the user who reads German besides "deutsch…"
     chat_server_info info;         // its locale is the server's language
     cJSON *audits;                 // records, in order
 } fake_chat;

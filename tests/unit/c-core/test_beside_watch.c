@@ -80,7 +80,7 @@ static void test_what_needs_somebody_is_told(void **state) {
     assert_null(strstr(last_told(), "openclaw devices approve 1"));
     assert_non_null(strstr(last_told(), "Tools are missing."));
     node_is(NODE_READY, "", "");
-    assert_string_equal(last_told(), words_beside_well());
+    assert_string_equal(last_told(), words_text(WORDS_EN, WORD_ADMIN_BESIDE_WELL));
 }
 
 static void test_what_is_granted_no_longer(void **state) {
@@ -89,7 +89,7 @@ static void test_what_is_granted_no_longer(void **state) {
     assert_non_null(strstr(last_told(), "Not granted."));
     LISTENER.gone(LISTENER_CTX, NULL, (gateway_control *)(void *)&PLACES[0], NULL);
     fake_clock_pass(LOOP, 61000);
-    assert_string_equal(last_told(), words_beside_well());
+    assert_string_equal(last_told(), words_text(WORDS_EN, WORD_ADMIN_BESIDE_WELL));
 }
 
 static void test_the_end_tells_nothing(void **state) {

@@ -232,6 +232,26 @@ static void test_a_process_that_is_just_telling(void **state) {
     assert_int_equal(FAKE.post_count, 0);
 }
 
+// Each reads it in their language; what is remembered does not depend on whose came first.
+static void test_each_in_their_language(void **state) {
+    (void)state;
+    FAKE.german = "admin2";
+    FAKE.info.locale = "fr";
+    char *text = words_mark(WORD_ADMIN_CONTROL_UNTIL, "sentence", "{sentence}", NULL);
+    notices_tell(NOTICES, NOTICE_GATEWAY, text);
+    assert_int_equal(FAKE.post_count, 2);
+    assert_non_null(strstr(FAKE.posts[0].message, "{sentence} En attendant"));
+    assert_non_null(strstr(FAKE.posts[1].message, "{sentence} Bis dahin"));
+    FAKE.info.locale = "ja";
+    again();
+    notices_tell(NOTICES, NOTICE_GATEWAY, text);
+    assert_int_equal(FAKE.post_count, 2);
+    free(text);
+    notices_well(NOTICES, NOTICE_GATEWAY, words_marked(WORD_ADMIN_GATEWAY_WELL));
+    assert_string_equal(FAKE.posts[2].message, words_text(WORDS_JA, WORD_ADMIN_GATEWAY_WELL));
+    assert_string_equal(FAKE.posts[3].message, words_text(WORDS_DE, WORD_ADMIN_GATEWAY_WELL));
+}
+
 #define NOTICE_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -252,6 +272,7 @@ int main(void) {
         NOTICE_TEST(test_one_of_them_is_enough),
         NOTICE_TEST(test_a_process_that_died_before_it_told),
         NOTICE_TEST(test_a_process_that_is_just_telling),
+        NOTICE_TEST(test_each_in_their_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

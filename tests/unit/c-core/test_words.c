@@ -76,6 +76,8 @@ static void test_marked_text(void **state) {
         "it had an answer.!");
     check_in(WORDS_DE, outer,
              "Ich habe nicht angefangen: Der Agent wurde angehalten, bevor er eine Antwort hatte.");
+    for (words_key key = WORD_NONE; key < WORD_COUNT; key++)
+        check_in(WORDS_FR, words_marked(key), words_text(WORDS_FR, key));
     check_in(WORDS_DE, "plain {why}", "plain {why}");
     check_in(WORDS_DE, "", "");
     free(joined);
