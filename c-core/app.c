@@ -300,6 +300,18 @@ static void create_interactions(app *a) {
     a->native = native_create(&a->commands);
 }
 
+// --- the status panel ---
+
+static void panel_pairings(void *ctx, const char *user_id, admin_json_fn *fn, void *fn_ctx) {
+    const app *a = ctx;
+    pairing_desk_panel_list(a->pairing, user_id, fn, fn_ctx);
+}
+
+static void panel_decide(void *ctx, const char *user_id, const cJSON *body, admin_json_fn *fn, void *fn_ctx) {
+    const app *a = ctx;
+    pairing_desk_panel_decide(a->pairing, user_id, body, fn, fn_ctx);
+}
+
 // --- questions and approvals ---
 
 static bool find_run(void *ctx, const char *run_id, ask_spot *out) {
@@ -547,7 +559,11 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                               .watermark = a->watermark,
                                               .turns = a->turns});
     a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
-    a->http = (admin_http){.chat = c, .accounts = a->accounts, .metrics = &a->metrics};
+    a->http = (admin_http){.chat = c,
+                           .accounts = a->accounts,
+                           .metrics = &a->metrics,
+                           .panel = {.pairings = panel_pairings, .decide = panel_decide, .ctx = a},
+                           .node = a->node};
     chat_on(c, &chat_handlers, a);
     return a;
 }

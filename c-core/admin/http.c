@@ -2,58 +2,115 @@
 #include "admin/http.h"
 
 #include "admin/bench.h"
+#include "admin/panel_status.h"
+#include "admin/test_message.h"
 #include "base/json.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { STATUS_MAX_BYTES = 64 << 10 };
+enum { ANSWER_MAX_BYTES = 256 << 10, BODY_MAX_BYTES = 16 << 10 };
 
 typedef enum right { RIGHT_USER, RIGHT_SYSTEM_ADMIN } right;
 
-static void add_gateway(cJSON *to, const gateway *g) {
-    cJSON *part = json_add_object(to, "gateway");
-    if (g == NULL)
-        return;
-    gateway_status s = gateway_get_status(g);
-    json_add_string(part, "state", gateway_state_name(s.state));
-    json_add_string(part, "code", s.code);
-    json_add_string(part, "sentence", s.sentence);
-    json_add_string(part, "command", s.command);
-    json_add_string(part, "server_version", s.server_version);
+static void answer_json(chat_http *r, int status, const cJSON *body) {
+    buf text;
+    buf_init(&text, ANSWER_MAX_BYTES);
+    if (json_print(body, &text) == OC_OK)
+        chat_http_answer(r, status, "application/json", NULL, buf_bytes(&text));
+    else
+        chat_http_answer_error(r, 500, "The answer is too long to be shown.");
+    buf_free(&text);
 }
 
-// The first account stands at the top, too: most have one only.
-static void status_route(const admin_http *a, chat_http *r) {
-    cJSON *body = json_new_object();
-    const account *one = accounts_at(a->accounts, 0);
-    json_add_string(body, "version", OPENCLAW_VERSION);
-    json_add_string(body, "bot_user_id", one != NULL ? one->bot_user_id : "");
-    add_gateway(body, one != NULL ? one->gateway : NULL);
-    cJSON *list = json_add_array(body, "accounts");
-    for (size_t i = 0; (one = accounts_at(a->accounts, i)) != NULL; i++) {
-        cJSON *item = json_new_object();
-        json_add_string(item, "id", one->id);
-        json_add_string(item, "bot_user_id", one->bot_user_id);
-        json_add_string(item, "bot_username", one->bot_username);
-        add_gateway(item, one->gateway);
-        json_push(list, item);
-    }
-    buf text;
-    buf_init(&text, STATUS_MAX_BYTES);
-    if (json_print(body, &text) == OC_OK)
-        chat_http_answer(r, 200, "application/json", NULL, buf_bytes(&text));
-    else
-        chat_http_answer_error(r, 500, "The status is too long to be shown.");
-    buf_free(&text);
+static void on_json(void *ctx, int status, const cJSON *body) {
+    answer_json(ctx, status, body);
+}
+
+// --- what is only read ---
+
+typedef struct asking { // the server is asked about itself
+    const admin_http *admin;
+    chat_http *request;
+} asking;
+
+static void on_server(void *ctx, const chat_error *error, const chat_server_info *info) {
+    asking *q = ctx;
+    cJSON *body = panel_status(q->admin, error->err == OC_OK ? info : NULL);
+    answer_json(q->request, 200, body);
     cJSON_Delete(body);
+    free(q);
+}
+
+static void status_route(const admin_http *a, chat_http *r) {
+    asking *q = xmalloc(sizeof *q);
+    *q = (asking){.admin = a, .request = r};
+    chat_get_server_info(a->chat, on_server, q);
 }
 
 // For servers without the metrics port, which needs a licence.
 static void metrics_route(const admin_http *a, chat_http *r) {
     metrics_answer(a->metrics, r);
 }
+
+static void pairings_route(const admin_http *a, chat_http *r) {
+    a->panel.pairings(a->panel.ctx, chat_http_user_id(r), on_json, r);
+}
+
+// --- what does something: the body is a JSON object ---
+
+typedef void act_fn(const admin_http *a, const char *user_id, const cJSON *body, admin_json_fn *fn,
+                    void *ctx);
+
+typedef struct acting {
+    const admin_http *admin;
+    act_fn *act;
+} acting;
+
+static void on_body(void *ctx, chat_http *r, oc_err err, bytes body) {
+    acting *job = ctx;
+    cJSON *json = NULL;
+    if (err == OC_ELIMIT)
+        chat_http_answer_error(r, 413, "This is too long.");
+    else if (err != OC_OK)
+        chat_http_answer_error(r, 400, "The request broke off.");
+    else if (json_parse(body, &json) != OC_OK || !cJSON_IsObject(json))
+        chat_http_answer_error(r, 400, "The body must be a JSON object.");
+    else
+        job->act(job->admin, chat_http_user_id(r), json, on_json, r);
+    cJSON_Delete(json);
+    free(job);
+}
+
+// The server has checked the session and, where it came as a cookie, the CSRF token that goes with it; a form of another site
+// cannot claim this content type either.
+static void act_on_body(const admin_http *a, chat_http *r, act_fn *act) {
+    if (strncasecmp(chat_http_header(r, "Content-Type"), "application/json", strlen("application/json")) !=
+        0) {
+        chat_http_answer_error(r, 415, "The body must be JSON, with the content type application/json.");
+        return;
+    }
+    acting *job = xmalloc(sizeof *job);
+    *job = (acting){.admin = a, .act = act};
+    chat_http_read(r, BODY_MAX_BYTES, on_body, job);
+}
+
+static void decide(const admin_http *a, const char *user_id, const cJSON *body, admin_json_fn *fn,
+                   void *ctx) {
+    a->panel.decide(a->panel.ctx, user_id, body, fn, ctx);
+}
+
+static void decide_route(const admin_http *a, chat_http *r) {
+    act_on_body(a, r, decide);
+}
+
+static void test_message_route(const admin_http *a, chat_http *r) {
+    act_on_body(a, r, test_message_send);
+}
+
+// --- the table ---
 
 static const struct route {
     const char *method, *path;
@@ -63,11 +120,25 @@ static const struct route {
 } ROUTES[] = {
     {"GET", "/api/v1/status", RIGHT_SYSTEM_ADMIN, false, status_route},
     {"GET", "/api/v1/metrics", RIGHT_SYSTEM_ADMIN, false, metrics_route},
+    {"GET", "/api/v1/pairings", RIGHT_SYSTEM_ADMIN, false, pairings_route},
+    {"POST", "/api/v1/pairings/decide", RIGHT_SYSTEM_ADMIN, false, decide_route},
+    {"POST", "/api/v1/test-message", RIGHT_SYSTEM_ADMIN, false, test_message_route},
     {"GET", "/bench/small", RIGHT_USER, true, bench_small},
     {"POST", "/bench/echo", RIGHT_USER, true, bench_echo},
     {"GET", "/bench/api", RIGHT_USER, true, bench_api},
 };
 enum { ROUTE_COUNT = sizeof ROUTES / sizeof *ROUTES };
+
+bool admin_http_route(size_t index, admin_route_info *out) {
+    if (index >= ROUTE_COUNT)
+        return false;
+    const struct route *r = &ROUTES[index];
+    *out = (admin_route_info){.method = r->method,
+                              .path = r->path,
+                              .admins_only = r->right == RIGHT_SYSTEM_ADMIN,
+                              .bench = r->bench};
+    return true;
+}
 
 typedef struct check { // the right of a request is being looked up
     const admin_http *admin;

@@ -3,9 +3,11 @@
 
 #include "base/log_levels.h"
 #include "base/metric.h"
+#include "base/recent.h"
 #include "base/sanitise.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,9 +68,10 @@ void log_write_from(const char *file, log_level level, const char *message, ...)
     size_t count = 0;
     va_list args;
     const char *component = log_component_if(file, level);
-    if (component == NULL)
+    if (component == NULL && level < LOG_WARN) // what is wrong is remembered also where it is not logged
         return;
-    metric_count(METRIC_LOG_LINES, log_level_name(level), 1);
+    if (component != NULL)
+        metric_count(METRIC_LOG_LINES, log_level_name(level), 1);
     va_start(args, message);
     for (const char *key = va_arg(args, const char *); key != NULL && count < LOG_FIELDS_MAX;
          key = va_arg(args, const char *)) {
@@ -81,9 +84,13 @@ void log_write_from(const char *file, log_level level, const char *message, ...)
         count++;
     }
     va_end(args);
-    fields[count++] = (log_field){.key = "component", .value = component};
-    log_sink_fn *fn = sink.fn != NULL ? sink.fn : log_to_stderr;
-    fn(sink.ctx, level, message, fields, count);
+    if (level >= LOG_WARN)
+        recent_note(level, message, fields, count);
+    if (component != NULL) {
+        fields[count++] = (log_field){.key = "component", .value = component};
+        log_sink_fn *fn = sink.fn != NULL ? sink.fn : log_to_stderr;
+        fn(sink.ctx, level, message, fields, count);
+    }
     for (size_t i = 0; i < count; i++)
         free(cleaned[i]);
 }
