@@ -300,18 +300,6 @@ static void create_interactions(app *a) {
     a->native = native_create(&a->commands);
 }
 
-// --- the status panel ---
-
-static void panel_pairings(void *ctx, const char *user_id, admin_json_fn *fn, void *fn_ctx) {
-    const app *a = ctx;
-    pairing_desk_panel_list(a->pairing, user_id, fn, fn_ctx);
-}
-
-static void panel_decide(void *ctx, const char *user_id, const cJSON *body, admin_json_fn *fn, void *fn_ctx) {
-    const app *a = ctx;
-    pairing_desk_panel_decide(a->pairing, user_id, body, fn, fn_ctx);
-}
-
 // --- questions and approvals ---
 
 static bool find_run(void *ctx, const char *run_id, ask_spot *out) {
@@ -438,6 +426,15 @@ static void count_turns(void *ctx, metrics_turns *out) {
     out->oldest_ms = out->open > 0 && age_ms > 0 ? age_ms : 0;
 }
 
+static void create_http(app *a) {
+    a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
+    a->http = (admin_http){.chat = a->chat,
+                           .accounts = a->accounts,
+                           .metrics = &a->metrics,
+                           .panel = pairing_desk_panel(a->pairing),
+                           .node = a->node};
+}
+
 static void on_metrics(void *ctx, chat_http *request) {
     app *a = ctx;
     metrics_answer(&a->metrics, request);
@@ -558,12 +555,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                               .concern = a->concern,
                                               .watermark = a->watermark,
                                               .turns = a->turns});
-    a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
-    a->http = (admin_http){.chat = c,
-                           .accounts = a->accounts,
-                           .metrics = &a->metrics,
-                           .panel = {.pairings = panel_pairings, .decide = panel_decide, .ctx = a},
-                           .node = a->node};
+    create_http(a);
     chat_on(c, &chat_handlers, a);
     return a;
 }

@@ -6,6 +6,7 @@
 #define OC_INTERACTIONS_PAIRING_H
 
 #include "account/account.h"
+#include "admin/http.h"
 #include "delivery/journal.h"
 #include "interactions/person.h"
 #include "store/pairings.h"
@@ -54,11 +55,9 @@ enum { PAIRING_CLICK_MAX_BYTES = 64 << 10 };
 typedef void pairing_click_fn(void *ctx, int status, const cJSON *body);
 void pairing_desk_click(pairing_desk *d, const char *user_id, bytes body, pairing_click_fn *fn, void *ctx);
 
-// The status panel's: fn gets {"pairings": [{"account", "bot_username", "key", "code", "user_id", "username", "asked_ms", "ends_ms"}],
-// "more"}; or decides {"account", "key", "approve"}: {"result", "approved", "text"}, or {"result", "error"} with what hindered it.
-// Who asks must be somebody who may decide for the account; a system administrator may for all.
-void pairing_desk_panel_list(pairing_desk *d, const char *user_id, pairing_click_fn *fn, void *ctx);
-void pairing_desk_panel_decide(pairing_desk *d, const char *user_id, const cJSON *body, pairing_click_fn *fn,
-                               void *ctx);
+// For the status panel (admin/http.h). pairings: {"pairings": [{"account", "bot_username", "key", "code", "user_id", "username",
+// "asked_ms", "ends_ms"}], "more"}. decide {"account", "key", "approve"}: {"result", "approved", "text"}, or {"result", "error"}
+// with what hindered it. Who asks must be somebody who may decide for the account; a system administrator may for all.
+admin_panel pairing_desk_panel(pairing_desk *d);
 
 #endif

@@ -18,11 +18,11 @@ typedef struct panel_job {
     int64_t more;
     cJSON *what; // to be decided; NULL: this is a list
     bool approve;
-    pairing_click_fn *fn;
+    admin_json_fn *fn;
     void *ctx;
 } panel_job;
 
-static panel_job *job_begin(pairing_desk *d, pairing_click_fn *fn, void *ctx) {
+static panel_job *job_begin(pairing_desk *d, admin_json_fn *fn, void *ctx) {
     panel_job *job = xcalloc(1, sizeof *job);
     job->desk = d;
     job->fn = fn;
@@ -104,7 +104,8 @@ static void on_lister(void *ctx, const person *p) {
     list_next(job);
 }
 
-void pairing_desk_panel_list(pairing_desk *d, const char *user_id, pairing_click_fn *fn, void *ctx) {
+static void list_requests(void *desk, const char *user_id, admin_json_fn *fn, void *ctx) {
+    pairing_desk *d = desk;
     panel_job *job = job_begin(d, fn, ctx);
     job->list = json_new_array();
     person_look(d->world.chat, user_id, on_lister, job);
@@ -147,8 +148,8 @@ static void on_decider(void *ctx, const person *p) {
         desk_decide(job->desk, a, json_text(job->what, "key"), job->approve, p, on_decided, job);
 }
 
-void pairing_desk_panel_decide(pairing_desk *d, const char *user_id, const cJSON *body, pairing_click_fn *fn,
-                               void *ctx) {
+static void decide(void *desk, const char *user_id, const cJSON *body, admin_json_fn *fn, void *ctx) {
+    pairing_desk *d = desk;
     panel_job *job = job_begin(d, fn, ctx);
     if (!cJSON_IsBool(json_get(body, "approve")) || strlen(json_text(body, "key")) + 1 != PAIRING_KEY_BYTES) {
         job_refuse(job, 400, "malformed", "The request must name account, key and approve.");
@@ -157,4 +158,8 @@ void pairing_desk_panel_decide(pairing_desk *d, const char *user_id, const cJSON
     job->what = cJSON_Duplicate(body, true);
     job->approve = json_bool(body, "approve", false);
     person_look(d->world.chat, user_id, on_decider, job);
+}
+
+admin_panel pairing_desk_panel(pairing_desk *d) {
+    return (admin_panel){.pairings = list_requests, .decide = decide, .ctx = d};
 }
