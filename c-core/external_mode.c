@@ -6,9 +6,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/callback_url.h"
-#include "chat/rest_callbacks.h"
 #include "chat/rest_chat.h"
-#include "chat/slash_payload.h"
+#include "chat/rest_front.h"
 #include "external_notify.h"
 
 #include <signal.h>
@@ -87,69 +86,37 @@ static void on_state(void *ctx, rest_chat_state state, const char *why) {
 
 // --- what the servers call us back for ---
 
-static bool lets_in(void *ctx, const ip_address *from) {
+static chat *chat_at(void *ctx, size_t index) {
     const external *e = ctx;
     const served *s = NULL;
     DL_FOREACH (e->served, s) {
-        if (rest_callbacks_from(s->chat, from))
-            return true;
+        if (index-- == 0)
+            return s->chat;
     }
-    return false;
+    return NULL;
 }
 
-static void answer_text(http_exchange *x, int status, const char *text) {
-    cJSON *header = json_new_object();
-    if (status == 405)
-        json_add_string(header, "Allow", "POST");
-    http_answer(x, status, "text/plain; charset=utf-8", header, bytes_str(text));
-    cJSON_Delete(header);
+// As the configuration is now.
+static rest_front front_of(external *e) {
+    return (rest_front){.chat_at = chat_at,
+                        .ctx = e,
+                        .proxies = e->config.rules->callbacks_proxies,
+                        .real_ip = e->config.rules->callbacks_real_ip};
 }
 
-// Several accounts may have one address for commands: the token says whose it is, else team and trigger.
-static void take_command(external *e, http_exchange *x, const http_request *r) {
-    cJSON *payload = slash_payload_read(json_text(r->header, "content-type"), r->body);
-    served *s = NULL, *by_name = NULL;
-    if (payload == NULL) {
-        answer_text(x, 400, "Invalid slash command payload.\n");
-        return;
-    }
-    DL_FOREACH (e->served, s) {
-        bool here = rest_has_commands_at(s->chat, r->path) && rest_callbacks_from(s->chat, &r->from);
-        if (here && rest_knows_token(s->chat, payload))
-            break;
-        if (here && by_name == NULL && rest_knows_command(s->chat, payload))
-            by_name = s;
-    }
-    s = s != NULL ? s : by_name;
-    if (s != NULL)
-        rest_take_command(s->chat, x, payload);
-    else
-        answer_text(x, 401, "Unauthorized: invalid command token.\n");
-    cJSON_Delete(payload);
+static bool lets_in(void *ctx, const ip_address *from) {
+    const rest_front front = front_of(ctx);
+    return rest_front_lets_in(&front, from);
 }
 
 static void on_request(void *ctx, http_exchange *x, const http_request *r) {
-    external *e = ctx;
-    served *s = NULL;
-    bool commands = false;
-    DL_FOREACH (e->served, s) {
-        if (rest_take_interaction(s->chat, x, r) == REST_TAKEN)
-            return;
-        commands = commands || rest_has_commands_at(s->chat, r->path);
-    }
-    if (!commands)
-        answer_text(x, 404, "Not Found\n");
-    else if (strcmp(r->method, "POST") != 0)
-        answer_text(x, 405, "Method Not Allowed\n");
-    else
-        take_command(e, x, r);
+    const rest_front front = front_of(ctx);
+    rest_front_request(&front, x, r);
 }
 
 static void on_request_ended(void *ctx, http_exchange *x) {
-    external *e = ctx;
-    served *s = NULL;
-    DL_FOREACH (e->served, s)
-        rest_callback_ended(s->chat, x);
+    const rest_front front = front_of(ctx);
+    rest_front_ended(&front, x);
 }
 
 static void listen_for_callbacks(external *e) {

@@ -71,15 +71,36 @@ static const char *authority(const char *url) {
     return at != NULL ? at + 3 : url;
 }
 
+static size_t host_bytes(const char *at) {
+    size_t end = strcspn(at, "/?#");
+    size_t len = *at == '[' ? strcspn(at, "]") + 1 : strcspn(at, ":/?#");
+    return len < end ? len : end;
+}
+
 char *callback_path(const char *url) {
     const char *at = authority(url);
     at += strcspn(at, "/?#");
     return *at == '/' ? xstrndup(at, strcspn(at, "?#")) : xstrdup("/");
 }
 
-bool callback_is_loopback(const char *url) {
+static bool callback_is_loopback(const char *url) {
     const char *at = authority(url);
-    size_t len = *at == '[' ? strcspn(at, "]") + 1 : strcspn(at, ":/?#");
+    size_t len = host_bytes(at);
     ssrf_verdict v = ssrf_judge_host(bytes_of(at, len), false);
     return v == SSRF_LOOPBACK || (len == 9 && strncasecmp(at, "localhost", len) == 0);
+}
+
+callback_reach callback_judge(const char *url, const char *server_url) {
+    if (callback_is_loopback(url))
+        return callback_is_loopback(server_url) ? CALLBACK_NEEDS_LEAVE : CALLBACK_ELSEWHERE;
+    const char *at = authority(url);
+    return ssrf_judge_host(bytes_of(at, host_bytes(at)), false) == SSRF_ALLOWED ? CALLBACK_PUBLIC
+                                                                                : CALLBACK_NEEDS_LEAVE;
+}
+
+char *callback_host(const char *url) {
+    const char *at = authority(url);
+    size_t len = host_bytes(at);
+    bool bracketed = len > 2 && at[0] == '[' && at[len - 1] == ']';
+    return xstrndup(at + bracketed, len - 2 * bracketed);
 }

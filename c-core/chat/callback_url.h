@@ -17,7 +17,13 @@ char *callback_interactions(const char *base, const char *account_id);
 char *callback_commands(const char *url, const char *base, const char *path);
 // The path of an address, "/" at least.
 char *callback_path(const char *url);
-// The address is this machine's own.
-bool callback_is_loopback(const char *url);
+// Whether a server at server_url will call this address.
+typedef enum callback_reach {
+    CALLBACK_PUBLIC, // as far as the address tells
+    CALLBACK_NEEDS_LEAVE, // a private one: its ServiceSettings.AllowedUntrustedInternalConnections must name the host
+    CALLBACK_ELSEWHERE, // this machine's own, and the server is on another one: it cannot
+} callback_reach;
+callback_reach callback_judge(const char *url, const char *server_url);
+char *callback_host(const char *url); // without brackets and port
 
 #endif

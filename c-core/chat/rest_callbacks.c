@@ -10,6 +10,7 @@
 #include "chat/callback_url.h"
 #include "chat/rest_http.h"
 #include "chat/rest_internal.h"
+#include "net/forwarded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,6 @@
 
 #define OFFICIAL_BUTTON                                                                                      \
     "This button is older than the program that answers now: please write your choice as a message."
-#define UNKNOWN_TOKEN "Unauthorized: invalid command token."
 
 // A request whose answer is awaited.
 typedef struct rest_pending {
@@ -55,7 +55,7 @@ void rest_callback_ended(chat *c, http_exchange *e) {
     }
 }
 
-static bool same_secret(const char *a, const char *b) {
+bool rest_same_secret(const char *a, const char *b) {
     secret *left = secret_create(a), *right = secret_create(b);
     bool same = *a != '\0' && secret_equal(left, right);
     secret_destroy(left);
@@ -65,28 +65,10 @@ static bool same_secret(const char *a, const char *b) {
 
 // --- from where ---
 
-static bool in_entry(const char *entry, const ip_address *from) {
-    const char *slash = strchr(entry, '/');
-    uint64_t bits = 0;
-    ip_address network;
-    bytes host = bytes_of(entry, slash != NULL ? (size_t)(slash - entry) : strlen(entry));
-    if (ip_parse(host, &network) != IP_TEXT_ADDRESS || network.v6 != from->v6)
-        return false;
-    unsigned whole = network.v6 ? 128 : 32;
-    if (slash != NULL && parse_uint(bytes_str(slash + 1), whole, &bits) != OC_OK)
-        return false;
-    return ip_in_network(from, network.octets, slash != NULL ? (unsigned)bits : whole);
-}
-
 bool rest_callbacks_from(const chat *c, const ip_address *from) {
-    static const char *const here[] = {"127.0.0.1", "::1", NULL};
+    static char v4[] = "127.0.0.1", v6[] = "::1", *const here[] = {v4, v6, NULL};
     char *const *named = c->rest != NULL ? rest_client_server(c->rest)->callback_ips : NULL;
-    const char *const *list = named != NULL && *named != NULL ? (const char *const *)named : here;
-    for (; *list != NULL; list++) {
-        if (in_entry(*list, from))
-            return true;
-    }
-    return false;
+    return ip_in_list(named != NULL && *named != NULL ? named : here, from);
 }
 
 // --- buttons, menus, dialogs ---
@@ -154,7 +136,7 @@ rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *
         return REST_NOT_MINE;
     const char *given = r->path + len + (r->path[len] == '/');
     char *token = xstrndup(given, strcspn(given, "/"));
-    bool knows = same_secret(token, c->callback_secret);
+    bool knows = rest_same_secret(token, c->callback_secret);
     const char *rest = given + strlen(token);
     if (strcmp(r->method, "POST") != 0)
         refuse_method(e);
@@ -197,7 +179,7 @@ bool rest_knows_command(const chat *c, const cJSON *payload) {
 
 bool rest_knows_token(const chat *c, const cJSON *payload) {
     const cJSON *command = command_of(c, payload);
-    return command != NULL && same_secret(json_text(command, "token"), json_text(payload, "token"));
+    return command != NULL && rest_same_secret(json_text(command, "token"), json_text(payload, "token"));
 }
 
 static void on_command_answer(void *ctx, const chat_command_result *result) {
@@ -239,45 +221,44 @@ static void run_command(rest_pending *p) {
     free(whole);
 }
 
-static void refuse_token(rest_pending *p) {
-    log_warn("a call for a slash command has another token", "account", p->chat->account);
-    answer(p, 401, "application/json; charset=utf-8", NULL,
-           bytes_str("{\"response_type\":\"ephemeral\",\"text\":\"" UNKNOWN_TOKEN "\"}"));
+void rest_answer_command(http_exchange *e, int status, const char *text) {
+    cJSON *json = json_new_object();
+    json_add_string(json, "response_type", "ephemeral");
+    json_add_string(json, "text", text);
+    char *body = cJSON_PrintUnformatted(json);
+    http_answer(e, status, "application/json; charset=utf-8", NULL, bytes_str(body != NULL ? body : "{}"));
+    cJSON_free(body);
+    cJSON_Delete(json);
 }
 
-// The server was asked for the command's present token.
-static void finish_token(rest_wanted *w, const chat_error *error, const cJSON *json) {
-    (void)error; // then json is NULL, and the token stays unknown
-    rest_pending *p = w->ctx;
-    cJSON *command = rest_command_at(p->chat, json_text(p->payload, "team_id"), trigger_of(p->payload));
-    const cJSON *one = NULL;
-    cJSON_ArrayForEach(one, json) {
-        if (command != NULL && strcmp(json_text(one, "id"), json_text(command, "id")) == 0) {
-            cJSON_DeleteItemFromObjectCaseSensitive(command, "token");
-            json_add_string(command, "token", json_text(one, "token"));
-        }
-    }
-    if (p->exchange != NULL && rest_knows_token(p->chat, p->payload))
+static void refuse_token(rest_pending *p) {
+    http_exchange *e = p->exchange;
+    log_warn("a call for a slash command has another token", "account", p->chat->account);
+    settle(p);
+    if (e != NULL)
+        rest_answer_command(e, 401, REST_UNKNOWN_TOKEN);
+}
+
+static void on_checked(void *ctx, bool fine) {
+    rest_pending *p = ctx;
+    if (fine && p->exchange != NULL && p->chat->activated)
         run_command(p);
     else
         refuse_token(p);
 }
 
+bool rest_callbacks_ready(const chat *c) {
+    return c->activated;
+}
+
 void rest_take_command(chat *c, http_exchange *e, const cJSON *payload) {
+    const cJSON *command = command_of(c, payload);
     rest_pending *p = pend(c, e);
-    bool log = false;
     p->payload = cJSON_Duplicate(payload, 1);
-    if (!c->activated || !parse_is_mm_id(json_text(payload, "user_id"))) {
+    if (!c->activated || command == NULL)
         refuse_token(p);
-    } else if (rest_knows_token(c, payload)) {
-        run_command(p);
-    } else if (rest_knows_command(c, payload) &&
-               token_rate_take(&c->token_rate, loop_now_ms(c->loop), &log)) {
-        rest_get(c, rest_path("/commands?team_id=", json_text(payload, "team_id"), "&custom_only=true", NULL),
-                 &(rest_wanted){.finish = finish_token, .ctx = p});
-    } else {
-        refuse_token(p);
-    }
+    else
+        rest_check_command(c, command, json_text(payload, "token"), on_checked, p);
 }
 
 // --- addresses in what we send ---
@@ -362,6 +343,28 @@ static char *load_secret(chat *c) {
     return text;
 }
 
+// What can be said without asking: Mattermost calls private addresses only where it was given leave.
+static void warn_unreachable(const chat *c, const char *what, const char *url) {
+    char *host = callback_host(url);
+    switch (callback_judge(url, rest_client_server(c->rest)->base_url)) {
+    case CALLBACK_PUBLIC:
+        break;
+    case CALLBACK_NEEDS_LEAVE:
+        log_warn("the Mattermost server calls a private address only when \"Allow untrusted internal "
+                 "connections to\" (System Console, Environment, Developer; "
+                 "ServiceSettings.AllowedUntrustedInternalConnections) names it",
+                 "account", c->account, "for", what, "host", host, "callback", url);
+        break;
+    case CALLBACK_ELSEWHERE:
+        log_warn(
+            "the Mattermost server is on another machine and cannot call this one's own address: set "
+            "interactions.callbackBaseUrl (commands.callbackUrl where that is set) to one that it can call",
+            "account", c->account, "for", what, "callback", url);
+        break;
+    }
+    free(host);
+}
+
 void rest_callbacks_begin(chat *c, const char *base) {
     const server_config *server = rest_client_server(c->rest);
     c->commands = json_new_array();
@@ -380,15 +383,13 @@ void rest_callbacks_begin(chat *c, const char *base) {
     free(c->commands_url);
     c->interactions_url = callback_interactions(public_base, c->account);
     c->commands_url = callback_commands(server->command_url, public_base, server->command_path);
-    if (callback_is_loopback(public_base) && !callback_is_loopback(server->base_url))
-        log_warn("buttons and commands will not work: the Mattermost server is elsewhere and cannot call "
-                 "this machine's "
-                 "own address; set interactions.callbackBaseUrl, and in Mattermost "
-                 "ServiceSettings.AllowedUntrustedInternalConnections when it is a private address",
-                 "account", c->account, "callback", public_base);
+    warn_unreachable(c, "buttons", c->interactions_url);
+    if (*server->command_url != '\0')
+        warn_unreachable(c, "slash commands", c->commands_url);
 }
 
 void rest_callbacks_end(chat *c) {
+    rest_command_checks_end(c);
     while (c->pending != NULL)
         settle(c->pending);
     loop_timer_cancel(&c->remove_limit);

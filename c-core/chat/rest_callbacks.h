@@ -21,8 +21,14 @@ rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *
 bool rest_has_commands_at(const chat *c, const char *path);
 bool rest_knows_token(const chat *c, const cJSON *payload);
 bool rest_knows_command(const chat *c, const cJSON *payload);
-// Answers it: 401 where the token is not the command's, also after the server was asked for it.
+// Whether the account is at work: before, nobody can be served.
+bool rest_callbacks_ready(const chat *c);
+// Answers it once the server has said that the command stands and has this token; else 401. The payload is of a command that
+// is known.
 void rest_take_command(chat *c, http_exchange *e, const cJSON *payload);
+// An answer that the person alone sees.
+void rest_answer_command(http_exchange *e, int status, const char *text);
+#define REST_UNKNOWN_TOKEN "Unauthorized: invalid command token."
 // Nobody waits for its answer any more.
 void rest_callback_ended(chat *c, http_exchange *e);
 

@@ -44,7 +44,7 @@ struct chat {
     cJSON *commands;                                         // that stand: team_id, trigger, id, token
     struct registration *registration;                       // under way
     struct rest_pending *pending;                            // callbacks that wait for an answer
-    token_rate token_rate;
+    struct rest_command_check *checks;                       // of commands that call us
     loop_timer remove_limit;
     int removing;
     void (*removed)(chat *c);
@@ -97,6 +97,11 @@ void rest_forget_membership(chat *c, const char *channel_id, const char *user_id
 void rest_callbacks_begin(chat *c, const char *base);
 void rest_callbacks_end(chat *c);
 cJSON *rest_props_for_server(const chat *c, const cJSON *props); // with whole addresses; the caller's
+bool rest_same_secret(const char *a, const char *b); // in constant time; an empty one is no secret
+// rest_command_check.c: fn comes once, perhaps before this returns; or not at all once the calls of the adapter are closed.
+typedef void rest_checked_fn(void *ctx, bool fine);
+void rest_check_command(chat *c, const cJSON *command, const char *token, rest_checked_fn *fn, void *ctx);
+void rest_command_checks_end(chat *c);
 // rest_commands.c
 cJSON *rest_command_at(const chat *c, const char *team_id, const char *trigger); // NULL: none stands
 void rest_commands_again(chat *c);                                               // there is a new team

@@ -129,14 +129,13 @@ enum {
 
 // --- lists of texts ---
 
-static void free_list(char **list) {
+void config_list_free(char **list) {
     for (char **at = list; at != NULL && *at != NULL; at++)
         free(*at);
     free(list);
 }
 
-// Lists that are NULL (unset) equal only each other.
-static bool same_list(char *const *a, char *const *b) {
+bool config_list_equal(char *const *a, char *const *b) {
     if (a == NULL || b == NULL)
         return a == b;
     while (*a != NULL && *b != NULL && strcmp(*a, *b) == 0) {
@@ -158,7 +157,7 @@ static void clear_fields(void *object, const field *fields, size_t count) {
         if (fields[i].kind == TEXT)
             free(*(char **)at);
         else if (fields[i].kind == LIST)
-            free_list(*(char ***)at);
+            config_list_free(*(char ***)at);
         else if (fields[i].kind == SECRET)
             secret_destroy(*(secret **)at);
     }
@@ -170,7 +169,7 @@ static bool same_field(const field *f, const void *a, const void *b) {
     case TEXT:
         return same_text(*(char *const *)left, *(char *const *)right);
     case LIST:
-        return same_list(*(char **const *)left, *(char **const *)right);
+        return config_list_equal(*(char **const *)left, *(char **const *)right);
     case SECRET:
         return secret_equal(*(secret *const *)left, *(secret *const *)right);
     case INT:
@@ -201,8 +200,9 @@ static bool same_groups(const account_config *a, const account_config *b) {
         const group_config *left = &a->groups[i], *right = &b->groups[i];
         same = strcmp(left->channel_id, right->channel_id) == 0 &&
                left->require_mention == right->require_mention &&
-               same_list(left->allow_from, right->allow_from) && strcmp(left->prompt, right->prompt) == 0 &&
-               strcmp(left->agent, right->agent) == 0 && left->permission == right->permission;
+               config_list_equal(left->allow_from, right->allow_from) &&
+               strcmp(left->prompt, right->prompt) == 0 && strcmp(left->agent, right->agent) == 0 &&
+               left->permission == right->permission;
     }
     return same;
 }
@@ -212,7 +212,7 @@ static bool same_access_groups(const account_config *a, const account_config *b)
     for (size_t i = 0; same && i < a->access_group_count; i++)
         same = strcmp(a->access_groups[i].name, b->access_groups[i].name) == 0 &&
                a->access_groups[i].supported == b->access_groups[i].supported &&
-               same_list(a->access_groups[i].members, b->access_groups[i].members);
+               config_list_equal(a->access_groups[i].members, b->access_groups[i].members);
     return same;
 }
 
@@ -227,13 +227,13 @@ static bool same_user_permissions(const account_config *a, const account_config 
 static void clear_lists(account_config *a) {
     for (size_t i = 0; i < a->group_count; i++) {
         free(a->groups[i].channel_id);
-        free_list(a->groups[i].allow_from);
+        config_list_free(a->groups[i].allow_from);
         free(a->groups[i].prompt);
         free(a->groups[i].agent);
     }
     for (size_t i = 0; i < a->access_group_count; i++) {
         free(a->access_groups[i].name);
-        free_list(a->access_groups[i].members);
+        config_list_free(a->access_groups[i].members);
     }
     for (size_t i = 0; i < a->user_permission_count; i++)
         free(a->user_permissions[i].user_id);

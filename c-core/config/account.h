@@ -130,6 +130,9 @@ bool gateway_config_equal(const gateway_config *a,
 server_config server_config_dup(const server_config *s); // the caller's: server_config_clear
 void server_config_clear(server_config *s);
 bool server_config_equal(const server_config *a, const server_config *b); // then one session serves on
+// Lists of texts end with NULL. One that is not set (NULL) equals only another such one.
+void config_list_free(char **list); // with its texts; NULL-safe
+bool config_list_equal(char *const *a, char *const *b);
 // The agent may write buttons into its answers, and is told how (capabilities).
 bool account_offers_buttons(const account_config *a);
 // The entry of groups for a channel, else that of "*", else NULL.

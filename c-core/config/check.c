@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "config/url.h"
+#include "net/forwarded.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -30,6 +31,12 @@ char *check_listen(const char *text) {
     bool fine = *text == '\0' || (colon != NULL && colon > text &&
                                   parse_uint(bytes_str(colon + 1), 65535, &port) == OC_OK && port > 0);
     return fine ? NULL : xstrdup("must be an address and a port; for example: 127.0.0.1:8066 or [::1]:8066");
+}
+
+char *check_source(const char *text) {
+    return ip_is_entry(text) ? NULL
+                             : xstrdup("must be addresses or networks; for example: 192.0.2.10, 2001:db8::1 "
+                                       "or 198.51.100.0/24");
 }
 
 char *check_username(const char *text) {

@@ -13,6 +13,7 @@ char *check_agent(const char *text);    // an agent's id
 char *check_session_name(const char *text);
 char *check_emoji(const char *text);  // an emoji's name, with or without colons
 char *check_listen(const char *text); // address:port, or nothing
+char *check_source(const char *text); // an address or a network of them
 char *check_not_everybody(const char *text);
 char *check_channel_id(const char *text);
 

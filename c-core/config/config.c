@@ -15,6 +15,7 @@ void config_destroy(config *c) {
     free(c->default_account);
     free(c->callbacks_listen);
     free(c->log);
+    config_list_free(c->callbacks_proxies);
     free(c);
 }
 
@@ -27,7 +28,9 @@ bool config_equal(const config *a, const config *b) {
         return a == b;
     bool same = a->account_count == b->account_count && strcmp(a->default_account, b->default_account) == 0 &&
                 same_text(a->callbacks_listen, b->callbacks_listen) && same_text(a->log, b->log) &&
-                a->catch_up_ms == b->catch_up_ms && memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
+                config_list_equal(a->callbacks_proxies, b->callbacks_proxies) &&
+                a->callbacks_real_ip == b->callbacks_real_ip && a->catch_up_ms == b->catch_up_ms &&
+                memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
     for (size_t i = 0; same && i < a->account_count; i++)
         same = account_config_equal(&a->accounts[i], &b->accounts[i]);
     return same;

@@ -21,9 +21,11 @@ typedef struct config {
     size_t account_count;
     char *default_account; // id of one of them
     config_limits limits;
-    int64_t catch_up_ms;    // posts found after a start are answered when they are no older
-    char *log;              // for log_levels_read, which takes it
-    char *callbacks_listen; // external mode: "address:port", "" for nowhere
+    int64_t catch_up_ms;      // posts found after a start are answered when they are no older
+    char *log;                // for log_levels_read, which takes it
+    char *callbacks_listen;   // external mode: "address:port", "" for nowhere
+    char **callbacks_proxies; // that say for whom they call
+    bool callbacks_real_ip;   // also by X-Real-IP
 } config;
 
 // settings: an object with lower-cased keys, as LoadPluginConfiguration gives it; the field Advanced in it wins over the

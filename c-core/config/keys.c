@@ -67,6 +67,8 @@ const config_beside CONFIG_BESIDE[] = {
     {"accessGroups", "accessGroups", NULL, false},
     {"gateway.auth.token", "gateway.token", NULL, true},
     {"gateway.port", "gateway.url", NULL, true},
+    {"gateway.trustedProxies", "callbacks.trustedProxies", NULL, true},
+    {"gateway.allowRealIpFallback", "callbacks.allowRealIpFallback", NULL, true},
     {"bindings", NULL,
      "is not used: the key agent of an account or of an entry of groups says which agent answers.", false},
     {"commands.allowFrom", NULL,

@@ -284,6 +284,32 @@ static const config_key limits_keys[] = {
              "at which the "
              "server's calls are taken, empty for none.",
      .example = "127.0.0.1:8066"},
+    {.path = "callbacks.trustedProxies",
+     .kind = KEY_LIST,
+     .place = IN_TOP,
+     .role = KEY_IDLE,
+     .external = true,
+     .ours = true,
+     .offset = offsetof(config, callbacks_proxies),
+     .max = 100,
+     .check = check_source,
+     .absent = "",
+     .help = "The plugin takes commands and buttons inside the server; in external mode the reverse proxies "
+             "that say by X-Forwarded-For for whom they call, as addresses or networks. Of a whole OpenClaw "
+             "configuration gateway.trustedProxies counts.",
+     .example = "[192.0.2.10, 198.51.100.0/24]"},
+    {.path = "callbacks.allowRealIpFallback",
+     .kind = KEY_BOOL,
+     .place = IN_TOP,
+     .role = KEY_IDLE,
+     .external = true,
+     .ours = true,
+     .offset = offsetof(config, callbacks_real_ip),
+     .absent = "false",
+     .help = "The plugin takes commands and buttons inside the server; in external mode a trusted proxy may "
+             "say X-Real-IP instead of X-Forwarded-For. Of a whole OpenClaw configuration "
+             "gateway.allowRealIpFallback counts.",
+     .example = "true"},
     {.path = "logLevel",
      .kind = KEY_TEXT,
      .place = IN_TOP,
@@ -398,6 +424,7 @@ static const config_key idle_keys[] = {
      .external = true,
      .offset = offsetof(account_config, server.callback_ips),
      .max = 1000,
+     .check = check_source,
      .help = "The plugin takes buttons inside the server; nothing is called back.",
      .example = "[127.0.0.1]"},
 };

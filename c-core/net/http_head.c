@@ -23,7 +23,7 @@ static const struct {
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
     {411, "Length Required"},
-    {413, "Content Too Large"},
+    {413, "Payload Too Large"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -111,11 +111,16 @@ static int read_field(bytes line, http_head *out) {
     char *key = text_of(name), *text = text_of(value);
     for (char *c = key; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);
-    bool twice = json_get(out->header, key) != NULL;
-    bool length = strcmp(key, "content-length") == 0;
-    if (!twice)
+    const char *before = json_string(out->header, key);
+    int status = before != NULL && (strcmp(key, "content-length") == 0) ? 400 : 200;
+    if (before != NULL) { // RFC 9110 §5.3: as if it were one list; who reads it must see what came last, too
+        char *both = xasprintf("%s, %s", before, text);
+        cJSON_DeleteItemFromObjectCaseSensitive(out->header, key);
+        json_add_string(out->header, key, both);
+        free(both);
+    } else {
         json_add_string(out->header, key, text);
-    int status = twice && length ? 400 : 200;
+    }
     free(key);
     free(text);
     return status;

@@ -112,6 +112,10 @@ void http_answer(http_exchange *e, int status, const char *content_type, const c
     loop_watch_events(e->watch, LOOP_WRITE);
 }
 
+void http_drop(http_exchange *e) {
+    destroy(e);
+}
+
 static void refuse(http_exchange *e, int status) {
     char *text = xasprintf("%s\n", http_status_text(status));
     http_answer(e, status, "text/plain; charset=utf-8", NULL, bytes_str(text));

@@ -23,7 +23,7 @@ typedef struct http_exchange http_exchange;
 
 typedef struct http_request {          // borrowed until the answer
     const char *method, *path, *query; // query without "?"
-    const cJSON *header; // object: names in lower case → text; of several with one name the first
+    const cJSON *header; // object: names in lower case → text; several with one name are joined by ", "
     bytes body;
     ip_address from;
 } http_request;
@@ -39,6 +39,8 @@ http_server *http_server_create(loop *l, const char *at, const http_server_event
                                 char **why);
 void http_server_destroy(http_server *s); // exchanges end without an answer; NULL-safe
 int http_server_port(const http_server *s);
+// Ends the exchange without a word.
+void http_drop(http_exchange *e);
 // Ends the exchange. header may be NULL or an object name → text.
 void http_answer(http_exchange *e, int status, const char *content_type, const cJSON *header, bytes body);
 

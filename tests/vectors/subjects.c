@@ -42,7 +42,7 @@ const subject subjects[] = {
     {"slash_command_text", run_slash_command_text, false},
     {"slash_commands", run_slash_commands, false},
     {"slash_config", run_slash_config, false},
-    {"slash_http", NULL, true},
+    {"slash_http", run_slash_http, true},
     {"slash_payload", run_slash_payload, false},
     {"slash_registration", run_slash_registration, false},
     {"slash_trigger", run_slash_trigger, false},

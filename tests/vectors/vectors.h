@@ -80,6 +80,9 @@ void run_slash_registration(report *r, const cJSON *content);
 void run_slash_validation_rate(report *r, const cJSON *content);
 void run_interaction_callback_url(report *r, const cJSON *content);
 void run_slash_callback_url(report *r, const cJSON *content);
+void run_slash_http(report *r, const cJSON *content);
+void run_interaction_http(report *r, const cJSON *content);
+void run_websocket(report *r, const cJSON *content);
 void run_slash_payload(report *r, const cJSON *content);
 
 #endif

@@ -4,10 +4,11 @@
 VECTORS_DIR = $(if $(filter command% environment%,$(origin DIR)),$(DIR),tests/vectors/data)
 VECTORS_OBJ := $(call objects,$(call sources,tests/vectors))
 
-$(O)/tests/vectors/vectors: $(VECTORS_OBJ) $(O)/libcore.a
+# Of both modes: everything but the plugin's adapter.
+$(O)/tests/vectors/vectors: $(VECTORS_OBJ) $(O)/libsupport-core.a $(O)/libexternal.a
 	$(call say,LINK,$@)
-	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(CORE_LIBS) -o $@
-$(VECTORS_OBJ): EXTRA_CPPFLAGS = -Itests/vectors
+	$(Q)$(COMPILER) $(CFLAGS) $(LDFLAGS) $^ $(EXTERNAL_LIBS) -o $@
+$(VECTORS_OBJ): EXTRA_CPPFLAGS = -Itests/vectors -Itests/support
 $(VECTORS_OBJ): | $(TLS_DEPS)
 
 .PHONY: vectors
