@@ -19,14 +19,15 @@ static void run_doctor(command_call *call) {
 
 // --- agents ---
 
-static oc_err add_agent(buf *out, const cJSON *agent, const char *usual) {
+static oc_err add_agent(buf *out, words_lang lang, const cJSON *agent, const char *usual) {
     const char *id = json_text(agent, "id");
     const char *title = json_text(json_get(agent, "identity"), "name");
     char *name = command_quote(id, NAME_MAX_RUNES);
     char *label = command_quote(*title != '\0' ? title : json_text(agent, "name"), NAME_MAX_RUNES);
-    oc_err err =
-        buf_printf(out, "- `%s`%s%s%s%s\n", name, *label != '\0' ? " `" : "", label,
-                   *label != '\0' ? "`" : "", strcmp(id, usual) == 0 ? " (the gateway's default)" : "");
+    bool is_usual = strcmp(id, usual) == 0;
+    oc_err err = buf_printf(out, "- `%s`%s%s%s%s%s\n", name, *label != '\0' ? " `" : "", label,
+                            *label != '\0' ? "`" : "", is_usual ? " " : "",
+                            is_usual ? words_text(lang, WORD_MANAGE_AGENT_DEFAULT) : "");
     free(label);
     free(name);
     return err;
@@ -38,21 +39,23 @@ static void on_agents(command_call *call, const cJSON *payload) {
     buf out;
     buf_init(&out, LIST_MAX_BYTES);
     const char *answers = place_agent(call->place);
-    oc_err err = buf_printf(&out, "Agents of this gateway; here answers `%s`:\n\n",
-                            *answers != '\0' ? answers : "the default one");
+    words_lang lang = call->person.lang;
+    char *head = words_fill(lang, WORD_MANAGE_AGENTS, "agent",
+                            *answers != '\0' ? answers : words_text(lang, WORD_MANAGE_AGENTS_USUAL), NULL);
+    oc_err err = buf_printf(&out, "%s\n\n", head);
+    free(head);
     cJSON_ArrayForEach(agent, json_array(payload, "agents")) {
         if (err == OC_OK && shown++ < AGENTS_MAX)
-            err = add_agent(&out, agent, json_text(payload, "defaultId"));
+            err = add_agent(&out, lang, agent, json_text(payload, "defaultId"));
     }
     char *text = buf_take_str(&out);
-    command_answer(call, shown > 0 ? text : "The gateway names no agents.");
+    command_answer(call, shown > 0 ? text : words_text(lang, WORD_MANAGE_NO_AGENTS));
     free(text);
 }
 
 static void run_agents(command_call *call) {
     if (call->place == NULL)
-        command_answer(call,
-                       "Use this where a bot is a member: in its direct messages, or in a channel with it.");
+        command_answer_word(call, WORD_MANAGE_AGENTS_WHERE);
     else
         command_ask(
             call, &(command_question){.method = "agents.list", .params = json_new_object(), .fn = on_agents});
@@ -62,44 +65,40 @@ static void run_agents(command_call *call) {
 
 static void run_reload(command_call *call) {
     call->world->reload(call->world->ctx);
-    command_answer(
-        call, "The settings are being read again, and gateways that are not connected are tried at once. "
-              "`/openclaw status` shows in a moment how that went; mistakes in the settings are told by "
-              "direct message.");
+    command_answer_word(call, WORD_MANAGE_RELOADED);
 }
 
 static void run_about(command_call *call) {
-    command_answer(call, "**OpenClaw for Mattermost** " OPENCLAW_VERSION
-                         ": talks to an agent of an OpenClaw gateway in "
-                         "direct messages, channels and threads. Free software under the Apache License 2.0. "
-                         "`/openclaw help` shows what you can do.");
+    char *text = words_fill(call->person.lang, WORD_MANAGE_ABOUT, "version", OPENCLAW_VERSION, NULL);
+    command_answer(call, text);
+    free(text);
 }
 
 static const command_row ROWS[] = {
     {.path = "about",
      .argument = "",
-     .argument_help = "",
-     .help = "Say what this is, and which version",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_ABOUT,
      .right = COMMAND_FOR_EVERYBODY,
      .run = run_about},
     {.path = "doctor",
      .argument = "",
-     .argument_help = "",
-     .help = "Look for what is wrong, and say what to do",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_DOCTOR,
      .right = COMMAND_FOR_ADMINS,
      .run = run_doctor},
     {.path = "agents",
      .argument = "",
-     .argument_help = "",
-     .help = "List the gateway's agents, and say which one answers here",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_AGENTS,
      .right = COMMAND_FOR_ADMINS,
      .placed = true,
      .run = run_agents},
     {.path = "reload",
      .argument = "",
-     .argument_help = "",
-     .help = "Read the settings again and connect anew where there is no connection",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_RELOAD,
      .right = COMMAND_FOR_ADMINS,
      .run = run_reload},
 };
-const command_rows command_rows_admin = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_admin = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

@@ -15,10 +15,10 @@ static void run_approve(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "approve",
      .argument = "[id and once, always or deny ...]",
-     .argument_help = "The id and what you decide: once, always or deny; without it: what waits for you",
-     .help = "Decide what the agent may run",
+     .argument_help = WORD_COMMAND_APPROVE_ARGUMENT,
+     .help = WORD_COMMAND_APPROVE,
      .right = COMMAND_FOR_EVERYBODY,
      .native = true,
      .run = run_approve},
 };
-const command_rows command_rows_approve = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_approve = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

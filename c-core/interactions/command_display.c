@@ -16,16 +16,17 @@ enum { WORDS_MAX = 6, WORD_MAX_BYTES = 40 };
 
 typedef struct changing {
     command_call *call;
-    char *what;
+    words_key you, by; // what command_changed says then
+    char *value;
 } changing;
 
 static void on_changed(void *ctx, bool stored) {
     changing *c = ctx;
     if (stored)
-        command_changed(c->call, c->what);
+        command_changed(c->call, c->you, c->by, c->value);
     else
-        command_answer(c->call, "The server did not store this; nothing was changed. Try again in a moment.");
-    free(c->what);
+        command_answer_word(c->call, WORD_DISPLAY_NOT_STORED);
+    free(c->value);
     free(c);
 }
 
@@ -43,11 +44,12 @@ static talk_setting own_of(const command_call *call) {
     return s;
 }
 
-// what is taken.
-static void change(command_call *call, const talk_setting *s, char *what) {
+// said->value is taken.
+static void change(command_call *call, const talk_setting *s, const changing *said) {
     changing *c = xmalloc(sizeof *c);
     char *conversation = place_conversation(call->place);
-    *c = (changing){.call = call, .what = what};
+    *c = *said;
+    c->call = call;
     talk_settings_put(call->world->talk, call->place->account->id, conversation, s, on_changed, c);
     free(conversation);
 }
@@ -59,101 +61,100 @@ static void answer_taken(command_call *call, char *text) {
 
 // --- verbose ---
 
-static const char *verbose_means(talk_verbose v) {
+static words_key verbose_means(talk_verbose v) {
     switch (v) {
     case TALK_VERBOSE_OFF:
-        return "growing answers here do not show which tools are at work";
+        return WORD_DISPLAY_VERBOSE_OFF;
     case TALK_VERBOSE_ON:
-        return "growing answers here show which tools are at work";
+        return WORD_DISPLAY_VERBOSE_ON;
     case TALK_VERBOSE_FULL:
-        return "growing answers here show which tools are at work, with the text of commands";
+        return WORD_DISPLAY_VERBOSE_FULL;
     case TALK_VERBOSE_UNSET:
         break;
     }
-    return "growing answers here show what the bot's settings say";
+    return WORD_DISPLAY_VERBOSE_UNSET;
 }
 
-// Where no answer grows there is nothing to show it in.
-static const char *unless_off(const command_call *call) {
+// Where no answer grows there is nothing to show it in: front and a sentence about that, else front alone. The caller frees it.
+static char *unless_off(const command_call *call, const char *front) {
     const account_config *rules = call->place->account->config;
-    return rules != NULL && rules->streaming.mode == STREAMING_OFF
-               ? " But the bot's setting `streaming.mode` is `off`: answers do not grow, so nothing of it is "
-                 "seen."
-               : "";
+    if (rules == NULL || rules->streaming.mode != STREAMING_OFF)
+        return xstrdup(front);
+    return xasprintf("%s %s", front, words_text(call->person.lang, WORD_DISPLAY_NOT_GROWING));
 }
 
 static void run_verbose(command_call *call) {
     talk_setting s = now_of(call);
+    words_lang lang = call->person.lang;
     if (*call->argument == '\0') {
         const char *name = talk_verbose_name(s.verbose);
+        char *note = unless_off(call, "");
         answer_taken(call,
-                     xasprintf("Verbose is `%s`: %s.%s `/openclaw verbose <on|off|full|default>` changes it.",
-                               name != NULL ? name : "default", verbose_means(s.verbose), unless_off(call)));
+                     words_fill(lang, WORD_DISPLAY_VERBOSE_IS, "value", name != NULL ? name : "default",
+                                "means", words_text(lang, verbose_means(s.verbose)), "note", note, NULL));
+        free(note);
         return;
     }
     int found =
         strcasecmp(call->argument, "default") == 0 ? TALK_VERBOSE_UNSET : talk_verbose_find(call->argument);
     if (found < 0) {
-        command_answer(call, "Verbose can be `on`, `off`, `full` or `default`.");
+        command_answer_word(call, WORD_DISPLAY_VERBOSE_VALUES);
         return;
     }
     s = own_of(call);
     s.verbose = (talk_verbose)found;
-    change(call, &s, xasprintf("changed what is shown: %s", verbose_means(s.verbose)));
+    change(call, &s,
+           &(changing){.you = WORD_DISPLAY_VERBOSE_CHANGED_YOU,
+                       .by = WORD_DISPLAY_VERBOSE_CHANGED_BY,
+                       .value = xstrdup(words_text(command_changed_lang(call), verbose_means(s.verbose)))});
 }
 
 // --- reasoning ---
 
-static const char REASONING_NOTE[] = "What the agent thinks is never posted, only that it thinks.";
+static void show_reasoning(command_call *call, bool on) {
+    words_lang lang = call->person.lang;
+    char *note = unless_off(call, words_text(lang, WORD_DISPLAY_REASONING_NOTE));
+    answer_taken(call, words_fill(lang, on ? WORD_DISPLAY_REASONING_IS_ON : WORD_DISPLAY_REASONING_IS_OFF,
+                                  "note", note, NULL));
+    free(note);
+}
 
 static void run_reasoning(command_call *call) {
     talk_setting s = now_of(call);
+    words_lang lang = call->person.lang;
     bool on = strcasecmp(call->argument, "on") == 0, off = strcasecmp(call->argument, "off") == 0;
     if (*call->argument == '\0') {
-        answer_taken(
-            call, xasprintf("Reasoning is `%s`: growing answers here %s. %s%s `/openclaw reasoning <on|off>` "
-                            "changes it.",
-                            s.reasoning == TALK_REASONING_ON ? "on" : "off",
-                            s.reasoning == TALK_REASONING_ON ? "say when the agent thinks"
-                                                             : "do not say when the agent thinks",
-                            REASONING_NOTE, unless_off(call)));
+        show_reasoning(call, s.reasoning == TALK_REASONING_ON);
         return;
     }
     if (!on && !off && strcasecmp(call->argument, "default") != 0) {
-        answer_taken(call, xasprintf("Reasoning can be `on` or `off`. %s", REASONING_NOTE));
+        answer_taken(call, words_fill(lang, WORD_DISPLAY_REASONING_VALUES, "note",
+                                      words_text(lang, WORD_DISPLAY_REASONING_NOTE), NULL));
         return;
     }
     s = own_of(call);
     s.reasoning = on ? TALK_REASONING_ON : off ? TALK_REASONING_OFF : TALK_REASONING_UNSET;
-    change(call, &s,
-           on ? xasprintf("has growing answers here say when the agent thinks. %s", REASONING_NOTE)
-              : xstrdup("has growing answers here say nothing of the agent's thinking"));
+    change(
+        call, &s,
+        &(changing){.you = on ? WORD_DISPLAY_REASONING_ON_YOU : WORD_DISPLAY_REASONING_OFF_YOU,
+                    .by = on ? WORD_DISPLAY_REASONING_ON_BY : WORD_DISPLAY_REASONING_OFF_BY,
+                    .value = xstrdup(words_text(command_changed_lang(call), WORD_DISPLAY_REASONING_NOTE))});
 }
 
 // --- queue ---
 
-static const char *queue_means(talk_queue q) {
+static words_key queue_means(talk_queue q) {
     switch (q) {
     case TALK_QUEUE_COLLECT:
-        return "what a person writes while the agent is at work is given to it as one message";
+        return WORD_DISPLAY_QUEUE_COLLECT;
     case TALK_QUEUE_INTERRUPT:
-        return "a new message ends what the agent is doing";
+        return WORD_DISPLAY_QUEUE_INTERRUPT;
     case TALK_QUEUE_FOLLOWUP:
     case TALK_QUEUE_UNSET:
         break;
     }
-    return "messages are answered one after another";
+    return WORD_DISPLAY_QUEUE_FOLLOWUP;
 }
-
-// "steer", "summarize": what OpenClaw knows and this way to it does not.
-static const char NO_STEER[] =
-    "This gateway connection gives messages to the agent one after another: a message cannot "
-    "be slipped into a run that is at work, so `steer` is not there. `interrupt` ends the run, "
-    "`collect` joins what waits.";
-static const char NO_SUMMARY[] = "Messages beyond the cap cannot be summed up: `drop` can be `old` or `new`.";
-static const char QUEUE_USAGE[] =
-    "Write `/openclaw queue [followup|collect|interrupt|default] [debounce:2s] [cap:N] "
-    "[drop:old|new]`; debounce up to 60s, cap up to 20.";
 
 static bool debounce_of(const char *text, int64_t *out_ms) {
     char digits[WORD_MAX_BYTES];
@@ -171,8 +172,9 @@ static bool debounce_of(const char *text, int64_t *out_ms) {
     return true;
 }
 
-// Puts one word into the setting; why not, or NULL.
-static const char *take_word(talk_setting *s, const char *word) {
+// Puts one word into the setting; why not, or WORD_NONE. "steer" and "summarize" are what OpenClaw knows and this way to it does
+// not.
+static words_key take_word(talk_setting *s, const char *word) {
     uint64_t number = 0;
     int found = talk_queue_find(word);
     if (found > 0) {
@@ -184,90 +186,102 @@ static const char *take_word(talk_setting *s, const char *word) {
         s->cap = none.cap;
         s->drop = none.drop;
     } else if (strncasecmp(word, "steer", 5) == 0) {
-        return NO_STEER;
+        return WORD_DISPLAY_NO_STEER;
     } else if (strncasecmp(word, "drop:", 5) == 0) {
         found = talk_drop_find(word + 5);
         if (found < 0)
-            return strncasecmp(word + 5, "summar", 6) == 0 ? NO_SUMMARY : QUEUE_USAGE;
+            return strncasecmp(word + 5, "summar", 6) == 0 ? WORD_DISPLAY_NO_SUMMARY
+                                                           : WORD_DISPLAY_QUEUE_USAGE;
         s->drop = (talk_drop)found;
     } else if (strncasecmp(word, "cap:", 4) == 0) {
         if (parse_uint(bytes_str(word + 4), TALK_CAP_MAX, &number) != OC_OK || number == 0)
-            return QUEUE_USAGE;
+            return WORD_DISPLAY_QUEUE_USAGE;
         s->cap = (int)number;
     } else if (strncasecmp(word, "debounce:", 9) != 0 || !debounce_of(word + 9, &s->debounce_ms)) {
-        return QUEUE_USAGE;
+        return WORD_DISPLAY_QUEUE_USAGE;
     }
-    return NULL;
+    return WORD_NONE;
 }
 
-static const char *take_words(talk_setting *s, const char *text) {
+static words_key take_words(talk_setting *s, const char *text) {
     char word[WORD_MAX_BYTES];
     for (int i = 0; *text != '\0'; i++) {
         size_t len = strcspn(text, " ");
         if (len >= sizeof word || i == WORDS_MAX)
-            return QUEUE_USAGE;
+            return WORD_DISPLAY_QUEUE_USAGE;
         memcpy(word, text, len);
         word[len] = '\0';
-        const char *why_not = take_word(s, word);
-        if (why_not != NULL)
+        words_key why_not = take_word(s, word);
+        if (why_not != WORD_NONE)
             return why_not;
         text += len + strspn(text + len, " ");
     }
-    return NULL;
+    return WORD_NONE;
 }
 
-static char *queue_text(const talk_setting *s) {
+static char *queue_text(words_lang lang, const talk_setting *s) {
     buf out;
-    buf_init(&out, 1000);
-    oc_err err = buf_append_str(&out, queue_means(s->queue));
+    buf_init(&out, 2000);
+    char *pause = words_fill(lang, WORD_DISPLAY_QUEUE_PAUSE, "ms", WORDS_NUMBER(s->debounce_ms), NULL);
+    char *cap =
+        words_fill(lang, s->drop == TALK_DROP_OLD ? WORD_DISPLAY_QUEUE_CAP_OLD : WORD_DISPLAY_QUEUE_CAP_NEW,
+                   "count", WORDS_NUMBER(s->cap), NULL);
+    oc_err err = buf_append_str(&out, words_text(lang, queue_means(s->queue)));
     if (err == OC_OK && s->debounce_ms >= 0)
-        err = buf_printf(&out, "; a pause of %lld ms ends a message", (long long)s->debounce_ms);
+        err = buf_printf(&out, "; %s", pause);
     if (err == OC_OK && s->cap > 0)
-        err = buf_printf(&out, "; at most %d wait, beyond that the %s one goes", s->cap,
-                         s->drop == TALK_DROP_OLD ? "oldest waiting" : "new");
-    (void)err;
+        err = buf_printf(&out, "; %s", cap);
+    (void)err; // three short texts always fit
+    free(cap);
+    free(pause);
     return buf_take_str(&out);
+}
+
+static void show_queue(command_call *call, const talk_setting *s) {
+    words_lang lang = call->person.lang;
+    char *text = queue_text(lang, s);
+    const char *name = talk_queue_name(s->queue);
+    answer_taken(call, words_fill(lang, WORD_DISPLAY_QUEUE_IS, "value", name != NULL ? name : "followup",
+                                  "means", text, "usage", words_text(lang, WORD_DISPLAY_QUEUE_USAGE), NULL));
+    free(text);
 }
 
 static void run_queue(command_call *call) {
     talk_setting s = now_of(call);
     if (*call->argument == '\0') {
-        char *text = queue_text(&s);
-        const char *name = talk_queue_name(s.queue);
-        answer_taken(call,
-                     xasprintf("Queue is `%s`: %s. %s", name != NULL ? name : "followup", text, QUEUE_USAGE));
-        free(text);
+        show_queue(call, &s);
         return;
     }
     s = own_of(call);
-    const char *why_not = take_words(&s, call->argument);
-    if (why_not != NULL) {
-        command_answer(call, why_not);
+    words_key why_not = take_words(&s, call->argument);
+    if (why_not != WORD_NONE) {
+        command_answer_word(call, why_not);
         return;
     }
-    char *text = queue_text(&s);
-    change(call, &s, xasprintf("changed how messages queue here: %s", text));
-    free(text);
+    change(call, &s,
+           &(changing){.you = WORD_DISPLAY_QUEUE_CHANGED_YOU,
+                       .by = WORD_DISPLAY_QUEUE_CHANGED_BY,
+                       .value = queue_text(command_changed_lang(call), &s)});
 }
 
-static const command_choice VERBOSE_CHOICES[] = {{"on", "Show which tools are at work"},
-                                                 {"full", "With the text of commands"},
-                                                 {"off", "Do not show tools"},
-                                                 {"default", "As the bot's settings say"},
-                                                 {NULL, NULL}};
+static const command_choice VERBOSE_CHOICES[] = {{"on", WORD_COMMAND_VERBOSE_ON},
+                                                 {"full", WORD_COMMAND_VERBOSE_FULL},
+                                                 {"off", WORD_COMMAND_VERBOSE_OFF},
+                                                 {"default", WORD_COMMAND_AS_SETTINGS},
+                                                 {NULL, WORD_NONE}};
 static const command_choice REASONING_CHOICES[] = {
-    {"on", "Say when the agent thinks"}, {"off", "Say nothing of it"}, {NULL, NULL}};
-static const command_choice QUEUE_CHOICES[] = {{"followup", "One message after another"},
-                                               {"collect", "Join what waits into one message"},
-                                               {"interrupt", "A new message ends the run"},
-                                               {"default", "As the bot's settings say"},
-                                               {NULL, NULL}};
+    {"on", WORD_COMMAND_REASONING_ON}, {"off", WORD_COMMAND_REASONING_OFF}, {NULL, WORD_NONE}};
+static const command_choice QUEUE_CHOICES[] = {{"followup", WORD_COMMAND_QUEUE_FOLLOWUP},
+                                               {"collect", WORD_COMMAND_QUEUE_COLLECT},
+                                               {"interrupt", WORD_COMMAND_QUEUE_INTERRUPT},
+                                               {"default", WORD_COMMAND_AS_SETTINGS},
+                                               {NULL, WORD_NONE}};
 
 static const command_row ROWS[] = {
     {.path = "verbose",
      .argument = "[on|full|off]",
-     .argument_help = "What growing answers show",
-     .help = "Show or hide which tools are at work",
+     .argument_help = WORD_COMMAND_VERBOSE_ARGUMENT,
+     .help = WORD_COMMAND_VERBOSE,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
@@ -275,8 +289,8 @@ static const command_row ROWS[] = {
      .run = run_verbose},
     {.path = "reasoning",
      .argument = "[on|off]",
-     .argument_help = "Whether it is shown that the agent thinks",
-     .help = "Show or hide that the agent thinks",
+     .argument_help = WORD_COMMAND_REASONING_ARGUMENT,
+     .help = WORD_COMMAND_REASONING,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
@@ -284,12 +298,12 @@ static const command_row ROWS[] = {
      .run = run_reasoning},
     {.path = "queue",
      .argument = "[followup|collect|interrupt] [debounce:2s] [cap:N] [drop:old|new]...",
-     .argument_help = "What becomes of messages while the agent is at work",
-     .help = "Show or set how messages wait for the agent",
+     .argument_help = WORD_COMMAND_QUEUE_ARGUMENT,
+     .help = WORD_COMMAND_QUEUE,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .choices = QUEUE_CHOICES,
      .run = run_queue},
 };
-const command_rows command_rows_display = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_display = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

@@ -57,7 +57,11 @@ static void add_entry(finding *f, const directory_entry *e) {
         add(f, " ");
         add_code(f, e->display);
     }
-    add(f, e->is_bot ? " (bot): " : e->type == 'P' ? " (private): " : ": ");
+    if (e->is_bot || e->type == 'P') {
+        add(f, " ");
+        add(f, words_text(f->call->person.lang, e->is_bot ? WORD_FIND_BOT : WORD_FIND_PRIVATE));
+    }
+    add(f, ": ");
     add_code(f, e->target);
     free(name);
 }
@@ -65,13 +69,17 @@ static void add_entry(finding *f, const directory_entry *e) {
 static void add_entries(finding *f, const directory_entry *entries, size_t count, bool more) {
     for (size_t i = 0; i < count; i++)
         add_entry(f, &entries[i]);
-    if (more)
-        add(f, "\n* … and others: write more of the name.");
+    if (more) {
+        add(f, "\n* ");
+        add(f, words_text(f->call->person.lang, WORD_FIND_MORE));
+    }
 }
 
 static void show(finding *f) {
-    if (f->out.len == 0)
-        add(f, "\nNobody and no channel of that name is known to both you and the bot.");
+    if (f->out.len == 0) {
+        add(f, "\n");
+        add(f, words_text(f->call->person.lang, WORD_FIND_NOBODY));
+    }
     char *text = buf_take_str(&f->out);
     end(f, text + 1); // each line begins with its line end
     free(text);
@@ -111,7 +119,7 @@ static const account *bot_of(const command_call *call) {
 static void run_find(command_call *call) {
     const account *bot = bot_of(call);
     if (bot == NULL) {
-        command_answer(call, "No bot is at work yet. Try again in a moment.");
+        command_answer_word(call, WORD_FIND_NO_BOT);
         return;
     }
     finding *f = xcalloc(1, sizeof *f);
@@ -129,10 +137,10 @@ static void run_find(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "find",
      .argument = "<name>",
-     .argument_help = "A part of a name; @ before it: people only, #: channels only",
-     .help = "Find people and channels, with the ids that settings take",
+     .argument_help = WORD_COMMAND_FIND_ARGUMENT,
+     .help = WORD_COMMAND_FIND,
      .right = COMMAND_FOR_TALKERS | COMMAND_FOR_ADMINS,
      .placed = true,
      .run = run_find},
 };
-const command_rows command_rows_find = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_find = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

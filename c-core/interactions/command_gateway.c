@@ -48,28 +48,36 @@ char *command_quote(const char *text, size_t max_runes) {
 
 // --- what people are told ---
 
+char *command_gateway_trouble(words_lang lang, const gateway_status *status) {
+    if (*status->command == '\0')
+        return xstrdup(status->sentence);
+    char *run = words_fill(lang, WORD_ASK_RUN_COMMAND, "command", status->command, NULL);
+    char *text = xasprintf("%s %s", status->sentence, run);
+    free(run);
+    return text;
+}
+
 static char *away(const command_call *call, const gateway_status *status) {
+    words_lang lang = call->person.lang;
     if ((call->roles & COMMAND_FOR_ADMINS) == 0)
-        return xstrdup(
-            "The agent is not there at the moment: its gateway is not connected. An administrator can see "
-            "why with `/openclaw status`. Nothing was changed.");
-    return xasprintf("The gateway is not connected, nothing was changed. %s%s%s%s", status->sentence,
-                     *status->command != '\0' ? " Run `" : "", status->command,
-                     *status->command != '\0' ? "`." : "");
+        return xstrdup(words_text(lang, WORD_ASK_GATEWAY_AWAY));
+    char *why = command_gateway_trouble(lang, status);
+    char *text = words_fill(lang, WORD_ASK_GATEWAY_AWAY_ADMIN, "why", why, NULL);
+    free(why);
+    return text;
 }
 
 static char *failure(const asking *a, const request_reply *reply) {
+    words_lang lang = a->call->person.lang;
     if (reply->err == OC_ETIMEOUT)
-        return xstrdup("The gateway did not answer in time. Whether it has done this is not known; look with "
-                       "`/openclaw status` in a moment.");
+        return xstrdup(words_text(lang, WORD_ASK_TIMEOUT));
     if (reply->err != OC_EREMOTE)
-        return xstrdup("The connection to the gateway broke. Try again in a moment.");
+        return xstrdup(words_text(lang, WORD_ASK_BROKE));
     char *clean = sanitise(json_text(reply->error, "message"));
     char *said = command_quote(clean, ERROR_MAX_RUNES);
     free(clean);
-    char *text = strcmp(json_text(reply->error, "code"), "FORBIDDEN") == 0
-                     ? xasprintf("The gateway does not allow this connection to do that: %s", said)
-                     : xasprintf("The gateway refused: %s", said);
+    bool forbidden = strcmp(json_text(reply->error, "code"), "FORBIDDEN") == 0;
+    char *text = words_fill(lang, forbidden ? WORD_ASK_FORBIDDEN : WORD_ASK_REFUSED, "said", said, NULL);
     log_info("the gateway refused a command", "method", a->method, "error", said);
     free(said);
     return text;
@@ -102,7 +110,7 @@ static void on_forgotten(void *ctx) {
 static void on_slow(void *ctx) {
     asking *a = ctx;
     loop_timer_set(a->call->world->loop, &a->limit, SLOW_MS + GRACE_MS, on_forgotten, a);
-    command_wait(a->call, "The gateway is at it, this takes a moment longer. You will be told.");
+    command_wait(a->call, words_text(a->call->person.lang, WORD_ASK_SLOW));
 }
 
 static void send(command_call *call, const command_question *q) {
@@ -123,8 +131,7 @@ static void send(command_call *call, const command_question *q) {
 bool command_gateway_ready(command_call *call) {
     const account *to = call->place != NULL ? call->place->account : NULL;
     if (to == NULL || to->gateway == NULL || to->config == NULL) {
-        command_answer(
-            call, "The bot has no gateway at the moment: its settings have just changed or cannot be used.");
+        command_answer_word(call, WORD_ASK_NO_GATEWAY);
         return false;
     }
     gateway_status status = gateway_get_status(to->gateway);
@@ -143,7 +150,7 @@ void command_ask(command_call *call, const command_question *q) {
     }
     char *why_not = q->control ? control_why_not(call->place->account->control) : NULL;
     if (why_not != NULL) {
-        char *text = xasprintf("This needs the gateway's control connection. %s", why_not);
+        char *text = words_fill(call->person.lang, WORD_ASK_NEEDS_CONTROL, "why", why_not, NULL);
         cJSON_Delete(q->params);
         command_answer(call, text);
         free(text);
@@ -161,14 +168,17 @@ cJSON *command_session_params(const command_call *call) {
     return params;
 }
 
-void command_changed(command_call *call, const char *what) {
-    if (call->place->kind == CHAT_DIRECT) {
-        char *text = xasprintf("You %s.", what);
+words_lang command_changed_lang(const command_call *call) {
+    return call->place->kind == CHAT_DIRECT ? call->person.lang : chat_server_lang(call->world->chat);
+}
+
+void command_changed(command_call *call, words_key you, words_key by, const char *value) {
+    bool alone = call->place->kind == CHAT_DIRECT;
+    char *text = words_fill(command_changed_lang(call), alone ? you : by, "user", call->person.username,
+                            "value", value, NULL);
+    if (alone)
         command_answer(call, text);
-        free(text);
-        return;
-    }
-    char *all = xasprintf("`%s` %s.", call->person.username, what);
-    command_answer_with(call, &(command_reply){.text = "", .everybody = all});
-    free(all);
+    else
+        command_answer_with(call, &(command_reply){.text = "", .everybody = text});
+    free(text);
 }

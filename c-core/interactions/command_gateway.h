@@ -24,9 +24,12 @@ void command_ask(command_call *call, const command_question *q);
 cJSON *command_session_params(const command_call *call);
 // The place's account has a gateway that is connected; else the person was told so and the call is over.
 bool command_gateway_ready(command_call *call);
-// Something that concerns everybody there: in a direct message the person is told, elsewhere all, with the person's name in
-// front: what is "started a new conversation".
-void command_changed(command_call *call, const char *what);
+// Something that concerns everybody there: in a direct message the person is told (you), elsewhere all, with the person's name
+// ({user}, by). value: {value} in both, NULL for texts without.
+void command_changed(command_call *call, words_key you, words_key by, const char *value);
+words_lang command_changed_lang(const command_call *call); // in which that is said
+// Why the gateway is not connected, and what to do about it. The caller frees it.
+char *command_gateway_trouble(words_lang lang, const gateway_status *status);
 // Text of others for a line of ours: no line ends, no backticks, at most max_runes. The caller frees it.
 char *command_quote(const char *text, size_t max_runes);
 

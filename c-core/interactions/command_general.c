@@ -9,7 +9,7 @@ static void on_text(void *ctx, const char *text) {
 }
 
 static void run_help(command_call *call) {
-    char *text = commands_help(call->roles);
+    char *text = commands_help(call->person.lang, call->roles);
     command_answer(call, text);
     free(text);
 }
@@ -21,16 +21,16 @@ static void run_why(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "help",
      .argument = "",
-     .argument_help = "",
-     .help = "Show what you can do",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_HELP,
      .right = COMMAND_FOR_EVERYBODY,
      .native = true,
      .run = run_help},
     {.path = "why",
      .argument = "<post>",
-     .argument_help = "The post's link, or its id",
-     .help = "Explain why the bot answered a post or did not",
+     .argument_help = WORD_COMMAND_WHY_ARGUMENT,
+     .help = WORD_COMMAND_WHY,
      .right = COMMAND_FOR_ADMINS,
      .run = run_why},
 };
-const command_rows command_rows_general = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_general = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

@@ -28,9 +28,9 @@ static void add_item(cJSON *items, const char *item, const char *hint, const cha
     free(cut);
 }
 
-static void models(const cJSON *payload, cJSON *items) {
+static void models(words_lang lang, const cJSON *payload, cJSON *items) {
     const cJSON *model = NULL;
-    add_item(items, "default", "", "The agent's usual model");
+    add_item(items, "default", "", words_text(lang, WORD_COMMAND_LIST_MODEL_USUAL));
     cJSON_ArrayForEach(model, json_array(payload, "models")) {
         if (*json_text(model, "id") == '\0' || !json_bool(model, "available", true))
             continue;
@@ -49,24 +49,25 @@ static bool has_item(const cJSON *items, const char *item) {
     return false;
 }
 
-static void providers(const cJSON *payload, cJSON *items) {
+static void providers(words_lang lang, const cJSON *payload, cJSON *items) {
     const cJSON *model = NULL;
     cJSON_ArrayForEach(model, json_array(payload, "models")) {
         if (!has_item(items, json_text(model, "provider")))
-            add_item(items, json_text(model, "provider"), "", "The models of this provider");
+            add_item(items, json_text(model, "provider"), "", words_text(lang, WORD_COMMAND_LIST_PROVIDER));
     }
 }
 
-static void levels(const cJSON *payload, cJSON *items) {
+static void levels(words_lang lang, const cJSON *payload, cJSON *items) {
     static const char *const usual[] = {"off", "low", "medium", "high"}; // where nothing was said yet
     const cJSON *level = NULL, *known = json_array(json_get(payload, "session"), "thinkingLevels");
-    add_item(items, "default", "", "The model's usual level");
+    add_item(items, "default", "", words_text(lang, WORD_COMMAND_LIST_LEVEL_USUAL));
     cJSON_ArrayForEach(level, known) add_item(items, json_text(level, "id"), "", json_text(level, "label"));
     for (size_t i = 0; known == NULL && i < sizeof usual / sizeof *usual; i++)
-        add_item(items, usual[i], "", "If the model knows it");
+        add_item(items, usual[i], "", words_text(lang, WORD_COMMAND_LIST_LEVEL));
 }
 
-static void skills(const cJSON *payload, cJSON *items) {
+static void skills(words_lang lang, const cJSON *payload, cJSON *items) {
+    (void)lang; // all of it is the gateway's
     const cJSON *command = NULL;
     cJSON_ArrayForEach(command, json_array(payload, "commands")) {
         if (strcmp(json_text(command, "source"), "skill") == 0)
@@ -94,7 +95,7 @@ static void skill_params(cJSON *params, const bot_place *p) {
 static const struct list {
     const char *name, *method;
     void (*params)(cJSON *params, const bot_place *p);
-    void (*items)(const cJSON *payload, cJSON *items);
+    void (*items)(words_lang lang, const cJSON *payload, cJSON *items);
 } LISTS[] = {
     {"models", "models.list", no_params, models},
     {"providers", "models.list", no_params, providers},
@@ -110,9 +111,9 @@ static const struct list *find(const char *name) {
     return NULL;
 }
 
-cJSON *command_lists_items(const char *name, const cJSON *payload) {
+cJSON *command_lists_items(words_lang lang, const char *name, const cJSON *payload) {
     cJSON *items = json_new_array();
-    find(name)->items(payload, items);
+    find(name)->items(lang, payload, items);
     return items;
 }
 
@@ -127,7 +128,8 @@ typedef struct exchange {
 } exchange;
 
 static void answer(exchange *e, const cJSON *payload) {
-    cJSON *items = payload != NULL ? command_lists_items(e->list->name, payload) : json_new_array();
+    words_lang lang = chat_lang(e->world->chat, chat_http_user_id(e->request));
+    cJSON *items = payload != NULL ? command_lists_items(lang, e->list->name, payload) : json_new_array();
     buf text;
     buf_init(&text, ANSWER_MAX_BYTES);
     bytes body = bytes_str("[]");

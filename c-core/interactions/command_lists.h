@@ -9,6 +9,6 @@
 // Takes the request over and answers it, now or later, when its path is one of ours; else false.
 bool command_lists_http(const command_world *w, chat_http *r);
 // A list's items of the gateway's answer: [{"Item","Hint","HelpText"}…]; the caller owns it. name must be one of ours. Pure.
-cJSON *command_lists_items(const char *name, const cJSON *payload);
+cJSON *command_lists_items(words_lang lang, const char *name, const cJSON *payload);
 
 #endif

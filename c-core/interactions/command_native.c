@@ -97,13 +97,14 @@ static void on_registered(void *ctx, const chat_error *error) {
 
 static void register_one(native *c) {
     chat *server = c->owner->world->chat;
+    words_lang lang = chat_server_lang(server);
     c->state = COMMAND_REGISTERING;
     if (c->row == NULL && c->skill == NULL) {
         commands_register(server, on_registered, c);
         return;
     }
-    cJSON *autocomplete = c->row != NULL ? commands_native_autocomplete(c->row) : NULL;
-    char *description = slash_description(c->row != NULL ? c->row->help : c->description);
+    cJSON *autocomplete = c->row != NULL ? commands_native_autocomplete(lang, c->row) : NULL;
+    char *description = slash_description(c->row != NULL ? words_text(lang, c->row->help) : c->description);
     const chat_command_info info = {.trigger = c->trigger,
                                     .display_name = "OpenClaw",
                                     .description = description,
@@ -206,7 +207,9 @@ static void want_skill(native_commands *n, const cJSON *command) {
         log_warn("a skill gets no slash command: its name is taken or cannot be one", "skill", name);
     } else if (c->description == NULL) {
         const char *said = json_text(command, "description");
-        c->description = *said != '\0' ? xstrdup(said) : xasprintf("Run skill %s", name);
+        c->description = *said != '\0' ? xstrdup(said)
+                                       : words_fill(chat_server_lang(n->world->chat), WORD_COMMAND_RUN_SKILL,
+                                                    "skill", name, NULL);
     }
     free(trigger);
 }

@@ -20,16 +20,17 @@ typedef struct command_call command_call; // one that was given, on its way to i
 typedef struct command_world command_world;
 
 typedef struct command_choice { // for autocomplete
-    const char *value, *help;
+    const char *value;          // NULL: the list ends
+    words_key help;
 } command_choice;
 
 typedef struct command_row {
     const char *path; // its words: "pairing approve"
     // "<code>" must be there, "[name]" may, "" there is none; one word, but with "..." in it the rest of the line
     const char *argument;
-    const char *argument_help; // for autocomplete
-    const char *help;          // one line
-    unsigned right;            // command_roles, one of which suffices; 0: nobody
+    words_key argument_help; // for autocomplete; WORD_NONE: none
+    words_key help;          // one line
+    unsigned right;          // command_roles, one of which suffices; 0: nobody
     // It is about the conversation of the place: call->place is there, "bot:<name>" chooses among several bots. When only
     // COMMAND_FOR_ADMINS lets somebody in, place may still be NULL (no bot of ours there).
     bool placed;
@@ -42,7 +43,8 @@ typedef struct command_row {
 typedef struct command_rows {
     const command_row *rows;
     size_t count;
-    const char *word, *word_help; // that all its paths begin with, for autocomplete; NULL: none
+    const char *word; // that all its paths begin with, for autocomplete; NULL: none
+    words_key word_help;
 } command_rows;
 #define COMMAND_ROWS(table) (table), sizeof(table) / sizeof *(table)
 
@@ -57,7 +59,7 @@ struct command_call {
     const command_world *world;
     const command_row *row;
     const char *argument; // "" for none
-    person person;
+    person person;        // person.lang: what the answer is written in
     unsigned roles;
     bot_place *place; // of a placed row
     const char *channel_id, *root_id, *team_id;
@@ -72,6 +74,8 @@ typedef struct command_reply {
 } command_reply;
 
 void command_answer(command_call *call, const char *text);
+// A text of the catalogue, in the language of who commands.
+void command_answer_word(command_call *call, words_key key);
 // Tells the person to wait; the answer is still owed and comes as a message of its own.
 void command_wait(command_call *call, const char *text);
 void command_answer_with(command_call *call, const command_reply *reply);

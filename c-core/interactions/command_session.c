@@ -41,11 +41,8 @@ static void run_status(command_call *call) {
 
 static void on_model(command_call *call, const cJSON *payload) {
     const cJSON *session = json_get(payload, "session");
-    char *model = command_model_name(session);
-    char *text = xasprintf(
-        "This conversation uses %s. `/openclaw models` lists what there is, `/openclaw model <model>` "
-        "chooses one, `/openclaw model default` goes back.",
-        model);
+    char *model = command_model_name(call->person.lang, session);
+    char *text = words_fill(call->person.lang, WORD_SESSION_MODEL_IS, "model", model, NULL);
     command_answer(call, text);
     free(text);
     free(model);
@@ -58,11 +55,10 @@ static void on_model_set(command_call *call, const cJSON *payload) {
             ? xasprintf("%s/%s", json_text(resolved, "modelProvider"), json_text(resolved, "model"))
             : xstrdup(call->argument);
     char *name = command_quote(chosen, NAME_MAX_RUNES);
-    char *what = strcasecmp(call->argument, "default") == 0
-                     ? xasprintf("went back to the agent's usual model here (`%s`)", name)
-                     : xasprintf("chose the model `%s` for this conversation", name);
-    command_changed(call, what);
-    free(what);
+    if (strcasecmp(call->argument, "default") == 0)
+        command_changed(call, WORD_SESSION_MODEL_BACK_YOU, WORD_SESSION_MODEL_BACK_BY, name);
+    else
+        command_changed(call, WORD_SESSION_MODEL_SET_YOU, WORD_SESSION_MODEL_SET_BY, name);
     free(name);
     free(chosen);
 }
@@ -97,7 +93,7 @@ static void run_model(command_call *call) {
     bool shows = *call->argument == '\0';
     if (!shows && !is_name(call->argument)) {
         cJSON_Delete(params);
-        command_answer(call, "That is no model's name. `/openclaw models` lists them.");
+        command_answer_word(call, WORD_SESSION_NOT_A_MODEL);
         return;
     }
     if (!shows)
@@ -125,13 +121,17 @@ static bool has_tag(const cJSON *model, const char *tag) {
     return false;
 }
 
-static oc_err add_model(buf *text, const cJSON *model) {
+static oc_err add_model(buf *text, words_lang lang, const cJSON *model) {
     char *id = xasprintf("%s/%s", json_text(model, "provider"), json_text(model, "id"));
     char *name = command_quote(id, NAME_MAX_RUNES),
          *label = command_quote(json_text(model, "name"), NAME_MAX_RUNES);
-    oc_err err =
-        buf_printf(text, "- `%s` `%s`%s%s\n", name, label, has_tag(model, "default") ? " (default)" : "",
-                   json_bool(model, "available", true) ? "" : " (not available now)");
+    oc_err err = buf_printf(text, "- `%s` `%s`", name, label);
+    if (err == OC_OK && has_tag(model, "default"))
+        err = buf_printf(text, " %s", words_text(lang, WORD_SESSION_MODEL_DEFAULT));
+    if (err == OC_OK && !json_bool(model, "available", true))
+        err = buf_printf(text, " %s", words_text(lang, WORD_SESSION_MODEL_UNAVAILABLE));
+    if (err == OC_OK)
+        err = buf_append_byte(text, '\n');
     free(id);
     free(name);
     free(label);
@@ -143,13 +143,13 @@ static void on_models(command_call *call, const cJSON *payload) {
     size_t shown = 0, left = 0;
     buf text;
     buf_init(&text, LIST_MAX_BYTES);
-    oc_err err =
-        buf_append_str(&text, "Models of this gateway (`/openclaw model <model>` chooses one here):\n\n");
+    words_lang lang = call->person.lang;
+    oc_err err = buf_printf(&text, "%s\n\n", words_text(lang, WORD_SESSION_MODELS));
     cJSON_ArrayForEach(model, models) {
         if (!is_wanted(model, call->argument))
             continue;
         if (shown < LIST_MAX_MODELS && err == OC_OK)
-            err = add_model(&text, model);
+            err = add_model(&text, lang, model);
         if (shown < LIST_MAX_MODELS && err == OC_OK)
             shown++;
         else
@@ -158,12 +158,13 @@ static void on_models(command_call *call, const cJSON *payload) {
     buf out;
     buf_init(&out, LIST_MAX_BYTES + 200);
     err = buf_append(&out, buf_bytes(&text).data, buf_bytes(&text).len);
+    char *more = words_fill(lang, WORD_SESSION_MODELS_MORE, "count", WORDS_NUMBER((int64_t)left), NULL);
     if (left > 0 && err == OC_OK)
-        err = buf_printf(&out, "\nand %zu more: name a provider, or a part of a name.", left);
+        err = buf_printf(&out, "\n%s", more);
+    free(more);
     char *all = buf_take_str(&out);
     buf_free(&text);
-    command_answer(call,
-                   shown > 0 ? all : "The gateway has no such model. `/openclaw models` lists all of them.");
+    command_answer(call, shown > 0 ? all : words_text(lang, WORD_SESSION_NO_SUCH_MODEL));
     free(all);
     (void)err; // what did not fit is left out
 }
@@ -202,9 +203,10 @@ static void run_models(command_call *call) {
 
 static void on_level(command_call *call, const cJSON *payload) {
     const cJSON *session = json_get(payload, "session");
-    char *levels = command_level_names(session), *now = command_level_name(session);
-    char *text = xasprintf("Thinking in this conversation: %s. `/openclaw think <level>` changes it: %s.",
-                           now, *levels != '\0' ? levels : "`off`, `low`, `medium`, `high`");
+    words_lang lang = call->person.lang;
+    char *levels = command_level_names(session), *now = command_level_name(lang, session);
+    const char *offered = *levels != '\0' ? levels : "`off`, `low`, `medium`, `high`";
+    char *text = words_fill(lang, WORD_SESSION_LEVEL_IS, "level", now, "levels", offered, NULL);
     command_answer(call, text);
     free(text);
     free(now);
@@ -214,11 +216,10 @@ static void on_level(command_call *call, const cJSON *payload) {
 static void on_level_set(command_call *call, const cJSON *payload) {
     (void)payload;
     char *level = command_quote(call->argument, NAME_MAX_RUNES);
-    char *what = strcasecmp(level, "default") == 0
-                     ? xstrdup("went back to the model's usual thinking level in this conversation")
-                     : xasprintf("set the thinking level of this conversation to `%s`", level);
-    command_changed(call, what);
-    free(what);
+    if (strcasecmp(level, "default") == 0)
+        command_changed(call, WORD_SESSION_LEVEL_BACK_YOU, WORD_SESSION_LEVEL_BACK_BY, NULL);
+    else
+        command_changed(call, WORD_SESSION_LEVEL_SET_YOU, WORD_SESSION_LEVEL_SET_BY, level);
     free(level);
 }
 
@@ -227,7 +228,7 @@ static void run_think(command_call *call) {
     bool shows = *call->argument == '\0';
     if (!shows && !is_name(call->argument)) {
         cJSON_Delete(params);
-        command_answer(call, "That is no thinking level. `/openclaw think` says which there are.");
+        command_answer_word(call, WORD_SESSION_NOT_A_LEVEL);
         return;
     }
     if (!shows)
@@ -242,7 +243,7 @@ static void run_think(command_call *call) {
 
 static void on_new(command_call *call, const cJSON *payload) {
     (void)payload;
-    command_changed(call, "started a new conversation here: the agent has forgotten what was said before");
+    command_changed(call, WORD_SESSION_NEW_YOU, WORD_SESSION_NEW_BY, NULL);
 }
 
 static void run_new(command_call *call) {
@@ -256,9 +257,9 @@ static void run_new(command_call *call) {
 static void on_compacted(command_call *call, const cJSON *payload) {
     bool did = json_bool(payload, "compacted", true);
     if (did)
-        command_changed(call, "had the earlier part of this conversation summed up for the agent");
+        command_changed(call, WORD_SESSION_COMPACTED_YOU, WORD_SESSION_COMPACTED_BY, NULL);
     else
-        command_answer(call, "There is nothing to sum up: the conversation is short enough.");
+        command_answer_word(call, WORD_SESSION_NOTHING_TO_COMPACT);
 }
 
 static void run_compact(command_call *call) {
@@ -272,14 +273,14 @@ static void run_compact(command_call *call) {
 // --- stopping ---
 
 static void on_aborted(command_call *call, const cJSON *payload) {
-    command_answer(call,
-                   json_bool(payload, "aborted", false) ? "Stopped." : "The agent is not at work here.");
+    command_answer_word(call, json_bool(payload, "aborted", false) ? WORD_SESSION_STOPPED
+                                                                   : WORD_SESSION_NOT_AT_WORK);
 }
 
 static void run_stop(command_call *call) {
     const command_world *w = call->world;
     if (w->stop != NULL && w->stop(w->ctx, call->place) > 0) {
-        command_answer(call, "Stopped.");
+        command_answer_word(call, WORD_SESSION_STOPPED);
         return;
     }
     cJSON *params = json_new_object(); // perhaps a run that others began
@@ -292,16 +293,16 @@ static void run_stop(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "status",
      .argument = "",
-     .argument_help = "",
-     .help = "Show the conversation here: model, usage, and how the gateway is",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_STATUS,
      .right = COMMAND_FOR_TALKERS | COMMAND_FOR_ADMINS,
      .placed = true,
      .native = true,
      .run = run_status},
     {.path = "model",
      .argument = "[model]",
-     .argument_help = "A model, or default",
-     .help = "Show or choose the model of the conversation here",
+     .argument_help = WORD_COMMAND_MODEL_ARGUMENT,
+     .help = WORD_COMMAND_MODEL,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
@@ -309,8 +310,8 @@ static const command_row ROWS[] = {
      .run = run_model},
     {.path = "models",
      .argument = "[provider]",
-     .argument_help = "A provider, or a part of a model's name",
-     .help = "List the models that there are",
+     .argument_help = WORD_COMMAND_MODELS_ARGUMENT,
+     .help = WORD_COMMAND_MODELS,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
@@ -318,16 +319,16 @@ static const command_row ROWS[] = {
      .run = run_models},
     {.path = "new",
      .argument = "",
-     .argument_help = "",
-     .help = "Start a new conversation here",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_NEW,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .run = run_new},
     {.path = "think",
      .argument = "[level]",
-     .argument_help = "How much the model thinks before it answers, or default",
-     .help = "Show or set the thinking level of the conversation here",
+     .argument_help = WORD_COMMAND_THINK_ARGUMENT,
+     .help = WORD_COMMAND_THINK,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
@@ -335,19 +336,19 @@ static const command_row ROWS[] = {
      .run = run_think},
     {.path = "stop",
      .argument = "",
-     .argument_help = "",
-     .help = "Stop what the agent is doing here",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_STOP,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .run = run_stop},
     {.path = "compact",
      .argument = "",
-     .argument_help = "",
-     .help = "Have the conversation here summed up, so that more fits",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_COMPACT,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .run = run_compact},
 };
-const command_rows command_rows_session = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_session = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

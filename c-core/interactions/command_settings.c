@@ -9,9 +9,7 @@ static void on_opened(void *ctx, const char *failure) {
 
 static void run_settings(command_call *call) {
     if (*call->trigger_id == '\0' || call->world->settings == NULL) {
-        command_answer(call,
-                       "Settings open as a dialog, and Mattermost lets only slash commands open one: use "
-                       "`/openclaw settings`. As text there are `/model`, `/think` and `/verbose`.");
+        command_answer_word(call, WORD_SETTINGS_NEEDS_SLASH);
         return;
     }
     if (command_gateway_ready(call))
@@ -25,11 +23,11 @@ static void run_settings(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "settings",
      .argument = "",
-     .argument_help = "",
-     .help = "Model, thinking level, tools shown and permission mode of the conversation here, in a dialog",
+     .argument_help = WORD_NONE,
+     .help = WORD_COMMAND_SETTINGS,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .run = run_settings},
 };
-const command_rows command_rows_settings = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_settings = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

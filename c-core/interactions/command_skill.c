@@ -27,13 +27,12 @@ static const cJSON *find(const cJSON *payload, const char *name, size_t length) 
     return NULL;
 }
 
-static char *list(const cJSON *payload) {
+static char *list(words_lang lang, const cJSON *payload) {
     const cJSON *command = NULL;
     int shown = 0;
     buf out;
     buf_init(&out, LIST_MAX_BYTES);
-    oc_err err =
-        buf_append_str(&out, "Skills of this agent (`/openclaw skill <skill> [what it is to do]`):\n\n");
+    oc_err err = buf_printf(&out, "%s\n\n", words_text(lang, WORD_SKILL_LIST));
     cJSON_ArrayForEach(command, json_array(payload, "commands")) {
         if (!is_skill(command) || err != OC_OK || shown == LIST_MAX)
             continue;
@@ -46,7 +45,7 @@ static char *list(const cJSON *payload) {
         free(name);
     }
     if (shown == 0 && err == OC_OK)
-        err = buf_append_str(&out, "There are none.\n");
+        err = buf_printf(&out, "%s\n", words_text(lang, WORD_SKILL_NONE));
     (void)err; // what did not fit is left out
     return buf_take_str(&out);
 }
@@ -61,7 +60,7 @@ typedef struct request {
 static void on_posted(void *ctx, const chat_error *error, const chat_post *post) {
     request *r = ctx;
     const command_call *call = r->call;
-    const char *answer = "";
+    words_key answer = WORD_NONE;
     const chat_post said = {.id = post->id,
                             .channel_id = call->channel_id,
                             .user_id = call->person.id,
@@ -71,21 +70,23 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
                             .pending_post_id = "",
                             .create_at_ms = loop_wall_ms(call->world->loop)};
     if (error->err != OC_OK)
-        answer =
-            "The server did not take the bot's post, so the skill was not asked for. Try again in a moment.";
+        answer = WORD_SKILL_NOT_POSTED;
     else if (!call->world->ask(call->world->ctx, &said, call->place->account->id, "skill"))
-        answer = "The bot is not at work any more: its settings have just changed. Try again in a moment.";
+        answer = WORD_SKILL_NOT_AT_WORK;
     if (error->err != OC_OK)
         log_warn("a skill could not be asked for", "channel_id", call->channel_id, "error", error->message);
-    command_answer(r->call, answer);
+    command_answer_word(r->call, answer);
     free(r->message);
     free(r);
 }
 
 static void ask_agent(command_call *call, const char *skill, const char *what) {
     char *name = command_quote(skill, NAME_MAX_RUNES), *shown = command_quote(what, SHOWN_MAX_RUNES);
-    char *text = xasprintf("`%s` asks for the skill `%s`%s%s%s", call->person.username, name,
-                           *shown != '\0' ? ": `" : "", shown, *shown != '\0' ? "`" : "");
+    words_lang lang = command_changed_lang(call);
+    char *text = *shown != '\0'
+                     ? words_fill(lang, WORD_SKILL_ASKED_FOR, "user", call->person.username, "skill", name,
+                                  "what", shown, NULL)
+                     : words_fill(lang, WORD_SKILL_ASKED, "user", call->person.username, "skill", name, NULL);
     request *r = xmalloc(sizeof *r);
     *r = (request){.call = call,
                    .message = *what != '\0' ? xasprintf("Use the skill \"%s\" for this:\n%s", name, what)
@@ -109,7 +110,8 @@ static void on_commands(command_call *call, const cJSON *payload) {
         ask_agent(call, json_text(skill, "name"), what);
         return;
     }
-    char *all = list(payload), *text = xasprintf("There is no such skill. %s", all);
+    char *all = list(call->person.lang, payload);
+    char *text = words_fill(call->person.lang, WORD_SKILL_NO_SUCH, "list", all, NULL);
     command_answer(call, length == 0 ? all : text);
     free(text);
     free(all);
@@ -128,12 +130,12 @@ static void run_skill(command_call *call) {
 static const command_row ROWS[] = {
     {.path = "skill",
      .argument = "[skill] [what it is to do...]",
-     .argument_help = "A skill of the agent",
-     .help = "Ask the agent for a skill, or list them",
+     .argument_help = WORD_COMMAND_SKILL_ARGUMENT,
+     .help = WORD_COMMAND_SKILL,
      .right = COMMAND_FOR_TALKERS,
      .placed = true,
      .native = true,
      .list = "skills",
      .run = run_skill},
 };
-const command_rows command_rows_skill = {COMMAND_ROWS(ROWS), NULL, NULL};
+const command_rows command_rows_skill = {COMMAND_ROWS(ROWS), NULL, WORD_NONE};

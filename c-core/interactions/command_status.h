@@ -8,8 +8,9 @@
 
 // The whole answer to `/openclaw status`: what the caller's roles may see.
 char *command_status_text(const command_call *call, const cJSON *session);
-char *command_model_name(const cJSON *session);  // "`provider/model`", "the agent's usual model"
-char *command_level_name(const cJSON *session);  // "`medium` (the model's usual one)"
-char *command_level_names(const cJSON *session); // "`off`, `low`", "" when not known
+char *command_model_name(words_lang lang,
+                         const cJSON *session); // "`provider/model`", "the agent's usual model"
+char *command_level_name(words_lang lang, const cJSON *session); // "`medium` (the model's usual one)"
+char *command_level_names(const cJSON *session);                 // "`off`, `low`", "" when not known
 
 #endif

@@ -140,28 +140,26 @@ static bool shows(const command_row *row, unsigned roles) {
     return commands_may(row, roles | (row->placed ? COMMAND_FOR_TALKERS : 0));
 }
 
-char *commands_help(unsigned roles) {
+char *commands_help(words_lang lang, unsigned roles) {
     const command_row *row;
     buf text;
     buf_init(&text, HELP_MAX_BYTES);
-    oc_err err = buf_append_str(
-        &text, "Write to me in a direct message, or mention me in a channel where I am a member. "
-               "These commands are answered for you only:\n\n");
+    oc_err err = buf_printf(&text, "%s\n\n", words_text(lang, WORD_COMMAND_HELP_HEAD));
     for (size_t i = 0; (row = commands_row(i)) != NULL && err == OC_OK; i++) {
         if (shows(row, roles))
             err = buf_printf(&text, "- `/" COMMAND_TRIGGER " %s%s%s`: %s\n", row->path,
-                             *row->argument != '\0' ? " " : "", row->argument, row->help);
+                             *row->argument != '\0' ? " " : "", row->argument, words_text(lang, row->help));
     }
     return buf_take_str(&text);
 }
 
 // --- autocomplete ---
 
-static cJSON *node(const char *trigger, const char *hint, const char *help, unsigned right) {
+static cJSON *node(words_lang lang, const char *trigger, const char *hint, words_key help, unsigned right) {
     cJSON *json = json_new_object();
     json_add_string(json, "Trigger", trigger);
     json_add_string(json, "Hint", hint);
-    json_add_string(json, "HelpText", help);
+    json_add_string(json, "HelpText", words_text(lang, help));
     json_add_string(json, "RoleID", right == COMMAND_FOR_ADMINS ? "system_admin" : "system_user");
     json_add_array(json, "Arguments");
     json_add_array(json, "SubCommands");
@@ -177,24 +175,24 @@ static cJSON *child(cJSON *parent, const char *trigger) {
     return NULL;
 }
 
-static void add_choices(cJSON *data, const command_choice *choices) {
+static void add_choices(cJSON *data, words_lang lang, const command_choice *choices) {
     cJSON *list = json_add_array(data, "PossibleArguments");
     for (const command_choice *c = choices; c->value != NULL; c++) {
         cJSON *item = json_new_object();
         json_add_string(item, "Item", c->value);
         json_add_string(item, "Hint", "");
-        json_add_string(item, "HelpText", c->help);
+        json_add_string(item, "HelpText", words_text(lang, c->help));
         json_push(list, item);
     }
 }
 
-static void add_argument(cJSON *leaf, const command_row *row) {
+static void add_argument(cJSON *leaf, words_lang lang, const command_row *row) {
     bool fetched = row->list != NULL, listed = row->choices != NULL;
     if (*row->argument != '<' && !fetched && !listed) // the server takes no optional text: its hint must do
         return;
     cJSON *argument = json_new_object();
     json_add_string(argument, "Name", "");
-    json_add_string(argument, "HelpText", row->argument_help);
+    json_add_string(argument, "HelpText", words_text(lang, row->argument_help));
     json_add_string(argument, "Type", fetched ? "DynamicList" : listed ? "StaticList" : "TextInput");
     json_add_bool(argument, "Required", *row->argument == '<');
     cJSON *data = json_add_object(argument, "Data");
@@ -203,7 +201,7 @@ static void add_argument(cJSON *leaf, const command_row *row) {
         json_add_string(data, "FetchURL", url);
         free(url);
     } else if (listed) {
-        add_choices(data, row->choices);
+        add_choices(data, lang, row->choices);
     } else {
         json_add_string(data, "Hint", row->argument);
         json_add_string(data, "Pattern", "");
@@ -212,15 +210,15 @@ static void add_argument(cJSON *leaf, const command_row *row) {
 }
 
 // What the first word of several rows stands for.
-static const char *group_help(const char *word) {
+static words_key group_help(const char *word) {
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         if (TABLES[i]->word != NULL && strcmp(TABLES[i]->word, word) == 0)
             return TABLES[i]->word_help;
     }
-    return "";
+    return WORD_NONE;
 }
 
-static void add_row(cJSON *root, const command_row *row) {
+static void add_row(cJSON *root, words_lang lang, const command_row *row) {
     cJSON *at = root;
     for (const char *path = row->path; *path != '\0';) {
         size_t len = word_length(path);
@@ -228,7 +226,7 @@ static void add_row(cJSON *root, const command_row *row) {
         char *word = xstrndup(path, len);
         cJSON *next = child(at, word);
         if (next == NULL) {
-            next = node(word, last ? row->argument : "[command]", last ? row->help : group_help(word),
+            next = node(lang, word, last ? row->argument : "[command]", last ? row->help : group_help(word),
                         row->right);
             json_push(cJSON_GetObjectItemCaseSensitive(at, "SubCommands"), next);
         }
@@ -236,22 +234,21 @@ static void add_row(cJSON *root, const command_row *row) {
         at = next;
         path = skip_blanks(path + len);
     }
-    add_argument(at, row);
+    add_argument(at, lang, row);
 }
 
-cJSON *commands_autocomplete(void) {
+cJSON *commands_autocomplete(words_lang lang) {
     const command_row *row;
-    cJSON *root =
-        node(COMMAND_TRIGGER, "[command]", "Talk to and look after the OpenClaw bot", COMMAND_FOR_EVERYBODY);
+    cJSON *root = node(lang, COMMAND_TRIGGER, "[command]", WORD_COMMAND_DESCRIPTION, COMMAND_FOR_EVERYBODY);
     for (size_t i = 0; (row = commands_row(i)) != NULL; i++)
-        add_row(root, row);
+        add_row(root, lang, row);
     return root;
 }
 
-cJSON *commands_native_autocomplete(const command_row *row) {
+cJSON *commands_native_autocomplete(words_lang lang, const command_row *row) {
     char *trigger = xasprintf(COMMAND_NATIVE_PREFIX "%s", row->path);
-    cJSON *root = node(trigger, row->argument, row->help, row->right);
-    add_argument(root, row);
+    cJSON *root = node(lang, trigger, row->argument, row->help, row->right);
+    add_argument(root, lang, row);
     free(trigger);
     return root;
 }

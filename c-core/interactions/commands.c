@@ -86,28 +86,38 @@ void command_answer(command_call *call, const char *text) {
     command_answer_with(call, &(command_reply){.text = text});
 }
 
+void command_answer_word(command_call *call, words_key key) {
+    command_answer(call, words_text(call->person.lang, key));
+}
+
 // --- may they ---
 
-static const char REFUSED[] = "You may not use this command. `/openclaw help` shows what you can do.";
+static char *usage_of(words_lang lang, const command_row *row) {
+    char *command =
+        xasprintf("/" COMMAND_TRIGGER " %s%s%s", row->path, *row->argument != '\0' ? " " : "", row->argument);
+    char *text =
+        words_fill(lang, WORD_COMMAND_USAGE, "command", command, "help", words_text(lang, row->help), NULL);
+    free(command);
+    return text;
+}
 
-static char *usage(const command_match *m) {
+static char *usage(words_lang lang, const command_match *m) {
     switch (m->verdict) {
     case COMMAND_LACKS_ARGUMENT:
     case COMMAND_TOO_MUCH:
-        return xasprintf("Write `/" COMMAND_TRIGGER " %s%s%s`: %s.", m->row->path,
-                         *m->row->argument != '\0' ? " " : "", m->row->argument, m->row->help);
+        return usage_of(lang, m->row);
     case COMMAND_UNKNOWN:
     case COMMAND_NOT_OURS:
     case COMMAND_FOUND:
         break;
     }
-    return xstrdup("There is no such command. `/" COMMAND_TRIGGER " help` shows what you can do.");
+    return xstrdup(words_text(lang, WORD_COMMAND_UNKNOWN));
 }
 
 static void run(engine *e) {
     command_call *call = &e->call;
     if (e->match.verdict != COMMAND_FOUND) {
-        char *text = usage(&e->match);
+        char *text = usage(call->person.lang, &e->match);
         command_answer(call, text);
         free(text);
         return;
@@ -131,7 +141,8 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
     if (commands_may(row, e->call.roles))
         run(e);
     else
-        refuse(e, p == NULL || !p->allowed ? place_sentence(verdict, p) : REFUSED);
+        refuse(e, p == NULL || !p->allowed ? place_sentence(e->call.person.lang, verdict, p)
+                                           : words_text(e->call.person.lang, WORD_COMMAND_REFUSED));
 }
 
 static void on_person(void *ctx, const person *p) {
@@ -147,7 +158,7 @@ static void on_person(void *ctx, const person *p) {
             .user_id = p->id, .channel_id = e->channel_id, .root_id = e->root_id, .bot = e->match.bot};
         place_find(&w->place, &where, on_place, e);
     } else if (row != NULL && !commands_may(row, e->call.roles)) {
-        refuse(e, REFUSED);
+        refuse(e, words_text(p->lang, WORD_COMMAND_REFUSED));
     } else {
         run(e);
     }
@@ -185,10 +196,11 @@ void commands_execute(const command_world *w, const chat_command *command, chat_
 }
 
 void commands_register(chat *c, chat_done_fn *fn, void *ctx) {
-    cJSON *autocomplete = commands_autocomplete();
+    words_lang lang = chat_server_lang(c);
+    cJSON *autocomplete = commands_autocomplete(lang);
     chat_command_info info = {.trigger = COMMAND_TRIGGER,
                               .display_name = "OpenClaw",
-                              .description = "Talk to and look after the OpenClaw bot",
+                              .description = words_text(lang, WORD_COMMAND_DESCRIPTION),
                               .hint = "[command]",
                               .autocomplete = autocomplete};
     chat_register_command(c, &info, fn, ctx);

@@ -40,11 +40,11 @@ void command_match_free(command_match *m);
 // Whether somebody with these roles (command_role) may. Pure.
 bool commands_may(const command_row *row, unsigned roles);
 // Mattermost's AutocompleteData for all rows; the caller owns it. Pure.
-cJSON *commands_autocomplete(void);
+cJSON *commands_autocomplete(words_lang lang);
 // The same for a row's /oc_<name>. Pure.
-cJSON *commands_native_autocomplete(const command_row *row);
+cJSON *commands_native_autocomplete(words_lang lang, const command_row *row);
 // What somebody with these roles may do, one line a command; the caller frees it. Pure.
-char *commands_help(unsigned roles);
+char *commands_help(words_lang lang, unsigned roles);
 
 typedef struct command_world { // borrowed, must outlive every call
     loop *loop;

@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "gateway/requests.h"
-#include "interactions/button_words.h"
 #include "interactions/foreign_text.h"
 
 #include <stdlib.h>
@@ -47,6 +46,7 @@ typedef struct job {
     model_picker_fn *fn;
     void *ctx;
     click_ticket *ticket;
+    words_lang lang; // of the person
     loop_timer guard;
 } job;
 
@@ -75,15 +75,18 @@ static void end_with(job *j, const char *failure) {
     job_free(j);
 }
 
+static void end_with_word(job *j, words_key key) {
+    end_with(j, words_text(j->lang, key));
+}
+
 static void on_guard(void *ctx) {
-    end_with(ctx, "The gateway does not answer at the moment. Try again later.");
+    end_with_word(ctx, WORD_PICKER_NO_ANSWER);
 }
 
 static void end_for(job *j, const request_reply *reply) {
     char *said = foreign_line(json_text(reply->error, "message"), ERROR_RUNES);
-    char *text = reply->err == OC_EREMOTE
-                     ? xasprintf("The gateway refused: %s", said)
-                     : xstrdup("The gateway does not answer at the moment. Try again later.");
+    char *text = reply->err == OC_EREMOTE ? words_fill(j->lang, WORD_ASK_REFUSED, "said", said, NULL)
+                                          : xstrdup(words_text(j->lang, WORD_PICKER_NO_ANSWER));
     end_with(j, text);
     free(text);
     free(said);
@@ -97,7 +100,7 @@ static void call(job *j, const char *method, cJSON *params, request_fn *fn) {
     if (g == NULL || gateway_call(g, method, params, CALL_MS, fn, j) == NULL) {
         if (g == NULL)
             cJSON_Delete(params);
-        end_with(j, "The gateway is not there at the moment. Try again later.");
+        end_with_word(j, WORD_SETTINGS_GATEWAY_AWAY);
     }
 }
 
@@ -142,13 +145,13 @@ static void on_models(void *ctx, const request_reply *reply) {
     }
     const cJSON *models = json_array(reply->payload, "models");
     if (j->at.page == PICKER_SELECT && !picker_has(models, j->at.provider, j->at.model)) {
-        end_with(j, "That model is not available any more. Choose another one.");
+        end_with_word(j, WORD_PICKER_NOT_AVAILABLE);
     } else if (j->at.page == PICKER_SELECT) {
         move(j, JOB_CHOOSING);
     } else if (lacks_provider(j, models)) {
         end_with(j, NULL);
     } else {
-        j->view = picker_view_of(models, j->current, &j->at);
+        j->view = picker_view_of(j->lang, models, j->current, &j->at);
         move(j, JOB_MAKING);
     }
 }
@@ -161,11 +164,11 @@ static void on_chosen(void *ctx, const request_reply *reply) {
         return;
     }
     char *name = xasprintf("%s/%s", j->at.provider, j->at.model), *line = foreign_line(name, ERROR_RUNES);
-    char *text = xasprintf("This conversation uses %s from now on.", line);
+    char *text = words_fill(j->lang, WORD_PICKER_CHOSEN, "model", line, NULL);
     log_info("a model was chosen", "user", j->user_id, "account", j->account->id, "model", name);
     j->state = JOB_DONE;
     buttons_answer(j->ticket,
-                   &(button_result){.message = text, .chosen = "`/openclaw model default` goes back."});
+                   &(button_result){.message = text, .chosen = words_text(j->lang, WORD_PICKER_GOES_BACK)});
     free(text);
     free(line);
     free(name);
@@ -186,7 +189,7 @@ static void on_made(void *ctx, oc_err err, const char *nonce, const cJSON *attac
     job *j = ctx;
     (void)nonce;
     if (err != OC_OK) {
-        end_with(j, words_button_trouble());
+        end_with_word(j, WORD_BUTTON_TROUBLE);
         return;
     }
     j->state = JOB_DONE;
@@ -242,7 +245,7 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *place) {
     if (verdict == PLACE_FOUND && place->allowed)
         begin(j, place);
     else
-        end_with(j, place_sentence(verdict, place));
+        end_with(j, place_sentence(j->lang, verdict, place));
     place_free(place);
 }
 
@@ -252,6 +255,7 @@ static job *job_create(model_picker *p, const char *user_id, const char *channel
                .user_id = xstrdup(user_id),
                .channel_id = xstrdup(channel_id),
                .root_id = xstrdup(root_id),
+               .lang = chat_lang(p->places.chat, user_id),
                .at = {.number = 1}};
     return j;
 }
@@ -262,7 +266,7 @@ static void clicked(void *ctx, const button_click *click, click_ticket *ticket) 
     j->ticket = ticket;
     j->post_id = xstrdup(click->post_id);
     if (!picker_read(click->value, &j->at)) {
-        end_with(j, words_button_gone());
+        end_with_word(j, WORD_BUTTON_GONE);
         return;
     }
     place_request request = {.user_id = click->by->id,

@@ -147,22 +147,29 @@ static bool is_current(const char *current, const char *provider, const char *mo
            (model == NULL || strcmp(current + len + 1, model) == 0);
 }
 
-static char *heading(const char *current) {
+static char *heading(words_lang lang, const char *current) {
     char *name = foreign_line(current, NAME_MAX_RUNES);
-    char *text = *name != '\0' ? xasprintf("Current: %s", name) : xstrdup("Current: the agent's usual model");
+    const char *model = *name != '\0' ? name : words_text(lang, WORD_STATUS_MODEL_USUAL);
+    char *text = words_fill(lang, WORD_PICKER_CURRENT, "model", model, NULL);
     free(name);
     return text;
 }
 
-static void summary(picker_view *v, const char *head) {
+static void summary(picker_view *v, words_lang lang, const char *head) {
     picker_at providers = {.page = PICKER_PROVIDERS, .number = 1};
-    v->text = xasprintf("%s\n\nBrowse what there is, or type `/openclaw model <provider>/<model>`; "
-                        "`/openclaw model default` goes back.",
-                        head);
-    add_button(v, "Browse providers", &providers, true);
+    v->text = xasprintf("%s\n\n%s", head, words_text(lang, WORD_PICKER_SUMMARY));
+    add_button(v, words_text(lang, WORD_PICKER_BROWSE), &providers, true);
 }
 
-static void providers_page(picker_view *v, const cJSON *models, const char *current, const char *head) {
+// left: providers that have no button.
+static char *choose_provider(words_lang lang, size_t count, size_t left) {
+    if (left > 0)
+        return words_fill(lang, WORD_PICKER_CHOOSE_PROVIDER_MORE, "count", WORDS_NUMBER((int64_t)left), NULL);
+    return xstrdup(words_text(lang, count > 0 ? WORD_PICKER_CHOOSE_PROVIDER : WORD_PICKER_NONE));
+}
+
+static void providers_page(picker_view *v, words_lang lang, const cJSON *models, const char *current,
+                           const char *head) {
     names n = names_of(models, NULL);
     size_t left = 0;
     for (size_t i = 0; i < n.count;) {
@@ -179,20 +186,18 @@ static void providers_page(picker_view *v, const cJSON *models, const char *curr
         free(provider);
         i = next;
     }
-    v->text = left == 0
-                  ? xasprintf("%s\n\n%s", head, n.count > 0 ? "Choose a provider:" : "There are no models.")
-                  : xasprintf("%s\n\nChoose a provider, or name one of %zu more with `/openclaw models "
-                              "<provider>`:",
-                              head, left);
+    char *choose = choose_provider(lang, n.count, left);
+    v->text = xasprintf("%s\n\n%s", head, choose);
+    free(choose);
     free(n.items);
 }
 
-static void model_buttons(picker_view *v, const names *n, const char *provider, const char *current,
-                          size_t from, size_t to) {
+static void model_buttons(picker_view *v, words_lang lang, const names *n, const char *provider,
+                          const char *current, size_t from, size_t to) {
     for (size_t i = from; i < to; i++) {
         char *id = xstrdup(n->items[i]), *name = xstrdup(provider);
         bool now = is_current(current, provider, id);
-        char *label = xasprintf("%s%s", id, now ? " [current]" : "");
+        char *label = now ? words_fill(lang, WORD_PICKER_IS_CURRENT, "model", id, NULL) : xstrdup(id);
         picker_at at = {.page = PICKER_SELECT, .provider = name, .model = id, .number = 1};
         add_button(v, label, &at, now);
         free(label);
@@ -211,8 +216,8 @@ static const char *real_name(const cJSON *models, const char *provider) {
     return provider;
 }
 
-static void models_page(picker_view *v, const cJSON *models, const char *current, const picker_at *at,
-                        const char *head) {
+static void models_page(picker_view *v, words_lang lang, const cJSON *models, const char *current,
+                        const picker_at *at, const char *head) {
     const char *real = real_name(models, at->provider);
     names n = names_of(models, real);
     size_t pages = (n.count + PICKER_MODELS_A_PAGE - 1) / PICKER_MODELS_A_PAGE;
@@ -221,39 +226,41 @@ static void models_page(picker_view *v, const cJSON *models, const char *current
     char *provider = xstrdup(real), *shown = foreign_line(real, NAME_MAX_RUNES);
     picker_at back = {.page = PICKER_PROVIDERS, .number = 1};
     if (n.count == 0) {
-        v->text = xasprintf("%s\n\nNobody by the name of %s offers models here.", head, shown);
+        char *nobody = words_fill(lang, WORD_PICKER_NOBODY, "provider", shown, NULL);
+        v->text = xasprintf("%s\n\n%s", head, nobody);
+        free(nobody);
     } else {
         size_t from = (page - 1) * PICKER_MODELS_A_PAGE, end = page * PICKER_MODELS_A_PAGE;
         picker_at next = {.page = PICKER_MODELS, .provider = provider, .number = (int)page + 1};
         picker_at before = {.page = PICKER_MODELS, .provider = provider, .number = (int)page - 1};
-        v->text =
-            xasprintf("Models of %s: %zu\n%s\nPage %zu/%zu\nA click chooses the model for this conversation.",
-                      shown, n.count, head, page, pages);
-        model_buttons(v, &n, provider, current, from, end < n.count ? end : n.count);
+        v->text = words_fill(lang, WORD_PICKER_MODELS, "provider", shown, "count",
+                             WORDS_NUMBER((int64_t)n.count), "current", head, "page",
+                             WORDS_NUMBER((int64_t)page), "pages", WORDS_NUMBER((int64_t)pages), NULL);
+        model_buttons(v, lang, &n, provider, current, from, end < n.count ? end : n.count);
         if (page > 1)
-            add_button(v, "Prev", &before, false);
+            add_button(v, words_text(lang, WORD_PICKER_PREVIOUS), &before, false);
         if (page < pages)
-            add_button(v, "Next", &next, false);
+            add_button(v, words_text(lang, WORD_PICKER_NEXT), &next, false);
     }
-    add_button(v, "Back to providers", &back, false);
+    add_button(v, words_text(lang, WORD_PICKER_BACK), &back, false);
     free(shown);
     free(provider);
     free(n.items);
 }
 
-picker_view *picker_view_of(const cJSON *models, const char *current, const picker_at *at) {
+picker_view *picker_view_of(words_lang lang, const cJSON *models, const char *current, const picker_at *at) {
     picker_view *v = xcalloc(1, sizeof *v);
-    char *head = heading(current);
+    char *head = heading(lang, current);
     switch (at->page) {
     case PICKER_SUMMARY:
     case PICKER_SELECT:
-        summary(v, head);
+        summary(v, lang, head);
         break;
     case PICKER_PROVIDERS:
-        providers_page(v, models, current, head);
+        providers_page(v, lang, models, current, head);
         break;
     case PICKER_MODELS:
-        models_page(v, models, current, at, head);
+        models_page(v, lang, models, current, at, head);
         break;
     }
     free(head);

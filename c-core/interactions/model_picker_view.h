@@ -3,6 +3,8 @@
 #ifndef OC_INTERACTIONS_MODEL_PICKER_VIEW_H
 #define OC_INTERACTIONS_MODEL_PICKER_VIEW_H
 
+#include "words/words.h"
+
 #include <cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +43,7 @@ typedef struct picker_view {
     size_t count;
 } picker_view;
 // models: of models.list; current: "provider/model", "" for the agent's usual one. A page beyond the last one is the last one.
-picker_view *picker_view_of(const cJSON *models, const char *current, const picker_at *at);
+picker_view *picker_view_of(words_lang lang, const cJSON *models, const char *current, const picker_at *at);
 void picker_view_free(picker_view *v); // NULL-safe
 
 // The model is there and can be used.

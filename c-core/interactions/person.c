@@ -27,6 +27,7 @@ static void on_admin(void *ctx, const chat_error *error, bool admin) {
 
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     look *l = ctx;
+    l->person.lang = chat_lang(l->chat, l->person.id);
     if (error->err != OC_OK) {
         log_warn("a person could not be looked up", "user", l->person.id, "error", error->message);
         l->fn(l->ctx, &l->person);

@@ -10,6 +10,7 @@ typedef struct person {
     char id[27], username[65]; // username "" when unknown
     bool admin;                // a system administrator
     bool human;                // active, and no bot; false also when that could not be looked up
+    words_lang lang;           // what they read; the server's when that is not known
 } person;
 
 // Always asks the server: rights may have been taken away. fn comes exactly once, perhaps before this returns.

@@ -243,36 +243,38 @@ char *place_conversation(const bot_place *p) {
 
 // --- words ---
 
-static const char *refusal(outcome_reason reason) {
+static words_key refusal(outcome_reason reason) {
     switch (reason) {
     case REASON_PAIRING:
     case REASON_EVENT_NO_PAIRING:
-        return "You may not talk to the bot yet. Write it a direct message: it tells you how to be let in.";
+        return WORD_PLACE_PAIRING;
     case REASON_DM_DISABLED:
-        return "Direct messages to the bot are turned off.";
+        return WORD_PLACE_DM_DISABLED;
     case REASON_GROUP_DISABLED:
-        return "The bot is turned off in channels.";
+        return WORD_PLACE_GROUP_DISABLED;
     case REASON_GUEST:
-        return "Guests may not use the bot here unless an administrator has listed them.";
+        return WORD_PLACE_GUEST;
     default:
-        return "You may not use this command here: you are not among those who may talk to the bot in this "
-               "place. An administrator decides who may.";
+        return WORD_PLACE_NOT_ALLOWED;
     }
 }
 
-const char *place_sentence(place_verdict verdict, const bot_place *p) {
+static words_key sentence(place_verdict verdict, const bot_place *p) {
     switch (verdict) {
     case PLACE_FOUND:
-        return p == NULL || p->allowed ? "" : refusal(p->reason);
+        return p == NULL || p->allowed ? WORD_NONE : refusal(p->reason);
     case PLACE_NO_BOT:
-        return "The bot is not a member of this channel. Invite it, or use the command in a direct message "
-               "with it.";
+        return WORD_PLACE_NO_BOT;
     case PLACE_NO_SUCH_BOT:
-        return "There is no bot of that name here. `/openclaw help` shows what you can do.";
+        return WORD_PLACE_NO_SUCH_BOT;
     case PLACE_NOT_READY:
-        return "The bot is not ready: it is starting, or its settings cannot be used. Try again in a moment.";
+        return WORD_PLACE_NOT_READY;
     case PLACE_FAILED:
         break;
     }
-    return "The server did not say what the bot must know about this channel. Try again in a moment.";
+    return WORD_PLACE_FAILED;
+}
+
+const char *place_sentence(words_lang lang, place_verdict verdict, const bot_place *p) {
+    return words_text(lang, sentence(verdict, p));
 }

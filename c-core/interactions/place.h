@@ -61,6 +61,6 @@ typedef enum place_verdict {
 typedef void place_fn(void *ctx, place_verdict verdict, bot_place *p);
 void place_find(const place_world *w, const place_request *request, place_fn *fn, void *ctx);
 // For people; "" when FOUND and allowed. p may be NULL. Static.
-const char *place_sentence(place_verdict verdict, const bot_place *p);
+const char *place_sentence(words_lang lang, place_verdict verdict, const bot_place *p);
 
 #endif

@@ -58,13 +58,15 @@ cJSON *settings_session_params(const bot_place *p) {
     return params;
 }
 
-char *settings_failure(const char *front, const request_reply *reply) {
+char *settings_failure(words_lang lang, const char *front, const request_reply *reply) {
     if (reply->err == OC_ETIMEOUT)
-        return xasprintf("%sThe gateway did not answer in time.", front);
+        return xasprintf("%s%s", front, words_text(lang, WORD_SETTINGS_TIMEOUT));
     if (reply->err != OC_EREMOTE)
-        return xasprintf("%sThe gateway is not there at the moment. Try again later.", front);
+        return xasprintf("%s%s", front, words_text(lang, WORD_SETTINGS_GATEWAY_AWAY));
     char *said = foreign_line(json_text(reply->error, "message"), ERROR_RUNES);
-    char *text = xasprintf("%sThe gateway refused: %s", front, said);
+    char *refused = words_fill(lang, WORD_ASK_REFUSED, "said", said, NULL);
+    char *text = xasprintf("%s%s", front, refused);
+    free(refused);
     free(said);
     return text;
 }
@@ -104,6 +106,7 @@ typedef struct opening {
     opening_state state;
     const bot_place *place;
     bool admin;
+    words_lang lang; // of who asks
     char *trigger_id;
     cJSON *session, *models; // NULL: none
     settings_opened_fn *fn;
@@ -122,7 +125,7 @@ static void end(opening *o, const char *failure) {
 }
 
 static void end_for(opening *o, const request_reply *reply) {
-    char *text = settings_failure("", reply);
+    char *text = settings_failure(o->lang, "", reply);
     end(o, text);
     free(text);
 }
@@ -148,20 +151,21 @@ static void on_models(void *ctx, const request_reply *reply) {
 }
 
 static void on_opened(void *ctx, oc_err err, const char *message) {
+    opening *o = ctx;
     (void)message; // the log has it
-    end(ctx, err == OC_OK ? NULL : "The dialog could not be opened. Give the command once more.");
+    end(o, err == OC_OK ? NULL : words_text(o->lang, WORD_SETTINGS_NOT_OPENED));
 }
 
 static void show(opening *o) {
     settings_dialog *d = o->dialog;
     const bot_place *p = o->place;
     if (p->account->config == NULL) {
-        end(o, "The bot's settings have just changed. Give the command once more.");
+        end(o, words_text(o->lang, WORD_SETTINGS_JUST_CHANGED));
         return;
     }
     cJSON *now = NULL, *data = json_new_object();
     settings_modes modes = settings_read(d, p, o->admin, o->session, &now);
-    settings_form *form = settings_form_make(o->session, o->models, now, &modes);
+    settings_form *form = settings_form_make(o->lang, o->session, o->models, now, &modes);
     json_add_string(data, "root", p->root_id);
     json_add(data, "had", now);
     dialog made = {.kind = SETTINGS_KIND,
@@ -170,9 +174,9 @@ static void show(opening *o) {
                    .bot_user_id = p->account->bot_user_id,
                    .user_id = p->user_id,
                    .trigger_id = o->trigger_id,
-                   .title = "Conversation settings",
-                   .introduction = "These are the settings of the conversation here, for everybody in it.",
-                   .submit_label = "Save",
+                   .title = words_text(o->lang, WORD_SETTINGS_TITLE),
+                   .introduction = words_text(o->lang, WORD_SETTINGS_INTRODUCTION),
+                   .submit_label = words_text(o->lang, WORD_SETTINGS_SAVE),
                    .data = data};
     made.elements = settings_form_elements(form, &made.count);
     dialogs_open(d->buttons, &made, on_opened, o);
@@ -208,6 +212,7 @@ void settings_dialog_open(settings_dialog *d, const settings_asker *who, setting
     *o = (opening){.dialog = d,
                    .place = who->place,
                    .admin = who->admin,
+                   .lang = chat_lang(d->places.chat, who->place->user_id),
                    .trigger_id = xstrdup(who->trigger_id),
                    .fn = fn,
                    .ctx = ctx};

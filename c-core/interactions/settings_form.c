@@ -14,12 +14,12 @@ static const char DEFAULT[] = "default";
 const char *const SETTINGS_NAMES[SETTINGS_FIELDS] = {SETTINGS_MODEL, SETTINGS_THINKING, SETTINGS_VERBOSE,
                                                      SETTINGS_PERMISSION};
 static const struct {
-    const char *label, *setting, *usual;
+    words_key label, to, usual;
 } WORDS[SETTINGS_FIELDS] = {
-    {"Model", "model", "the agent's usual model"},
-    {"Thinking level", "thinking level", "the model's usual thinking level"},
-    {"Tools shown", "tools shown", "tools shown as usual"},
-    {"Permission mode", "permission mode", "the usual permission mode"},
+    {WORD_SETTINGS_MODEL, WORD_SETTINGS_MODEL_TO, WORD_SETTINGS_MODEL_USUAL},
+    {WORD_SETTINGS_THINKING, WORD_SETTINGS_THINKING_TO, WORD_SETTINGS_THINKING_USUAL},
+    {WORD_SETTINGS_VERBOSE, WORD_SETTINGS_VERBOSE_TO, WORD_SETTINGS_VERBOSE_USUAL},
+    {WORD_SETTINGS_PERMISSION, WORD_SETTINGS_PERMISSION_TO, WORD_SETTINGS_PERMISSION_USUAL},
 };
 
 static size_t index_of(const char *name) {
@@ -125,11 +125,12 @@ static void add_present(choices *c, const cJSON *now, const char *name) {
         add(c, present, present);
 }
 
-static void fill_models(choices *c, const cJSON *session, const cJSON *models, const cJSON *now) {
+static void fill_models(choices *c, words_lang lang, const cJSON *session, const cJSON *models,
+                        const cJSON *now) {
     const cJSON *model = NULL;
     bool usual = strcmp(json_text(now, SETTINGS_MODEL), DEFAULT) == 0;
     char *name = usual ? model_of(json_text(session, "modelProvider"), json_text(session, "model")) : NULL;
-    add_usual(c, "The agent's usual model", name != NULL ? name : "");
+    add_usual(c, words_text(lang, WORD_SETTINGS_CHOICE_MODEL_USUAL), name != NULL ? name : "");
     free(name);
     add_present(c, now, SETTINGS_MODEL);
     cJSON_ArrayForEach(model, models) {
@@ -142,10 +143,10 @@ static void fill_models(choices *c, const cJSON *session, const cJSON *models, c
     }
 }
 
-static void fill_levels(choices *c, const cJSON *session, const cJSON *now) {
+static void fill_levels(choices *c, words_lang lang, const cJSON *session, const cJSON *now) {
     static const char *const usual[] = {"off", "low", "medium", "high"}; // where nothing was said yet
     const cJSON *level = NULL, *known = json_array(session, "thinkingLevels");
-    add_usual(c, "The model's usual level", json_text(session, "thinkingDefault"));
+    add_usual(c, words_text(lang, WORD_SETTINGS_CHOICE_LEVEL_USUAL), json_text(session, "thinkingDefault"));
     add_present(c, now, SETTINGS_THINKING);
     cJSON_ArrayForEach(level, known) {
         const char *id = good_name(json_text(level, "id"));
@@ -157,33 +158,33 @@ static void fill_levels(choices *c, const cJSON *session, const cJSON *now) {
         add(c, usual[i], usual[i]);
 }
 
-static void fill_verbose(choices *c) {
-    add(c, DEFAULT, "As usual: as the bot's settings or the channel have it");
-    add(c, "on", "On: which tools are at work");
-    add(c, "full", "Full: with the text of commands");
-    add(c, "off", "Off");
+static void fill_verbose(choices *c, words_lang lang) {
+    add(c, DEFAULT, words_text(lang, WORD_SETTINGS_CHOICE_VERBOSE_USUAL));
+    add(c, "on", words_text(lang, WORD_SETTINGS_CHOICE_VERBOSE_ON));
+    add(c, "full", words_text(lang, WORD_SETTINGS_CHOICE_VERBOSE_FULL));
+    add(c, "off", words_text(lang, WORD_SETTINGS_CHOICE_VERBOSE_OFF));
 }
 
-static void fill_modes(choices *c, const settings_modes *modes) {
-    static const char *const means[] = {"reads in the workspace, runs nothing",
-                                        "changes files in the workspace, asks before it runs something",
-                                        "all of the workspace", "everything on the gateway's machine"};
+static void fill_modes(choices *c, words_lang lang, const settings_modes *modes) {
+    static const words_key means[] = {WORD_SETTINGS_MODE_READ_ONLY, WORD_SETTINGS_MODE_ASK,
+                                      WORD_SETTINGS_MODE_WORKSPACE, WORD_SETTINGS_MODE_FULL};
     if (modes->usual <= modes->most)
-        add_usual(c, "As usual", permission_mode_name(modes->usual));
+        add_usual(c, words_text(lang, WORD_SETTINGS_CHOICE_MODE_USUAL), permission_mode_name(modes->usual));
     for (int m = (int)modes->most; m >= (int)PERMISSION_READ_ONLY; m--) {
-        char *text = xasprintf("%s: %s", permission_mode_name((permission_mode)m), means[m]);
+        char *text =
+            xasprintf("%s: %s", permission_mode_name((permission_mode)m), words_text(lang, means[m]));
         add(c, permission_mode_name((permission_mode)m), text);
         free(text);
     }
 }
 
-static void add_element(settings_form *f, const char *name, const cJSON *now, char *help) {
+static void add_element(settings_form *f, words_lang lang, const char *name, const cJSON *now, char *help) {
     size_t i = index_of(name);
     f->help[i] = help;
     f->initial[i] = xstrdup(json_text(now, name));
     f->elements[f->count++] = (dialog_element){.type = DIALOG_SELECT,
                                                .name = SETTINGS_NAMES[i],
-                                               .label = WORDS[i].label,
+                                               .label = words_text(lang, WORDS[i].label),
                                                .initial = f->initial[i],
                                                .help = f->help[i],
                                                .optional = true,
@@ -191,27 +192,26 @@ static void add_element(settings_form *f, const char *name, const cJSON *now, ch
                                                .option_count = f->of[i].count};
 }
 
-static char *model_help(const choices *c) {
-    return c->left_out > 0 ? xasprintf("%zu more models do not fit: /openclaw model <model> takes them, too.",
-                                       c->left_out)
-                           : xstrdup("Which model answers in this conversation.");
+static char *model_help(words_lang lang, const choices *c) {
+    return c->left_out > 0 ? words_fill(lang, WORD_SETTINGS_HELP_MODELS_LEFT, "count",
+                                        WORDS_NUMBER((int64_t)c->left_out), NULL)
+                           : xstrdup(words_text(lang, WORD_SETTINGS_HELP_MODEL));
 }
 
-settings_form *settings_form_make(const cJSON *session, const cJSON *models, const cJSON *now,
-                                  const settings_modes *modes) {
+settings_form *settings_form_make(words_lang lang, const cJSON *session, const cJSON *models,
+                                  const cJSON *now, const settings_modes *modes) {
     settings_form *f = xcalloc(1, sizeof *f);
-    fill_models(&f->of[index_of(SETTINGS_MODEL)], session, models, now);
-    fill_levels(&f->of[index_of(SETTINGS_THINKING)], session, now);
-    fill_verbose(&f->of[index_of(SETTINGS_VERBOSE)]);
-    fill_modes(&f->of[index_of(SETTINGS_PERMISSION)], modes);
-    add_element(f, SETTINGS_MODEL, now, model_help(&f->of[index_of(SETTINGS_MODEL)]));
-    add_element(f, SETTINGS_THINKING, now, xstrdup("How much the model thinks before it answers."));
-    add_element(f, SETTINGS_VERBOSE, now, xstrdup("What growing answers show of the tools at work."));
+    fill_models(&f->of[index_of(SETTINGS_MODEL)], lang, session, models, now);
+    fill_levels(&f->of[index_of(SETTINGS_THINKING)], lang, session, now);
+    fill_verbose(&f->of[index_of(SETTINGS_VERBOSE)], lang);
+    fill_modes(&f->of[index_of(SETTINGS_PERMISSION)], lang, modes);
+    add_element(f, lang, SETTINGS_MODEL, now, model_help(lang, &f->of[index_of(SETTINGS_MODEL)]));
+    add_element(f, lang, SETTINGS_THINKING, now, xstrdup(words_text(lang, WORD_SETTINGS_HELP_THINKING)));
+    add_element(f, lang, SETTINGS_VERBOSE, now, xstrdup(words_text(lang, WORD_SETTINGS_HELP_VERBOSE)));
     if (modes->allowed != PERMISSION_READ_ONLY)
-        add_element(f, SETTINGS_PERMISSION, now,
-                    xasprintf("What the agent's tools may do here, from the next message on. The settings "
-                              "allow up to %s.",
-                              permission_mode_name(modes->allowed)));
+        add_element(f, lang, SETTINGS_PERMISSION, now,
+                    words_fill(lang, WORD_SETTINGS_HELP_PERMISSION, "mode",
+                               permission_mode_name(modes->allowed), NULL));
     return f;
 }
 
@@ -244,16 +244,16 @@ const char *settings_changed(const cJSON *had, const cJSON *now, const cJSON *va
     return value;
 }
 
-char *settings_words(const char *name, const char *value) {
+char *settings_words(words_lang lang, const char *name, const char *value) {
     size_t i = index_of(name);
     if (strcmp(value, DEFAULT) == 0)
-        return xstrdup(WORDS[i].usual);
+        return xstrdup(words_text(lang, WORDS[i].usual));
     char *line = foreign_line(value, WORDS_MAX_RUNES);
-    char *text = xasprintf("%s %s", WORDS[i].setting, line);
+    char *text = words_fill(lang, WORDS[i].to, "value", line, NULL);
     free(line);
     return text;
 }
 
-const char *settings_label(const char *name) {
-    return WORDS[index_of(name)].label;
+const char *settings_label(words_lang lang, const char *name) {
+    return words_text(lang, WORDS[index_of(name)].label);
 }

@@ -29,16 +29,16 @@ cJSON *settings_now(const cJSON *session, const talk_setting *own, const setting
 
 typedef struct settings_form settings_form;
 // models: the array of models.list, or NULL. SETTINGS_PERMISSION is left out where read-only is all there is.
-settings_form *settings_form_make(const cJSON *session, const cJSON *models, const cJSON *now,
-                                  const settings_modes *modes);
+settings_form *settings_form_make(words_lang lang, const cJSON *session, const cJSON *models,
+                                  const cJSON *now, const settings_modes *modes);
 void settings_form_free(settings_form *f); // NULL-safe
 const dialog_element *settings_form_elements(const settings_form *f, size_t *count);
 
 // The value to be set, NULL where nothing is: it is what the dialog had at first, or what is set by now, or it was not there.
 const char *settings_changed(const cJSON *had, const cJSON *now, const cJSON *values, const char *name);
 // "model a/b" as Markdown that reads so; the caller frees it.
-char *settings_words(const char *name, const char *value);
+char *settings_words(words_lang lang, const char *name, const char *value);
 // At the beginning of a line about a field: "Model". Static.
-const char *settings_label(const char *name);
+const char *settings_label(words_lang lang, const char *name);
 
 #endif

@@ -35,7 +35,7 @@ typedef struct settings_question {
 void settings_ask(settings_dialog *d, const bot_place *p, const settings_question *q);
 cJSON *settings_session_params(const bot_place *p); // the caller owns it
 // Why there was no answer, for people; what stands in front of it. The caller frees it.
-char *settings_failure(const char *front, const request_reply *reply);
+char *settings_failure(words_lang lang, const char *front, const request_reply *reply);
 bool settings_gateway_there(const bot_place *p);
 // now: set by it, the caller's.
 settings_modes settings_read(settings_dialog *d, const bot_place *p, bool admin, const cJSON *session,

@@ -31,10 +31,11 @@ typedef struct sending {
     bot_place *place; // ours
     settings_modes modes;
     cJSON *now;
-    cJSON *errors;  // by field; NULL: none
-    cJSON *changed; // array of words
-    bool lost;      // the gateway says nothing any more
-    char *text;     // for everybody
+    cJSON *errors;   // by field; NULL: none
+    cJSON *changed;  // array of fields' names
+    words_lang lang; // of who sent it
+    bool lost;       // the gateway says nothing any more
+    char *text;      // for everybody
 } sending;
 
 static void move(sending *s, sending_state to);
@@ -62,28 +63,37 @@ static void fault(sending *s, const char *text) {
     release(s);
 }
 
-static char *list_of_changes(const sending *s) {
+static const char *wanted(const sending *s, const char *name) {
+    return settings_changed(json_get(s->sent->data, "had"), s->now, s->sent->values, name);
+}
+
+static char *list_of_changes(const sending *s, words_lang lang) {
     buf out;
     const cJSON *one = NULL;
     buf_init(&out, TEXT_MAX_BYTES);
     oc_err err = OC_OK;
     cJSON_ArrayForEach(one, s->changed) {
+        char *words = settings_words(lang, one->valuestring, wanted(s, one->valuestring));
         if (err == OC_OK)
-            err = buf_printf(&out, "%s%s", out.len > 0 ? ", " : "", one->valuestring);
+            err = buf_printf(&out, "%s%s", out.len > 0 ? ", " : "", words);
+        free(words);
     }
     (void)err; // four short texts always fit
     return buf_take_str(&out);
 }
 
 static void finish(sending *s) {
-    char *list = list_of_changes(s), *text = NULL;
+    char *list = list_of_changes(s, s->lang), *text = NULL;
     bool some = *list != '\0';
     if (s->errors != NULL) {
-        text = some ? xasprintf("Changed: %s. The rest did not work:", list) : xstrdup("This did not work:");
+        text = some ? words_fill(s->lang, WORD_SETTINGS_SOME_FAILED, "list", list, NULL)
+                    : xstrdup(words_text(s->lang, WORD_SETTINGS_FAILED));
         fault(s, text);
     } else {
-        text = xasprintf("You changed the settings of this conversation: %s.", list);
-        accept(s, !some ? "Nothing was changed." : s->place->kind == CHAT_DIRECT ? text : NULL);
+        text = words_fill(s->lang, WORD_SETTINGS_CHANGED_YOU, "list", list, NULL);
+        accept(s, !some                           ? words_text(s->lang, WORD_SETTINGS_NOTHING_CHANGED)
+                  : s->place->kind == CHAT_DIRECT ? text
+                                                  : NULL);
     }
     free(text);
     free(list);
@@ -105,8 +115,9 @@ static void tell(sending *s) {
         finish(s);
         return;
     }
-    char *list = list_of_changes(s);
-    s->text = xasprintf("`%s` changed the settings of this conversation: %s.", s->sent->by->username, list);
+    words_lang lang = chat_server_lang(s->dialog->places.chat);
+    char *list = list_of_changes(s, lang);
+    s->text = words_fill(lang, WORD_SETTINGS_CHANGED_BY, "user", s->sent->by->username, "list", list, NULL);
     free(list);
     chat_create_post(s->dialog->places.chat,
                      &(chat_post){.user_id = p->account->bot_user_id,
@@ -118,12 +129,9 @@ static void tell(sending *s) {
 
 // --- one field ---
 
-static const char *wanted(const sending *s, const char *name) {
-    return settings_changed(json_get(s->sent->data, "had"), s->now, s->sent->values, name);
-}
-
 static void note_error(sending *s, const char *name, const char *sentence) {
-    char *text = xasprintf("%s: %s", settings_label(name), sentence);
+    char *text = words_fill(s->lang, WORD_SETTINGS_FIELD_FAULT, "field", settings_label(s->lang, name), "why",
+                            sentence, NULL);
     if (s->errors == NULL)
         s->errors = json_new_object();
     json_add_string(s->errors, name, text);
@@ -131,11 +139,9 @@ static void note_error(sending *s, const char *name, const char *sentence) {
 }
 
 static void note_change(sending *s, const char *name) {
-    char *words = settings_words(name, wanted(s, name));
     log_info("a conversation's setting was changed", "user", s->sent->by->id, "account",
              s->place->account->id, "setting", name, "value", wanted(s, name));
-    json_push(s->changed, json_new_string(words));
-    free(words);
+    json_push(s->changed, json_new_string(name));
 }
 
 // --- at the gateway ---
@@ -145,11 +151,8 @@ static void note_reply(sending *s, const char *name, const request_reply *reply)
         note_change(s, name);
         return;
     }
-    char *why =
-        reply->err == OC_EREMOTE
-            ? settings_failure("", reply)
-            : xstrdup("The gateway did not answer. Whether it was changed is not known; send this again "
-                      "in a moment.");
+    char *why = reply->err == OC_EREMOTE ? settings_failure(s->lang, "", reply)
+                                         : xstrdup(words_text(s->lang, WORD_SETTINGS_UNANSWERED));
     s->lost = s->lost || reply->err != OC_EREMOTE;
     note_error(s, name, why);
     free(why);
@@ -169,7 +172,7 @@ static void patch(sending *s, const char *name, const char *key, settings_asked_
     const char *value = wanted(s, name);
     if (value == NULL || s->lost) {
         if (value != NULL)
-            note_error(s, name, "The gateway is not there at the moment; this was not changed.");
+            note_error(s, name, words_text(s->lang, WORD_SETTINGS_GATEWAY_LOST));
         move(s, next);
         return;
     }
@@ -197,29 +200,29 @@ static void on_stored(void *ctx, bool stored) {
         if (stored)
             note_change(s, ours[i]);
         else
-            note_error(s, ours[i], "The server did not store it. Try again in a moment.");
+            note_error(s, ours[i], words_text(s->lang, WORD_SETTINGS_NOT_STORED));
     }
     move(s, SENDING_TELLING);
 }
 
-// Why this mode may not be chosen, or NULL.
-static const char *mode_fault(const sending *s, const char *value) {
+// Why this mode may not be chosen, or WORD_NONE.
+static words_key mode_fault(const sending *s, const char *value) {
     int found = permission_mode_find(value);
     permission_mode mode = strcmp(value, "default") == 0 ? s->modes.usual : (permission_mode)found;
     if (found < 0 && strcmp(value, "default") != 0)
-        return "That is no permission mode.";
+        return WORD_SETTINGS_NO_MODE;
     if (mode > s->modes.allowed)
-        return "The settings do not allow that any more.";
-    return mode > s->modes.most ? "Only an owner of the bot or an administrator can widen it here." : NULL;
+        return WORD_SETTINGS_MODE_FORBIDDEN;
+    return mode > s->modes.most ? WORD_SETTINGS_MODE_TOO_WIDE : WORD_NONE;
 }
 
 static void store(sending *s) {
     settings_dialog *d = s->dialog;
     const char *verbose = wanted(s, SETTINGS_VERBOSE), *mode = wanted(s, SETTINGS_PERMISSION);
-    const char *why_not = mode != NULL ? mode_fault(s, mode) : NULL;
-    if (why_not != NULL)
-        note_error(s, SETTINGS_PERMISSION, why_not);
-    if (verbose == NULL && (mode == NULL || why_not != NULL)) {
+    words_key why_not = mode != NULL ? mode_fault(s, mode) : WORD_NONE;
+    if (why_not != WORD_NONE)
+        note_error(s, SETTINGS_PERMISSION, words_text(s->lang, why_not));
+    if (verbose == NULL && (mode == NULL || why_not != WORD_NONE)) {
         move(s, SENDING_TELLING);
         return;
     }
@@ -227,7 +230,7 @@ static void store(sending *s) {
     talk_setting own = talk_settings_own(d->talk, s->place->account->id, conversation);
     int found = verbose != NULL ? talk_verbose_find(verbose) : (int)own.verbose; // -1: "default"
     own.verbose = found > 0 ? (talk_verbose)found : TALK_VERBOSE_UNSET;
-    found = mode != NULL && why_not == NULL ? talk_permission_find(mode) : (int)own.permission;
+    found = mode != NULL && why_not == WORD_NONE ? talk_permission_find(mode) : (int)own.permission;
     own.permission = found > 0 ? (talk_permission)found : TALK_PERMISSION_UNSET;
     talk_settings_put(d->talk, s->place->account->id, conversation, &own, on_stored, s);
     free(conversation);
@@ -238,9 +241,11 @@ static void store(sending *s) {
 static void on_session(void *ctx, const request_reply *reply) {
     sending *s = ctx;
     if (reply->err != OC_OK || s->place->account->config == NULL) {
-        char *text = settings_failure("Nothing was changed. ", reply);
+        char *front = xasprintf("%s ", words_text(s->lang, WORD_SETTINGS_NOTHING_CHANGED));
+        char *text = settings_failure(s->lang, front, reply);
         fault(s, text);
         free(text);
+        free(front);
         return;
     }
     s->modes =
@@ -254,9 +259,9 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
     if (verdict == PLACE_FOUND && p->allowed)
         move(s, SENDING_SESSION);
     else if (verdict == PLACE_FAILED || verdict == PLACE_NOT_READY)
-        fault(s, place_sentence(verdict, p));
+        fault(s, place_sentence(s->lang, verdict, p));
     else
-        accept(s, place_sentence(verdict, p));
+        accept(s, place_sentence(s->lang, verdict, p));
 }
 
 static void look(sending *s) {
@@ -304,6 +309,10 @@ static void move(sending *s, sending_state to) {
 
 void settings_submitted(void *ctx, const dialog_submission *submission, dialog_ticket *t) {
     sending *s = xcalloc(1, sizeof *s);
-    *s = (sending){.dialog = ctx, .sent = submission, .ticket = t, .changed = json_new_array()};
+    *s = (sending){.dialog = ctx,
+                   .sent = submission,
+                   .ticket = t,
+                   .lang = submission->by->lang,
+                   .changed = json_new_array()};
     move(s, SENDING_PLACE);
 }

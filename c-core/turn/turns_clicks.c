@@ -181,7 +181,7 @@ static void on_place(void *ctx, place_verdict verdict, bot_place *p) {
         buttons_refuse(j->ticket, verdict == PLACE_FAILED ? "place_unknown" : "not_allowed",
                        verdict == PLACE_FOUND && p->allowed
                            ? words_text(j->lang, WORD_TURN_CLICK_ACCOUNT_GONE)
-                           : place_sentence(verdict, p));
+                           : place_sentence(j->lang, verdict, p));
     place_free(p);
     free(j->account_id);
     free(j);

@@ -59,7 +59,7 @@ int main(int argc, char **argv) {
         printf("` | ");
         if (row->native)
             printf("`/oc_%s`", row->path);
-        printf(" | %s | ", row->help);
+        printf(" | %s | ", words_text(WORDS_EN, row->help));
         print_right(row->right);
         puts(" |");
     }

@@ -148,7 +148,7 @@ static void check_page(report *r, const cJSON *content, const cJSON *models, con
         return;
     char *provider = xstrdup(unknown ? "nope" : json_text(context, "provider"));
     picker_at at = place_of(page, provider);
-    picker_view *v = picker_view_of(models, unknown ? "" : current, &at);
+    picker_view *v = picker_view_of(WORDS_EN, models, unknown ? "" : current, &at);
     cJSON *wanted = theirs(row);
     check_value(r, row, wanted, ours(v));
     check_bool(r, row, true, *v->text != '\0');

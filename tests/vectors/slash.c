@@ -61,7 +61,7 @@ void run_slash_commands(report *r, const cJSON *content) {
         check_text(r, row, json_string(row, "originalName"), ours != NULL ? ours->path : NULL);
         if (ours == NULL)
             continue;
-        char *description = slash_description(ours->help);
+        char *description = slash_description(words_text(WORDS_EN, ours->help));
         check_bool(r, row, true, *description != '\0' && strlen(description) <= SLASH_DESCRIPTION_MAX_BYTES);
         check_bool(r, row, *json_text(row, "autoCompleteHint") != '\0', *ours->argument != '\0');
         free(description);

@@ -185,7 +185,7 @@ static void test_a_skill_is_asked_for(void **state) {
 // --- lists ---
 
 static void must_list(const char *name, const char *payload, const char *expected) {
-    cJSON *json = json_of(payload), *items = command_lists_items(name, json);
+    cJSON *json = json_of(payload), *items = command_lists_items(WORDS_EN, name, json);
     char *text = cJSON_PrintUnformatted(items);
     assert_string_equal(text, expected);
     cJSON_free(text);

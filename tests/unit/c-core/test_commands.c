@@ -95,8 +95,8 @@ static void test_denied_by_default(void **state) {
     for (size_t i = 0; (row = commands_row(i)) != NULL; i++) {
         assert_false(commands_may(row, 0));
         assert_false(commands_may(row, ~(unsigned)COMMAND_FOR_EVERYBODY)); // no active person
-        assert_true(*row->help != '\0' && row->run != NULL);
-        assert_int_equal(*row->argument != '\0', *row->argument_help != '\0');
+        assert_true(row->help != WORD_NONE && row->run != NULL);
+        assert_int_equal(*row->argument != '\0', row->argument_help != WORD_NONE);
     }
     command_row none = {.path = "none"};
     assert_false(commands_may(&none, ~0u));
@@ -113,7 +113,7 @@ static const cJSON *sub(const cJSON *node, const char *trigger) {
 
 static void test_autocomplete(void **state) {
     (void)state;
-    cJSON *root = commands_autocomplete();
+    cJSON *root = commands_autocomplete(WORDS_EN);
     assert_string_equal(json_text(root, "Trigger"), "openclaw");
     assert_null(sub(root, "pairing list"));
     const cJSON *think = cJSON_GetArrayItem(json_array(sub(root, "think"), "Arguments"), 0);
@@ -134,12 +134,12 @@ static void test_autocomplete(void **state) {
 
 static void test_help_shows_what_one_may(void **state) {
     (void)state;
-    char *text = commands_help(COMMAND_FOR_EVERYBODY);
+    char *text = commands_help(WORDS_EN, COMMAND_FOR_EVERYBODY);
     assert_non_null(strstr(text, "/openclaw help"));
     assert_null(strstr(text, "pairing"));
     assert_null(strstr(text, "why"));
     free(text);
-    text = commands_help(COMMAND_FOR_EVERYBODY | COMMAND_FOR_APPROVERS | COMMAND_FOR_ADMINS);
+    text = commands_help(WORDS_EN, COMMAND_FOR_EVERYBODY | COMMAND_FOR_APPROVERS | COMMAND_FOR_ADMINS);
     assert_non_null(strstr(text, "`/openclaw pairing approve <code>`"));
     assert_non_null(strstr(text, "`/openclaw why <post>`"));
     free(text);

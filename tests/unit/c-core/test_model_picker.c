@@ -242,12 +242,14 @@ static void test_many(void **state) {
         json_push(models, one);
         free(provider);
     }
-    picker_view *v = picker_view_of(models, "", &(picker_at){.page = PICKER_PROVIDERS, .number = 1});
+    picker_view *v =
+        picker_view_of(WORDS_EN, models, "", &(picker_at){.page = PICKER_PROVIDERS, .number = 1});
     assert_int_equal(v->count, PICKER_PROVIDERS_MAX);
     assert_non_null(strstr(v->text, "76 more"));
     picker_view_free(v);
     char provider[] = "P00";
-    v = picker_view_of(models, "", &(picker_at){.page = PICKER_MODELS, .provider = provider, .number = 99});
+    v = picker_view_of(WORDS_EN, models, "",
+                       &(picker_at){.page = PICKER_MODELS, .provider = provider, .number = 99});
     assert_int_equal(v->count, 2); // the last page is the first one
     picker_view_free(v);
     cJSON_Delete(models);

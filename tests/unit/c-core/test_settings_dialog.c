@@ -382,7 +382,7 @@ static void test_many_models(void **state) {
     talk_setting none = TALK_SETTING_NONE;
     settings_modes modes = settings_modes_of(&none, &none, PERMISSION_FULL, true);
     now = settings_now(session, &none, &modes);
-    settings_form *f = settings_form_make(session, models, now, &modes);
+    settings_form *f = settings_form_make(WORDS_EN, session, models, now, &modes);
     size_t count = 0;
     const dialog_element *e = settings_form_elements(f, &count);
     assert_int_equal(count, SETTINGS_FIELDS);
