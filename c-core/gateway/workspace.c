@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "words/words.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/percent.h"
@@ -110,7 +111,9 @@ static void on_web_done(void *ctx, const fetch_result *result) {
         finish(q, OC_OK, "");
         return;
     }
-    log_info("The gateway's HTTP side gave no file", "why", result->why);
+    char *why = words_in(WORDS_EN, result->why);
+    log_info("The gateway's HTTP side gave no file", "why", why);
+    free(why);
     finish(q, result->err, result->err == OC_ELIMIT ? result->why : q->why);
 }
 
@@ -157,14 +160,14 @@ static void read_frame(workspace_query *q, const cJSON *file) {
 static const struct refusal {
     const char *type;
     oc_err err;
-    const char *why;
+    words_key why;
     bool web; // another way may help
 } REFUSALS[] = {
-    {"workspace_file_not_found", OC_ENOTFOUND, "there is no such file in the agent's workspace", false},
-    {"workspace_path_not_found", OC_ENOTFOUND, "there is no such file in the agent's workspace", false},
-    {"workspace_path_invalid", OC_EDENIED, "it is not in the agent's workspace", false},
-    {"workspace_file_too_large", OC_ELIMIT, "it is larger than the gateway hands out", true},
-    {"workspace_file_unsupported", OC_ETYPE, "the gateway hands out no files of this kind", true},
+    {"workspace_file_not_found", OC_ENOTFOUND, WORD_MEDIA_NO_SUCH_FILE, false},
+    {"workspace_path_not_found", OC_ENOTFOUND, WORD_MEDIA_NO_SUCH_FILE, false},
+    {"workspace_path_invalid", OC_EDENIED, WORD_MEDIA_NOT_IN_WORKSPACE, false},
+    {"workspace_file_too_large", OC_ELIMIT, WORD_MEDIA_GATEWAY_LIMIT, true},
+    {"workspace_file_unsupported", OC_ETYPE, WORD_MEDIA_GATEWAY_KIND, true},
 };
 
 static const struct refusal *refusal_of(const cJSON *error) {
@@ -181,11 +184,11 @@ static void on_refused(workspace_query *q, const cJSON *error) {
     char *words = connect_quote(json_text(error, "message"));
     log_info("The gateway did not hand out a file", "why", words);
     if (r == NULL) {
-        finish(q, OC_EREMOTE, "the gateway did not hand it out");
+        finish(q, OC_EREMOTE, words_marked(WORD_MEDIA_GATEWAY_REFUSED));
     } else {
-        q->why = xstrdup(r->why);
+        q->why = xstrdup(words_marked(r->why));
         if (!r->web || !ask_web(q))
-            finish(q, r->err, r->why);
+            finish(q, r->err, words_marked(r->why));
     }
     free(words);
 }
@@ -198,9 +201,9 @@ static void on_file(void *ctx, const request_reply *reply) {
     else if (reply->err == OC_EREMOTE)
         on_refused(q, reply->error);
     else if (reply->err == OC_ECLOSED)
-        finish(q, OC_ECLOSED, "the agent's gateway is away");
+        finish(q, OC_ECLOSED, words_marked(WORD_MEDIA_GATEWAY_AWAY));
     else
-        finish(q, reply->err, "the gateway did not answer in time");
+        finish(q, reply->err, words_marked(WORD_MEDIA_GATEWAY_SLOW));
 }
 
 workspace_query *workspace_read(gateway *g, const workspace_ask *ask, workspace_file_fn *fn, void *ctx) {

@@ -15,7 +15,7 @@ typedef void workspace_root_fn(void *ctx, const char *root);
 
 typedef struct workspace_file { // borrowed during the callback
     oc_err err;
-    const char *why;       // a lower-case clause for people; "" on OC_OK
+    const char *why;       // a lower-case clause for people, marked text (words/words.h); "" on OC_OK
     const char *mime_type; // "" when unknown
     buf *content;          // may be emptied into another buffer; NULL unless OC_OK
 } workspace_file;

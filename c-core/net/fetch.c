@@ -2,6 +2,7 @@
 #include "net/fetch.h"
 
 #include "base/mem.h"
+#include "words/words.h"
 #include "base/size_text.h"
 #include "net/fetch_url.h"
 
@@ -80,15 +81,15 @@ static void end(fetch *f, oc_err err, char *why) {
 }
 
 static void end_denied(fetch *f) {
-    end(f, OC_EDENIED, xasprintf("the address leads to %s", ssrf_verdict_text(f->verdict)));
+    end(f, OC_EDENIED, words_mark(WORD_MEDIA_LEADS_TO, "where", ssrf_verdict_text(f->verdict), NULL));
 }
 
 static void on_total(void *ctx) {
-    end(ctx, OC_ETIMEOUT, xstrdup("it took too long"));
+    end(ctx, OC_ETIMEOUT, xstrdup(words_marked(WORD_MEDIA_TOO_SLOW)));
 }
 
 static void on_idle(void *ctx) {
-    end(ctx, OC_ETIMEOUT, xstrdup("the other server stopped sending"));
+    end(ctx, OC_ETIMEOUT, xstrdup(words_marked(WORD_MEDIA_STOPPED_SENDING)));
 }
 
 static void alive(fetch *f) {
@@ -99,23 +100,23 @@ static void fail(fetch *f, CURLcode code) {
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-        end(f, OC_ENOTFOUND, xasprintf("the host name %s is not known", f->at.host));
+        end(f, OC_ENOTFOUND, words_mark(WORD_MEDIA_HOST_UNKNOWN, "host", f->at.host, NULL));
         break;
     case CURLE_OPERATION_TIMEDOUT:
-        end(f, OC_ETIMEOUT, xasprintf("%s does not answer", f->at.host));
+        end(f, OC_ETIMEOUT, words_mark(WORD_MEDIA_NO_ANSWER, "host", f->at.host, NULL));
         break;
     case CURLE_PARTIAL_FILE:
-        end(f, OC_ECLOSED, xstrdup("the other server ended in the middle"));
+        end(f, OC_ECLOSED, xstrdup(words_marked(WORD_MEDIA_ENDED_MIDDLE)));
         break;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
-        end(f, OC_EREMOTE, xasprintf("the certificate of %s is not accepted", f->at.host));
+        end(f, OC_EREMOTE, words_mark(WORD_MEDIA_CERTIFICATE, "host", f->at.host, NULL));
         break;
     case CURLE_OUT_OF_MEMORY:
-        end(f, OC_ENOMEM, xstrdup("there is no memory for it"));
+        end(f, OC_ENOMEM, xstrdup(words_marked(WORD_MEDIA_NO_MEMORY)));
         break;
     default:
-        end(f, OC_ECLOSED, xasprintf("%s cannot be reached", f->at.host));
+        end(f, OC_ECLOSED, words_mark(WORD_MEDIA_UNREACHABLE, "host", f->at.host, NULL));
     }
 }
 
@@ -165,7 +166,7 @@ static oc_err check_head(fetch *f, const fetch_head *head) {
     if (head->size_bytes > 0 && (uint64_t)head->size_bytes > f->max_bytes)
         return OC_ELIMIT;
     if (*encoding != '\0' && strcasecmp(encoding, "identity") != 0) {
-        f->why = xstrdup("the other server sends it in an encoding that was not asked for");
+        f->why = xstrdup(words_marked(WORD_MEDIA_ENCODING));
         return OC_EREMOTE;
     }
     return f->events.head != NULL ? f->events.head(f->ctx, head, &f->why) : OC_OK;
@@ -233,7 +234,7 @@ static bool redirected(fetch *f, long status) {
     release(f);
     f->state = FETCH_STARTING;
     if (f->redirects++ == FETCH_REDIRECTS_MAX)
-        end(f, OC_ELIMIT, xstrdup("the address is redirected too often"));
+        end(f, OC_ELIMIT, xstrdup(words_marked(WORD_MEDIA_REDIRECTS)));
     else
         loop_timer_set(net_loop(f->net), &f->step, 0, start, f);
     return true;
@@ -243,7 +244,7 @@ static void end_refused(fetch *f) {
     char *why = f->why;
     f->why = NULL;
     if (why == NULL && f->err == OC_ELIMIT)
-        why = xasprintf("it is larger than %s", size_text_of(f->max_bytes).text);
+        why = words_mark(WORD_MEDIA_LARGER, "limit", size_text_of(f->max_bytes).text, NULL);
     end(f, f->err, why != NULL ? why : xstrdup(oc_err_text(f->err)));
 }
 
@@ -265,7 +266,8 @@ static void on_loaded(void *ctx, CURLcode code) {
     }
     if (f->head_told && status != 200) {
         if (!redirected(f, status))
-            end(f, OC_EREMOTE, xasprintf("%s answered with status %ld", f->at.host, status));
+            end(f, OC_EREMOTE,
+                words_mark(WORD_MEDIA_STATUS, "host", f->at.host, "status", WORDS_NUMBER(status), NULL));
     } else if (f->err != OC_OK) {
         end_refused(f);
     } else if (f->verdict != SSRF_ALLOWED) {
@@ -282,7 +284,7 @@ static bool prepare(fetch *f) {
     char *why = NULL;
     f->easy = net_easy(f->net);
     if (f->easy == NULL) {
-        end(f, OC_ENOMEM, xstrdup("there is no memory for it"));
+        end(f, OC_ENOMEM, xstrdup(words_marked(WORD_MEDIA_NO_MEMORY)));
         return false;
     }
     if (net_trust(f->easy, f->ca_file, f->ca_pem, &why) != OC_OK) {
@@ -323,7 +325,7 @@ static void load(fetch *f) {
     }
     alive(f);
     if (net_start(f->net, f->easy, on_loaded, f) != OC_OK)
-        end(f, OC_ENOMEM, xstrdup("there is no memory for it"));
+        end(f, OC_ENOMEM, xstrdup(words_marked(WORD_MEDIA_NO_MEMORY)));
 }
 
 static void on_resolved(void *ctx, CURLcode code) {
@@ -346,7 +348,7 @@ static void resolve(fetch *f) {
     (void)curl_easy_setopt(f->easy, CURLOPT_OPENSOCKETFUNCTION, look_only);
     (void)curl_easy_setopt(f->easy, CURLOPT_OPENSOCKETDATA, f);
     if (net_start(f->net, f->easy, on_resolved, f) != OC_OK)
-        end(f, OC_ENOMEM, xstrdup("there is no memory for it"));
+        end(f, OC_ENOMEM, xstrdup(words_marked(WORD_MEDIA_NO_MEMORY)));
 }
 
 static void start(void *ctx) {

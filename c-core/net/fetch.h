@@ -34,7 +34,7 @@ typedef struct fetch_head {  // borrowed during the callback
 
 typedef struct fetch_result { // borrowed during the callback
     oc_err err;      // OC_EDENIED, OC_EINVAL: the guard. OC_ELIMIT: too large. OC_ETIMEOUT, OC_EREMOTE, …
-    const char *why; // a lower-case clause for people; "" on OC_OK
+    const char *why; // a lower-case clause for people, marked text (words/words.h); "" on OC_OK
     uint64_t size_bytes; // of what came
 } fetch_result;
 

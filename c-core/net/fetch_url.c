@@ -2,6 +2,7 @@
 #include "net/fetch_url.h"
 
 #include "base/mem.h"
+#include "words/words.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -23,12 +24,12 @@ static char *part(CURLU *u, CURLUPart which) { // the caller's; NULL when absent
     return copy;
 }
 
-static const char *trouble(CURLUcode code) {
+static words_key trouble(CURLUcode code) {
     if (code == CURLUE_USER_NOT_ALLOWED)
-        return "the address holds a user name or password";
+        return WORD_MEDIA_ADDRESS_LOGIN;
     if (code == CURLUE_UNSUPPORTED_SCHEME)
-        return "only http and https addresses are fetched";
-    return "the address is malformed";
+        return WORD_MEDIA_ADDRESS_SCHEME;
+    return WORD_MEDIA_ADDRESS_MALFORMED;
 }
 
 static bool is_web(CURLU *u) {
@@ -58,7 +59,7 @@ oc_err fetch_url_read(const char *text, bool private_allowed, bool strip_user, f
     CURLUcode code = too_long ? CURLUE_MALFORMED_INPUT : curl_url_set(u, CURLUPART_URL, text, flags);
     oc_err err = OC_OK;
     if (code != CURLUE_OK || !is_web(u) || !strip(u)) {
-        *why = xstrdup(trouble(code != CURLUE_OK ? code : CURLUE_UNSUPPORTED_SCHEME));
+        *why = xstrdup(words_marked(trouble(code != CURLUE_OK ? code : CURLUE_UNSUPPORTED_SCHEME)));
         err = OC_EINVAL;
         goto out;
     }
@@ -66,7 +67,7 @@ oc_err fetch_url_read(const char *text, bool private_allowed, bool strip_user, f
     out->host = part(u, CURLUPART_HOST);
     ssrf_verdict v = ssrf_judge_host(bytes_str(out->host), private_allowed);
     if (v != SSRF_ALLOWED) {
-        *why = xasprintf("the address leads to %s", ssrf_verdict_text(v));
+        *why = words_mark(WORD_MEDIA_LEADS_TO, "where", ssrf_verdict_text(v), NULL);
         err = OC_EDENIED;
     }
 out:

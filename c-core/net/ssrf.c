@@ -2,6 +2,8 @@
 // The networks follow IANA's registries of special-purpose addresses; the first row that fits decides.
 #include "net/ssrf.h"
 
+#include "words/words.h"
+
 #include <strings.h>
 
 enum { HOST_MAX_BYTES = 253 }; // RFC 1035 §2.3.4
@@ -151,21 +153,21 @@ ssrf_verdict ssrf_judge_host(bytes host, bool private_allowed) {
 }
 
 const char *ssrf_verdict_text(ssrf_verdict v) {
-    static const char *const TEXTS[] = {
-        [SSRF_ALLOWED] = "a public host",
-        [SSRF_NO_HOST] = "no valid host name",
-        [SSRF_SPELLING] = "an IP address in an unusual spelling",
-        [SSRF_LOCAL_NAME] = "a name of the local network",
-        [SSRF_LOOPBACK] = "the server itself",
-        [SSRF_PRIVATE] = "a private network",
-        [SSRF_SHARED] = "a provider's internal network",
-        [SSRF_BENCHMARK] = "a network for measurements",
-        [SSRF_LINK_LOCAL] = "a link-local address",
-        [SSRF_METADATA] = "a cloud's metadata service",
-        [SSRF_UNSPECIFIED] = "no host in particular",
-        [SSRF_MULTICAST] = "a multicast address",
-        [SSRF_DOCUMENTATION] = "an address for documentation only",
-        [SSRF_RESERVED] = "a reserved address",
+    static const words_key TEXTS[] = {
+        [SSRF_ALLOWED] = WORD_HOST_PUBLIC,
+        [SSRF_NO_HOST] = WORD_HOST_NONE,
+        [SSRF_SPELLING] = WORD_HOST_SPELLING,
+        [SSRF_LOCAL_NAME] = WORD_HOST_LOCAL_NAME,
+        [SSRF_LOOPBACK] = WORD_HOST_LOOPBACK,
+        [SSRF_PRIVATE] = WORD_HOST_PRIVATE,
+        [SSRF_SHARED] = WORD_HOST_SHARED,
+        [SSRF_BENCHMARK] = WORD_HOST_BENCHMARK,
+        [SSRF_LINK_LOCAL] = WORD_HOST_LINK_LOCAL,
+        [SSRF_METADATA] = WORD_HOST_METADATA,
+        [SSRF_UNSPECIFIED] = WORD_HOST_UNSPECIFIED,
+        [SSRF_MULTICAST] = WORD_HOST_MULTICAST,
+        [SSRF_DOCUMENTATION] = WORD_HOST_DOCUMENTATION,
+        [SSRF_RESERVED] = WORD_HOST_RESERVED,
     };
-    return (size_t)v < sizeof TEXTS / sizeof TEXTS[0] ? TEXTS[v] : "an unknown place";
+    return words_marked((size_t)v < sizeof TEXTS / sizeof TEXTS[0] ? TEXTS[v] : WORD_HOST_UNKNOWN);
 }

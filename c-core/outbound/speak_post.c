@@ -7,7 +7,6 @@
 #include "delivery/delivery.h"
 #include "outbound/may_talk.h"
 #include "outbound/speak_find.h"
-#include "outbound/speak_words.h"
 #include "reply/media_lines.h"
 #include "reply/media_plan.h"
 #include "reply/preview.h"
@@ -185,14 +184,22 @@ static void deliver(speak_post *p, const char *text, bool agents_words) {
 
 // --- FILES ---
 
+// Of what is said there.
+static words_lang lang_of(const speak_post *p) {
+    chat *c = p->world->chat;
+    return p->place.kind == CHAT_DIRECT ? chat_lang(c, p->place.user_id) : chat_server_lang(c);
+}
+
 static void on_attached(void *ctx, const media_result *result) {
     speak_post *p = ctx;
     bool quiet = *result->notes == '\0' || *p->text == '\0';
     p->media = NULL;
     p->files = cJSON_Duplicate(result->posts, true);
-    char *text = xasprintf("%s%s%s", p->text, quiet ? "" : "\n\n", result->notes);
+    char *notes = words_in(lang_of(p), result->notes);
+    char *text = xasprintf("%s%s%s", p->text, quiet ? "" : "\n\n", notes);
     deliver(p, text, true);
     free(text);
+    free(notes);
 }
 
 static void attach(speak_post *p) {
@@ -236,7 +243,8 @@ static void begin(speak_post *p) {
         log_warn("agents begin too many messages in a channel: they are held back for an hour", "channel",
                  p->channel_id);
         p->text[0] = '\0';
-        char *sentence = speak_words_held_back(rules->speaks_per_hour);
+        char *sentence =
+            words_fill(lang_of(p), WORD_SPEAK_HELD_BACK, "limit", WORDS_NUMBER(rules->speaks_per_hour), NULL);
         deliver(p, sentence, false);
         free(sentence);
         return;

@@ -134,10 +134,11 @@ static void on_media(void *ctx, const media_result *result) {
     tool_run *r = ctx;
     r->media = NULL;
     if (result->failed > 0 || result->attached == 0) {
-        char *sentence =
-            xasprintf("The file could not be attached, so nothing was posted. %s", result->notes);
+        char *notes = words_in(WORDS_EN, result->notes); // a model reads it
+        char *sentence = xasprintf("The file could not be attached, so nothing was posted. %s", notes);
         tool_refuse(r, "NO_FILE", sentence);
         free(sentence);
+        free(notes);
         return;
     }
     r->found = cJSON_Duplicate(cJSON_GetArrayItem(result->posts, 0), 1);

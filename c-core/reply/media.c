@@ -179,11 +179,11 @@ static void on_limit(void *ctx) {
     drop_item(j);
     for (; planned && j->at < j->plan->count; j->at++) {
         j->failed++;
-        media_words_failed(&j->notes, item_of(j), OC_ETIMEOUT, "it took too long");
+        media_words_failed(&j->notes, item_of(j), OC_ETIMEOUT, words_marked(WORD_MEDIA_TOO_SLOW));
     }
     if (!planned) {
         j->failed++;
-        media_words_none(&j->notes, "it took too long");
+        media_words_none(&j->notes, words_marked(WORD_MEDIA_TOO_SLOW));
     }
     j->owner->running += j->state == JOB_QUEUED; // as every job that ends
     later(j, JOB_ENDED);
@@ -214,7 +214,7 @@ static void read_workspace(media_job *j) {
                          .max_bytes = max_bytes(j, WORKSPACE_FILE_MAX_BYTES)};
     j->query = workspace_read(j->gateway, &ask, on_file, j);
     if (j->query == NULL)
-        item_failed(j, OC_EBUSY, "the gateway is too busy");
+        item_failed(j, OC_EBUSY, words_marked(WORD_MEDIA_GATEWAY_BUSY));
 }
 
 static bool is_page(const char *type) {
@@ -226,7 +226,7 @@ static bool is_page(const char *type) {
 static oc_err on_head(void *ctx, const fetch_head *head, char **why) {
     media_job *j = ctx;
     if (is_page(head->type)) {
-        *why = xstrdup("it is a web page");
+        *why = xstrdup(words_marked(WORD_MEDIA_WEB_PAGE));
         return OC_ETYPE;
     }
     char *named = file_name_of_disposition(head->disposition);
@@ -289,9 +289,9 @@ static void on_uploaded(void *ctx, const chat_error *error, const chat_file *fil
         item_over(j);
     } else {
         item_failed(j, OC_EREMOTE,
-                    error->http_status == 413   ? "it is larger than the server takes"
-                    : error->http_status == 403 ? "the bot may not upload files here"
-                                                : "the server did not take it");
+                    error->http_status == 413   ? words_marked(WORD_MEDIA_TOO_LARGE_SERVER)
+                    : error->http_status == 403 ? words_marked(WORD_MEDIA_MAY_NOT_UPLOAD)
+                                                : words_marked(WORD_MEDIA_SERVER_REFUSED));
     }
 }
 
@@ -302,7 +302,7 @@ static void upload(media_job *j) {
                              .name = j->file_name,
                              .size_bytes = (int64_t)j->content.len};
     if (j->content.len == 0) {
-        item_failed(j, OC_EINVAL, "it is empty");
+        item_failed(j, OC_EINVAL, words_marked(WORD_MEDIA_EMPTY));
         return;
     }
     j->written = 0;
@@ -347,7 +347,7 @@ static void on_server_info(void *ctx, const chat_error *error, const chat_server
         return;
     }
     j->failed++;
-    media_words_none(&j->notes, "this server takes no files");
+    media_words_none(&j->notes, words_marked(WORD_MEDIA_NO_FILES));
     later(j, JOB_ENDED);
 }
 
@@ -366,7 +366,7 @@ static void choose(media_job *j) {
     }
     const media_item *item = item_of(j);
     if (item->kind == MEDIA_REFUSED) {
-        item_failed(j, OC_EDENIED, item->why);
+        item_failed(j, OC_EDENIED, words_marked(item->why));
     } else if (item->kind == MEDIA_URL) {
         go(j, JOB_FETCHING);
     } else if (j->owner->reader != NULL) {

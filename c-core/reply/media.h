@@ -34,7 +34,7 @@ typedef struct media_request { // copied
 
 typedef struct media_result { // borrowed during the callback
     const cJSON *posts;       // arrays of file ids, each for one post; at most MEDIA_FILES_PER_POST in each
-    const char *notes;        // Markdown lines about what could not be attached; ""
+    const char *notes; // Markdown lines about what could not be attached, marked text (words/words.h); ""
     size_t attached, failed;
 } media_result;
 typedef void media_fn(void *ctx, const media_result *result);

@@ -163,7 +163,7 @@ static void add(media_plan *p, media_item item) {
     }
 }
 
-static void refuse(media_plan *p, const char *entry, const char *why) {
+static void refuse(media_plan *p, const char *entry, words_key why) {
     char *source = xstrndup(entry, strnlen(entry, MEDIA_SOURCE_MAX_BYTES));
     add(p,
         (media_item){
@@ -173,7 +173,7 @@ static void refuse(media_plan *p, const char *entry, const char *why) {
 // Takes path, NULL when it is not in the workspace.
 static void add_path(media_plan *p, const char *entry, char *path) {
     if (path == NULL || *path == '\0' || has_control(path)) {
-        refuse(p, entry, path == NULL ? "it is not in the agent's workspace" : "its path is malformed");
+        refuse(p, entry, path == NULL ? WORD_MEDIA_NOT_IN_WORKSPACE : WORD_MEDIA_PATH_MALFORMED);
         free(path);
         return;
     }
@@ -206,7 +206,7 @@ static bool plan_entry(void *ctx, const char *entry) {
     making *m = ctx;
     char *path = NULL;
     if (strnlen(entry, MEDIA_SOURCE_MAX_BYTES + 1) > MEDIA_SOURCE_MAX_BYTES) {
-        refuse(m->plan, entry, "its address is too long");
+        refuse(m->plan, entry, WORD_MEDIA_ADDRESS_TOO_LONG);
     } else if (is_web(entry)) {
         add_url(m->plan, entry);
     } else if (is_file_url(entry)) {
@@ -214,7 +214,7 @@ static bool plan_entry(void *ctx, const char *entry) {
         add_path(m->plan, entry, path != NULL ? inside(path, m->root) : NULL);
         free(path);
     } else if (has_scheme(entry)) {
-        refuse(m->plan, entry, "only files of the workspace and http and https addresses are taken");
+        refuse(m->plan, entry, WORD_MEDIA_OTHER_SCHEME);
     } else if (*entry == '/') {
         add_path(m->plan, entry, inside(entry, m->root));
     } else if (*entry == '~' || is_of_windows(entry)) {

@@ -4,6 +4,8 @@
 #ifndef OC_REPLY_MEDIA_PLAN_H
 #define OC_REPLY_MEDIA_PLAN_H
 
+#include "words/words.h"
+
 #include "base/json.h"
 
 enum { MEDIA_ITEMS_MAX = 40, MEDIA_SOURCE_MAX_BYTES = 8192 };
@@ -17,8 +19,8 @@ typedef enum media_kind {
 typedef struct media_item {
     media_kind kind;
     char *source;
-    char *name;      // clean, to show and for the file; may be "" of a URL
-    const char *why; // of MEDIA_REFUSED: a lower-case clause for people; static
+    char *name;    // clean, to show and for the file; may be "" of a URL
+    words_key why; // of MEDIA_REFUSED: a lower-case clause for people
 } media_item;
 
 typedef struct media_plan {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people are told about files that could not be attached. Pure.
+// What people are told about files that could not be attached, as marked text. Pure.
 #ifndef OC_REPLY_MEDIA_WORDS_H
 #define OC_REPLY_MEDIA_WORDS_H
 

@@ -47,6 +47,10 @@ preview *preview_create(const account_config *rules, const char *seed, size_t li
     return p;
 }
 
+void preview_speak(preview *p, words_lang lang) {
+    progress_speak(p->progress, lang);
+}
+
 void preview_destroy(preview *p) {
     if (p == NULL)
         return;

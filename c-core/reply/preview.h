@@ -7,13 +7,15 @@
 #include "config/account.h"
 #include "gateway/run_activity.h"
 #include "reply/chunk.h"
+#include "words/words.h"
 
 typedef struct preview preview;
 
 // What of the rules counts is copied: they may change while the agent works. seed: reply/progress.h. limit: of one post, in
 // UTF-16 units.
 preview *preview_create(const account_config *rules, const char *seed, size_t limit);
-void preview_destroy(preview *p); // NULL-safe
+void preview_speak(preview *p, words_lang lang); // what it says of its own; English else
+void preview_destroy(preview *p);                // NULL-safe
 void preview_text(preview *p, const char *so_far);
 void preview_activity(preview *p, const gateway_activity *activity);
 // The texts of the posts as they should stand now; none: there is nothing to show yet, typing tells of life. The caller frees

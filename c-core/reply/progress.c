@@ -39,6 +39,7 @@ struct progress {
     size_t step_count;
     char *headline, *note;
     bool began;
+    words_lang lang;
 };
 
 static uint32_t fnv1a(const char *text) {
@@ -65,6 +66,10 @@ progress *progress_create(const streaming_config *settings, const char *seed) {
     else if (settings->label != NULL && count > 0)
         p->label = xstrdup(settings->labels[fnv1a(seed) % count]);
     return p;
+}
+
+void progress_speak(progress *p, words_lang lang) {
+    p->lang = lang;
 }
 
 static void forget_plan(progress *p) {
@@ -198,13 +203,13 @@ void progress_take(progress *p, const gateway_activity *a) {
         take_plan(p, a);
         break;
     case GATEWAY_ACTIVITY_RETRYING:
-        p->note =
-            a->attempt > 0 && a->attempts > 0
-                ? xasprintf("⏳ The model does not answer; trying again (%d of %d)", a->attempt, a->attempts)
-                : xstrdup("⏳ The model does not answer; trying again");
+        p->note = a->attempt > 0 && a->attempts > 0
+                      ? words_fill(p->lang, WORD_PROGRESS_RETRYING_COUNT, "attempt", WORDS_NUMBER(a->attempt),
+                                   "attempts", WORDS_NUMBER(a->attempts), NULL)
+                      : xstrdup(words_text(p->lang, WORD_PROGRESS_RETRYING));
         break;
     case GATEWAY_ACTIVITY_THINKING: // that it does, never what
-        p->note = p->tells_thinking ? xstrdup("🧠 Thinking") : NULL;
+        p->note = p->tells_thinking ? xstrdup(words_text(p->lang, WORD_PROGRESS_THINKING)) : NULL;
         break;
     case GATEWAY_ACTIVITY_MODEL:
         break;
@@ -255,7 +260,8 @@ static void add_short_plan(const progress *p, lines *out) {
     for (size_t i = 0; i < p->step_count; i++)
         done += p->steps[i].done;
     choose_steps(p, p->max_lines - 1, chosen);
-    out->items[out->count++] = xasprintf("✅ %zu/%zu done", done, p->step_count);
+    out->items[out->count++] = words_fill(p->lang, WORD_PROGRESS_DONE, "done", WORDS_NUMBER((int64_t)done),
+                                          "count", WORDS_NUMBER((int64_t)p->step_count), NULL);
     for (size_t i = 0; i < p->step_count; i++) {
         if (chosen[i])
             add_step(p, out, &p->steps[i]);

@@ -6,12 +6,14 @@
 
 #include "config/streaming.h"
 #include "gateway/run_activity.h"
+#include "words/words.h"
 
 typedef struct progress progress;
 
 // What of the settings counts is copied. seed chooses among several labels: the same seed gives the same label.
 progress *progress_create(const streaming_config *settings, const char *seed);
-void progress_destroy(progress *p); // NULL-safe
+void progress_speak(progress *p, words_lang lang); // English else
+void progress_destroy(progress *p);                // NULL-safe
 void progress_take(progress *p, const gateway_activity *activity);
 // Tools and the plan from before are over: what follows begins anew.
 void progress_clear(progress *p);

@@ -13,10 +13,13 @@ static void on_attached(void *ctx, const media_result *result) {
     const bool silent = *result->notes == '\0';
     t->media = NULL;
     t->files = cJSON_Duplicate(result->posts, true);
-    char *text = xasprintf("%s%s%s", t->answer, silent || *t->answer == '\0' ? "" : "\n\n", result->notes);
+    char *notes = words_in(turn_lang(t), result->notes), *reason = words_in(WORDS_EN, result->notes);
+    char *text = xasprintf("%s%s%s", t->answer, silent || *t->answer == '\0' ? "" : "\n\n", notes);
     if (result->failed > 0)
-        log_warn("files of an answer could not be attached", "turn", t->id, "reason", result->notes);
+        log_warn("files of an answer could not be attached", "turn", t->id, "reason", reason);
     turn_deliver(t, text, REASON_ANSWERED);
+    free(reason);
+    free(notes);
     free(text);
 }
 

@@ -24,7 +24,9 @@ preview *turn_new_preview(const turn *t) {
         s->command_text = set.verbose == TALK_VERBOSE_FULL;
     }
     s->show_thinking = set.reasoning == TALK_REASONING_ON;
-    return preview_create(&rules, t->place, turn_post_limit(t));
+    preview *p = preview_create(&rules, t->place, turn_post_limit(t));
+    preview_speak(p, turn_lang(t));
+    return p;
 }
 
 // An account that was removed meanwhile finishes by the usual rules.

@@ -151,7 +151,7 @@ static void on_result(void *ctx, const media_result *r) {
     s->attached = r->attached;
     s->failed = r->failed;
     s->posts = cJSON_PrintUnformatted(r->posts);
-    s->notes = xstrdup(r->notes);
+    s->notes = words_in(WORDS_EN, r->notes);
 }
 
 static void start(seen *s, const char *payloads, bool private_allowed) {

@@ -73,7 +73,8 @@ static void knows_what_an_entry_means(void **state) {
         if (item->kind != ROWS[i].kind)
             fail_msg("%s: kind %d (%s)", ROWS[i].entry, item->kind, item->source);
         if (ROWS[i].source != NULL)
-            assert_string_equal(item->kind == MEDIA_REFUSED ? item->why : item->source, ROWS[i].source);
+            assert_string_equal(item->kind == MEDIA_REFUSED ? words_text(WORDS_EN, item->why) : item->source,
+                                ROWS[i].source);
         if (ROWS[i].name != NULL)
             assert_string_equal(item->name, ROWS[i].name);
         media_plan_free(p);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "fake_web.h"
 #include "gateway/workspace.h"
+#include "words/words.h"
 #include "net/net.h"
 
 #include <setjmp.h>
@@ -112,7 +113,7 @@ static void on_file(void *ctx, const workspace_file *file) {
     S.calls++;
     S.err = file->err;
     free(S.why);
-    S.why = xstrdup(file->why);
+    S.why = words_in(WORDS_EN, file->why);
     free(S.type);
     S.type = xstrdup(file->mime_type);
     if (file->content != NULL) {
