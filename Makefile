@@ -14,6 +14,7 @@ SHELL := /bin/bash
 
 include mk/compile.mk
 include mk/test.mk
+include mk/webapp.mk
 include mk/release.mk
 include mk/fuzz.mk
 include $(sort $(wildcard tests/*/*.mk))

@@ -27,7 +27,7 @@ dist-unlocked: release
 	$(Q)$(MAKE) $(QUIET) $(TARBALL)
 
 $(RELEASE_PROGRAMS): ;
-$(TARBALL): $(RELEASE_PROGRAMS) Makefile mk/pack plugin.json LICENSE NOTICE $(wildcard assets/*)
+$(TARBALL): $(RELEASE_PROGRAMS) $(WEBAPP) Makefile mk/pack plugin.json LICENSE NOTICE $(wildcard assets/*)
 	$(Q)mk/pack $(VERSION) $@
 
 # The program of external mode for itself: statically linked, without the plugin.
