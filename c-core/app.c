@@ -17,6 +17,7 @@
 #include "delivery/boots.h"
 #include "delivery/journal.h"
 #include "delivery/node.h"
+#include "delivery/second_look.h"
 #include "delivery/watermark.h"
 #include "inbound/concern.h"
 #include "interactions/approval_desk.h"
@@ -73,6 +74,7 @@ struct app {
     native_commands *native;
     turns *turns;
     media *media;
+    second_looks *looks;
     missed *missed;
     common_work *common;
     admin_http http;
@@ -343,7 +345,8 @@ static void create_outbound(app *a) {
                                            .resolver = a->resolver,
                                            .media = a->media,
                                            .threads = a->threads,
-                                           .paired = a->pairings});
+                                           .paired = a->pairings,
+                                           .looks = a->looks});
     a->tools_node = tools_node_create(a->tools, a->accounts);
     a->common = common_work_create(&(common_work_parts){.loop = a->loop,
                                                         .chat = a->chat,
@@ -532,6 +535,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     create_interactions(a);
     create_asks(a);
     a->media = media_create(l, a->net, c);
+    a->looks = second_looks_create(l, c);
     create_outbound(a);
     a->turns = turns_create(&(turns_parts){.loop = l,
                                            .chat = c,
@@ -545,6 +549,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .media = a->media,
                                            .talk = a->talk,
                                            .buttons = a->interactions.buttons,
+                                           .looks = a->looks,
                                            .waits = waits_for_people,
                                            .ctx = a});
     create_clicks(a);
@@ -566,6 +571,7 @@ void app_destroy(app *a) {
     missed_destroy(a->missed);
     turns_destroy(a->turns);
     destroy_outbound(a);
+    second_looks_destroy(a->looks);
     media_destroy(a->media);
     watermark_destroy(a->watermark);
     journal_destroy(a->journal);

@@ -49,6 +49,8 @@ struct delivery {
     bool earlier;      // an earlier core may have posted with the same keys
     bool uncertain;    // posts may stand there that we do not know of
     bool looked;       // for them, and not found what is wanted
+    bool doubtful; // an edit of an earlier process, or one of ours that was given up, may be carried out yet
+    second_looks *looks;
     int64_t remembered_until_ms;
     bool waiting; // an answer of the server is outstanding
     loop_timer timer;
@@ -87,7 +89,17 @@ const char *delivery_post_id(const delivery *d, size_t number) {
     return number < PARTS_MAX ? d->parts.standing[number].post_id : NULL;
 }
 
+static void look_again(delivery *d) {
+    for (size_t i = 0; i < d->parts.wanted_count; i++) {
+        const kept_part *p = &d->parts.wanted[i];
+        if (d->parts.standing[i].post_id != NULL)
+            second_looks_add(d->looks, d->parts.standing[i].post_id, &(part){p->text, p->file_ids});
+    }
+}
+
 static void finish(delivery *d, const char *error) {
+    if (error == NULL && d->doubtful && d->looks != NULL)
+        look_again(d);
     move(d, DELIVERY_DONE);
     d->fn(d->ctx, error, parts_standing_count(&d->parts));
     destroy(d);
@@ -124,6 +136,7 @@ static void failed(delivery *d, const chat_error *error) {
         d->looked = false;
         d->remembered_until_ms = 0; // the key may be sent anew after an error: only the channel can tell
     }
+    d->doubtful |= d->state == DELIVERY_EDITING && error->http_status == 0;
     pause_for(d, d->parts.final ? PAUSE_MS[d->tries++] : SHOW_PAUSE_MS);
 }
 
@@ -147,10 +160,12 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
     delivery *d = ctx;
     if (!answered(d))
         return;
-    if (error->err != OC_OK)
+    if (error->err != OC_OK) {
         failed(d, error);
-    else // what an earlier core sent with the same key was remembered: it may be an earlier text
+    } else { // what an earlier core sent with the same key was remembered: it may be an earlier text
+        d->doubtful |= d->earlier;
         stands(d, post->id, d->earlier ? post->message : d->sent.text);
+    }
 }
 
 // Somebody deleted the post, unless we read from a copy that is behind. The answer is not lost for that, but only its end
@@ -265,9 +280,11 @@ static void on_searched(void *ctx, const chat_error *error, const cJSON *list) {
     }
     cJSON_ArrayForEach(post, json_get(list, "posts")) {
         int number = marker_part(post, d->bot_user_id, d->turn) - d->first_part;
-        if (number >= 0 && number < PARTS_MAX)
-            parts_stands(&d->parts, (size_t)number, json_text(post, "id"), json_text(post, "message"),
-                         cJSON_GetArraySize(json_get(post, "file_ids")) > 0);
+        if (number < 0 || number >= PARTS_MAX)
+            continue;
+        d->doubtful = true;
+        parts_stands(&d->parts, (size_t)number, json_text(post, "id"), json_text(post, "message"),
+                     cJSON_GetArraySize(json_get(post, "file_ids")) > 0);
     }
     // Where whoever handed us the post remembers what was sent lately, the same key finds it; the rest is older than any
     // copy's lag.
@@ -349,6 +366,7 @@ delivery *delivery_create(loop *l, chat *c, const delivery_request *request) {
     d->first_part = request->first_part;
     d->pace = request->pace;
     d->bucket = request->bucket;
+    d->looks = request->looks;
     return d;
 }
 

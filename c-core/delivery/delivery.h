@@ -8,6 +8,7 @@
 #include "base/loop.h"
 #include "chat/chat.h"
 #include "delivery/parts.h"
+#include "delivery/second_look.h"
 
 typedef struct delivery delivery;
 
@@ -20,6 +21,8 @@ typedef struct delivery_request { // copied
     int64_t remembered_until_ms; // … but not before then: posting with the same key does it once (chat.h)
     pace_rules pace;             // of a growing answer
     pace_bucket *bucket;         // shared by all answers, borrowed; NULL: none
+    second_looks
+        *looks; // at what an older edit may overwrite; borrowed, outlives the delivery; NULL: nobody looks
 } delivery_request;
 
 // How it ended. error NULL: every part stands in the channel and nothing else of this answer does. Otherwise it says why not,

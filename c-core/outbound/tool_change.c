@@ -76,9 +76,11 @@ static void on_server_info(void *ctx, const chat_error *error, const chat_server
                     "text shows nothing. To take the post away use mattermost_delete.");
     else if (utf8_runes(bytes_str(text)) > (size_t)info->max_post_runes)
         tool_refuse(r, "TOO_LONG", "text is longer than one post may be. Shorten it, or send a new message.");
-    else
+    else {
+        second_looks_forget(r->tools->parts.looks, r->post.id);
         chat_edit_post(r->tools->parts.chat, &(chat_edit){.post_id = r->post.id, .message = text}, on_edited,
                        r);
+    }
     free(text);
     render_rules_free(&rules);
 }

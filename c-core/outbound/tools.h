@@ -5,6 +5,7 @@
 #define OC_OUTBOUND_TOOLS_H
 
 #include "account/accounts.h"
+#include "delivery/second_look.h"
 #include "outbound/authorise.h"
 #include "outbound/resolve.h"
 #include "reply/media.h"
@@ -29,6 +30,7 @@ typedef struct tools_parts { // all borrowed; must outlive the tools
     media *media;           // may be NULL in tests: no uploads
     participation *threads; // may be NULL in tests
     pairings *paired;       // may be NULL in tests: nobody is
+    second_looks *looks;    // hear of edits; may be NULL in tests
 } tools_parts;
 tools *tools_create(const tools_parts *parts);
 void tools_destroy(tools *t); // calls end without an answer; NULL-safe

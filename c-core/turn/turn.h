@@ -9,6 +9,7 @@
 #include "chat/chat.h"
 #include "delivery/journal.h"
 #include "delivery/pace.h"
+#include "delivery/second_look.h"
 #include "inbound/access.h"
 #include "interactions/buttons.h"
 #include "interactions/commands.h"
@@ -64,6 +65,7 @@ typedef struct turn_world {
     void *waits_ctx;
     size_t post_max_runes; // of the server's posts; 0: not known
     pace_bucket edits;     // of all growing answers
+    second_looks *looks;   // at answers that an older edit may overwrite; NULL: nobody looks
     turn_counts counts;
 } turn_world;
 

@@ -52,6 +52,7 @@ delivery *turn_posts(turn *t) {
         .remembered_until_ms = t->post.remembered_until_ms,
         .pace = pace_of(t),
         .bucket = &t->world->edits,
+        .looks = t->world->looks,
     };
     t->delivery = delivery_create(t->world->loop, t->world->chat, &request);
     cJSON_Delete(props);

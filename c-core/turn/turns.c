@@ -40,6 +40,7 @@ turns *turns_create(const turns_parts *parts) {
                             .pairing = parts->pairing,
                             .media = parts->media,
                             .talk = parts->talk,
+                            .looks = parts->looks,
                             .buttons = parts->buttons,
                             .waits = parts->waits,
                             .waits_ctx = parts->ctx,

@@ -6,6 +6,7 @@
 
 #include "account/accounts.h"
 #include "delivery/journal.h"
+#include "delivery/second_look.h"
 #include "inbound/concern.h"
 #include "interactions/place.h"
 #include "turn/turn.h"
@@ -25,6 +26,7 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     media *media;                  // NULL: answers have no files
     talk_settings *talk;           // NULL: nothing is set for conversations
     buttons *buttons;              // NULL: answers have none
+    second_looks *looks;           // NULL: nobody looks at answers that an older edit may overwrite
     // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
     bool (*waits)(void *ctx, const char *run_id);
     void *ctx;
