@@ -124,8 +124,7 @@ static void look_up(question *q) {
 static void next_account(question *q) {
     if (account_of(q) == NULL) {
         char *text = buf_take_str(&q->text);
-        end(q, *text != '\0' ? text
-                             : "No bot is at work, so nothing is answered. Look at the plugin's settings.");
+        end(q, *text != '\0' ? text : words_marked(WORD_WHY_NO_BOT));
         free(text);
         return;
     }
@@ -152,11 +151,9 @@ static void on_marks(void *ctx, const chat_error *error, bytes value, bool found
 static void on_post(void *ctx, const chat_error *error, const chat_post *post) {
     question *q = ctx;
     if (error->err == OC_ENOTFOUND || error->http_status == 404) {
-        end(q, "There is no such post, or it was deleted. A post that is deleted before it is answered is "
-               "not answered "
-               "any more (`deleted`).");
+        end(q, words_marked(WORD_WHY_NO_POST));
     } else if (error->err != OC_OK) {
-        end(q, "The server could not be asked about this post. Please try again in a moment.");
+        end(q, words_marked(WORD_WHY_NO_SERVER));
     } else {
         q->post = chat_post_dup(post);
         chat_kv_get(q->world.chat, WATERMARKS_KEY, on_marks, q);
@@ -166,8 +163,7 @@ static void on_post(void *ctx, const chat_error *error, const chat_post *post) {
 void why_explain(const why_world *w, const char *what, why_fn *fn, void *ctx) {
     char id[WHY_POST_ID_BYTES];
     if (!why_post_id(what, id)) {
-        fn(ctx,
-           "Tell me which post: its link (**Copy Link** in the post's menu), or its id of 26 characters.");
+        fn(ctx, words_marked(WORD_WHY_WHICH));
         return;
     }
     question *q = xcalloc(1, sizeof *q);

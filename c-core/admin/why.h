@@ -24,7 +24,7 @@ typedef struct why_world { // copied; what it points to must outlive every quest
     void *ctx;
 } why_world;
 
-// what: a post's id or permalink, as typed. text is Markdown (borrowed). Whether the asker may know was checked. fn comes
+// what: a post's id or permalink, as typed. text is Markdown, marked text (words/words.h; borrowed). Whether the asker may know was checked. fn comes
 // exactly once, perhaps before this returns.
 typedef void why_fn(void *ctx, const char *text);
 void why_explain(const why_world *w, const char *what, why_fn *fn, void *ctx);

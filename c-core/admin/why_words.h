@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sentences of /openclaw why. Pure.
+// The sentences of /openclaw why, as marked text (words/words.h). Pure.
 #ifndef OC_ADMIN_WHY_WORDS_H
 #define OC_ADMIN_WHY_WORDS_H
 
@@ -16,7 +16,7 @@ typedef struct why_facts { // texts are borrowed
 
 // One paragraph about one account; the caller frees it.
 char *why_paragraph(const why_facts *f);
-// What an administrator can do about it. Never NULL.
-const char *why_remedy(outcome_reason r);
+// What an administrator can do about it.
+words_key why_remedy(outcome_reason r);
 
 #endif

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const struct {
-    const char *outcome, *name, *setting, *sentence;
+    const char *outcome, *name, *setting;
+    words_key sentence;
 } TABLE[REASON_COUNT] = {
 #define X(reason, outcome, name, setting, sentence) [reason] = {outcome, name, setting, sentence},
     OUTCOME_TABLE(X)
@@ -20,7 +21,7 @@ const char *outcome_reason_name(outcome_reason r) {
     return TABLE[r].name;
 }
 
-const char *outcome_sentence(outcome_reason r) {
+words_key outcome_sentence(outcome_reason r) {
     return TABLE[r].sentence;
 }
 

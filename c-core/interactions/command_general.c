@@ -5,7 +5,10 @@
 #include <stdlib.h>
 
 static void on_text(void *ctx, const char *text) {
-    command_answer(ctx, text);
+    command_call *call = ctx;
+    char *said = words_in(call->person.lang, text);
+    command_answer(call, said);
+    free(said);
 }
 
 static void run_help(command_call *call) {

@@ -66,7 +66,7 @@ static void test_every_reason_has_its_words(void **state) {
     for (int r = 0; r < REASON_COUNT; r++) {
         assert_true(strlen(outcome_of((outcome_reason)r)) > 0);
         assert_true(strlen(outcome_reason_name((outcome_reason)r)) > 0);
-        assert_true(strlen(outcome_sentence((outcome_reason)r)) > 10);
+        assert_true(strlen(words_text(WORDS_EN, outcome_sentence((outcome_reason)r))) > 10);
         assert_non_null(outcome_setting((outcome_reason)r));
         for (int other = 0; other < r; other++)
             assert_string_not_equal(outcome_reason_name((outcome_reason)r),
