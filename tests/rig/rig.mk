@@ -18,9 +18,13 @@ $(O)/rig: $(RIG_OBJ) $(O)/libshim.a $(O)/libcore.a
 $(RIG_OBJ): EXTRA_CPPFLAGS = -Itests/rig
 $(RIG_OBJ): | $(TLS_DEPS)
 
-.PHONY: rig rig-check
+.PHONY: rig rig-programs rig-check
 rig: $(O)/rig ## Shim and core against fakes with faults (SEED=… MESSAGES=… FAULTS=… ONLY=… VERBOSE=1)
 	$(Q)$(O)/rig $(SEED) $(MESSAGES) $(FAULTS) nodes=$(NODES) speaks=$(SPEAKS) $(if $(ONLY),only=$(ONLY)) $(if $(VERBOSE),verbose)
+
+rig-programs:
+	$(Q)$(MAKE) --no-print-directory -s CC=gcc SANITIZE= build/gcc/rig
+	$(Q)$(MAKE) --no-print-directory -s CC=gcc SANITIZE=address,undefined build/gcc-address-undefined/rig
 
 rig-check: ## The rig with twenty seeds, once with sanitizers
 	$(Q)tests/rig/run
