@@ -202,6 +202,7 @@ void app_destroy(app *a) {
     asks_destroy(a->asks);
     question_desk_destroy(a->questions);
     approval_desk_destroy(a->approvals);
+    adopted_buttons_destroy(a->interactions.adopted);
     buttons_destroy(a->interactions.buttons);
     clicks_destroy(a->clicks);
     model_picker_destroy(a->commands.picker);

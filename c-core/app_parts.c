@@ -179,4 +179,6 @@ void app_create_clicks(app *a) {
                                               .journal = a->journal,
                                               .node = a->node,
                                               .places = a->commands.place});
+    a->interactions.adopted =
+        adopted_buttons_create(a->chat, a->interactions.buttons, &a->commands.place, CLICKS_KIND);
 }

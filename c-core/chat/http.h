@@ -16,6 +16,10 @@ const char *chat_http_query(const chat_http *r); // without "?", "" when there i
 const char *chat_http_user_id(const chat_http *r);
 const char *chat_http_header(const chat_http *r, const char *canonical_name); // first value, "" when absent
 
+// The path of a click on a button that OpenClaw's own channel made, whose context the adapter found signed. It has no slash:
+// nobody else's request can have it.
+#define CHAT_HTTP_OFFICIAL_CLICK "official-click"
+
 // Collects the body, up to max_bytes. fn comes once: OC_OK with the whole body (borrowed), OC_ELIMIT, OC_ECLOSED.
 typedef void chat_http_body_fn(void *ctx, chat_http *r, oc_err err, bytes body);
 void chat_http_read(chat_http *r, size_t max_bytes, chat_http_body_fn *fn, void *ctx);

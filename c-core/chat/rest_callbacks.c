@@ -6,8 +6,8 @@
 #include "base/parse.h"
 #include "base/random.h"
 #include "base/secret.h"
-#include "chat/button_token.h"
 #include "chat/callback_url.h"
+#include "chat/official_click.h"
 #include "chat/rest_http.h"
 #include "chat/rest_internal.h"
 #include "net/forwarded.h"
@@ -16,8 +16,7 @@
 #include <string.h>
 #include <utlist.h>
 
-#define OFFICIAL_BUTTON                                                                                      \
-    "This button is older than the program that answers now: please write your choice as a message."
+#define NOT_STARTED "The bot is starting: try again in a moment."
 
 // A request whose answer is awaited.
 typedef struct rest_pending {
@@ -116,14 +115,24 @@ out:
     cJSON_Delete(json);
 }
 
-// A button that OpenClaw's own channel made with this bot's token, before we took over. What it was about is in the
-// gateway's memory of then, so the click can only be explained.
-static bool is_of_official_channel(const chat *c, bytes body) {
+// A button that OpenClaw's own channel made with this bot's token, before we took over: its address has no secret of ours, but
+// its context is signed.
+static void hand_over_official(chat *c, http_exchange *e, const http_request *r) {
     cJSON *json = NULL;
-    bool is = json_parse(body, &json) == OC_OK && cJSON_IsObject(json_get(json, "context")) &&
-              button_token_fits(rest_client_server(c->rest)->bot_token, json_get(json, "context"));
+    const char *why = "Invalid request body";
+    int status = json_parse(r->body, &json) != OC_OK
+                     ? 400
+                     : official_click_check(rest_client_server(c->rest)->bot_token, json, &why);
     cJSON_Delete(json);
-    return is;
+    if (status != 200)
+        log_warn("a click is refused: it is none of a button that this bot made", "account", c->account,
+                 "reason", why);
+    if (status != 200)
+        refuse(e, status, why);
+    else if (!c->activated)
+        refuse(e, 503, NOT_STARTED);
+    else
+        hand_over(c, e, r, CHAT_HTTP_OFFICIAL_CLICK);
 }
 
 rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *r) {
@@ -142,13 +151,12 @@ rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *
         refuse_method(e);
     else if (!rest_callbacks_from(c, &r->from))
         refuse(e, 403, "Forbidden origin");
-    else if (!knows && *given == '\0' && is_of_official_channel(c, r->body))
-        http_answer(e, 200, "application/json", NULL,
-                    bytes_str("{\"ephemeral_text\":\"" OFFICIAL_BUTTON "\"}"));
+    else if (!knows && *given == '\0')
+        hand_over_official(c, e, r);
     else if (!knows)
         refuse(e, 401, "Unauthorized");
     else if (!c->activated)
-        refuse(e, 503, "The bot is starting: try again in a moment.");
+        refuse(e, 503, NOT_STARTED);
     else
         hand_over(c, e, r, rest);
     free(token);

@@ -32,6 +32,10 @@ const char *words_button_trouble(void) {
     return "Your choice could not be noted, so nothing was done. Please try again in a moment.";
 }
 
+const char *words_button_of_before(void) {
+    return "This button is older than the program that answers now: please write your choice as a message.";
+}
+
 const char *words_button_busy(void) {
     return "Too many people click at the same time. Please try again in a moment.";
 }

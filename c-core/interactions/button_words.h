@@ -12,6 +12,7 @@ const char *words_button_expired(void);
 const char *words_button_gone(void);    // withdrawn, or so old that nothing is kept
 const char *words_button_trouble(void); // the store or the server does not answer
 const char *words_button_busy(void);
+const char *words_button_of_before(void); // another program made it, and what it meant is forgotten
 char *words_button_used(const button_use *use,
                         const char *user_id); // somebody, perhaps this person, was faster
 char *words_button_chosen(const char *label, const char *username);

@@ -27,6 +27,11 @@ static void dialog_route(const interactions_world *w, const char *user_id, bytes
     dialogs_http(w->buttons, user_id, body, fn, ctx);
 }
 
+static void official_route(const interactions_world *w, const char *user_id, bytes body, answer_fn *fn,
+                           void *ctx) {
+    adopted_buttons_click(w->adopted, user_id, body, fn, ctx);
+}
+
 static const struct route {
     const char *path;
     size_t max_bytes;
@@ -35,6 +40,7 @@ static const struct route {
     {PAIRING_CLICK_PATH, PAIRING_CLICK_MAX_BYTES, pairing_route},
     {BUTTONS_CLICK_PATH, BUTTONS_BODY_MAX_BYTES, button_route},
     {DIALOGS_SUBMIT_PATH, BUTTONS_BODY_MAX_BYTES, dialog_route},
+    {CHAT_HTTP_OFFICIAL_CLICK, BUTTONS_BODY_MAX_BYTES, official_route},
 };
 enum { ROUTE_COUNT = sizeof ROUTES / sizeof *ROUTES };
 
@@ -79,7 +85,7 @@ static const struct route *find(const char *path) {
 
 bool interactions_http(const interactions_world *w, chat_http *r) {
     const struct route *route = find(chat_http_path(r));
-    if (route == NULL)
+    if (route == NULL || (route->handle == official_route && w->adopted == NULL))
         return false;
     if (strcmp(chat_http_method(r), "POST") != 0) {
         cJSON *header = json_new_object();

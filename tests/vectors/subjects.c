@@ -19,7 +19,7 @@ const subject subjects[] = {
     {"ingress_event", run_ingress_event, false},
     {"ingress_matrix", run_ingress_matrix, false},
     {"interaction_callback_url", run_interaction_callback_url, false},
-    {"interaction_http", NULL, true},
+    {"interaction_http", run_interaction_http, true},
     {"log_sanitise", run_log_sanitise, false},
     {"mention", run_mention, false},
     {"mention_decision", run_mention_decision, false},

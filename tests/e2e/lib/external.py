@@ -22,6 +22,7 @@ NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
 
 # What the plugin alone can do, by case.
 PLUGIN_ONLY = {
+    "311_forged_clicks": "the plugin's HTTP routes",
     "100_seed_examples": "notices to administrators",
     "108_why_more": "posts in channels that the bot is not in",
     "105_two_bots": "bots that are made, and accounts that change while it runs",
@@ -29,11 +30,7 @@ PLUGIN_ONLY = {
     "12_bot": "a bot that is made and renamed",
     "122_why": "posts in channels that the bot is not in",
     "123_pairing_core_killed": "the shim",
-    "124_text_command": "posts that one person alone sees",
     "125_pairing_http": "the plugin's HTTP routes",
-    "303_native_commands": "slash commands",
-    "304_commands": "slash commands",
-    "305_new_and_exec": "slash commands",
     "46_core_killed": "the shim",
     "50_unrelated_save": "the System Console",
     "55_settings_errors": "notices to administrators",
@@ -75,6 +72,21 @@ def value_of(kind, text):
     if kind in NUMBERS and text:
         return json.loads(text)
     return text
+
+
+def as_yaml(tree, more):
+    """YAML's flow style is JSON: a line for each key, and the further text behind them. A group that stands there as well
+    ("gateway:" with indented lines) gets what it does not say."""
+    lines, named = [], {line.split(":")[0] for line in more.splitlines() if line[:1].isalpha()}
+    for line in more.splitlines():
+        lines.append(line)
+        key = line.split(":")[0]
+        if line.rstrip() == f"{key}:" and isinstance(tree.get(key), dict):
+            said = re.search(rf"(?m)^{key}:[ ]*\n((?:[ ]+.*\n?)*)", more).group(1)
+            own = {name: value for name, value in tree[key].items() if not re.search(rf"(?m)^ +{name}:", said)}
+            indent = re.match(" *", said).group(0) or "  "
+            lines += [f"{indent}{name}: {json.dumps(value)}" for name, value in own.items()]
+    return "\n".join([f"{key}: {json.dumps(value)}" for key, value in tree.items() if key not in named] + lines + [""])
 
 
 class External:
@@ -124,10 +136,8 @@ class External:
             os.chmod(self.config_path, 0o600)
             if more.lstrip().startswith("{"):
                 file.write(json.dumps({**tree, **json.loads(more)}))
-            else:  # YAML's flow style is JSON: a line for each key, and the rest behind them
-                named = {line.split(":")[0] for line in more.splitlines() if line[:1].isalpha()}
-                lines = [f"{key}: {json.dumps(value)}" for key, value in tree.items() if key not in named]
-                file.write("\n".join([*lines, more, ""]))
+            else:
+                file.write(as_yaml(tree, more))
         if self.running():
             self.child.process.send_signal(1)  # SIGHUP
 
@@ -146,10 +156,11 @@ class External:
         self.wait_log("the event stream delivers", START_SECONDS, since)
 
     def disable(self):
-        if self.running():
-            self.child.stop()
-        if self.child is not None and self.child.process.returncode != 0:
-            raise Failure(f"the daemon ended with {self.child.process.returncode}:\n{self.log_text()}")
+        child, self.child = self.child, None  # the next case starts another one, whatever came of this one
+        if child is not None and child.alive():
+            child.stop()
+        if child is not None and child.process.returncode != 0:
+            raise Failure(f"the daemon ended with {child.process.returncode}:\n{self.log_text()}")
 
     def restart(self):
         self.disable()
