@@ -4,6 +4,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+<<<<<<< HEAD
+=======
+enum {
+    // Of the ten seconds that the server gives us at the end.
+    THREADS_WRITES_MS = 1000,
+    LAST_WRITES_MS = 3000,
+};
+
+struct app {
+    loop *loop;
+    chat *chat;
+    void (*ended)(void *ctx);
+    void *ctx;
+
+    net *net;
+    notices *notices;
+    settings_reader *settings;
+    accounts *accounts;
+    gateway_watch *gateway_watch;
+    beside_watch *beside_watch;
+    concern *concern;
+    journal *journal;
+    watermark *watermark;
+    pairings *pairings;
+    participation *threads;
+    talk_settings *talk;
+    pairing_desk *pairing;
+    command_world commands;
+    doctor *doctor;
+    interactions_world interactions;
+    resolver *resolver;
+    tools *tools;
+    tools_node *tools_node;
+    mcp *mcp;
+    clicks *clicks;
+    open_asks *open_asks;
+    asks *asks;
+    question_desk *questions;
+    approval_desk *approvals;
+    native_commands *native;
+    turns *turns;
+    media *media;
+    missed *missed;
+    common_work *common;
+    admin_http http;
+    metrics_sources metrics;
+    char node[NODE_NAME_BYTES];
+    bool applying; // settings are being put in force
+    bool active;   // there is a bot; what came while we were away is looked for
+};
+
+>>>>>>> 1ea563c (The doctor asks side by side and judges by a table of 45 checks; GET /api/v1/doctor; each check has its place in docs/troubleshooting.md)
 // --- accounts: their bots and their gateways ---
 
 static void on_gateway_status(void *ctx, gateway *g, const gateway_status *status) {
@@ -123,6 +175,318 @@ static void on_settings_unreadable(void *ctx) {
     chat_activated(a->chat);
 }
 
+<<<<<<< HEAD
+=======
+// --- pairing and commands ---
+
+static account *account_at(void *ctx, size_t index) {
+    const app *a = ctx;
+    return index < accounts_count(a->accounts) ? accounts_at(a->accounts, index) : NULL;
+}
+
+static const char *default_account(void *ctx) {
+    const app *a = ctx;
+    const config *rules = accounts_config(a->accounts);
+    return rules != NULL ? config_default(rules)->id : NULL;
+}
+
+static const account *pairing_account(void *ctx, size_t index) {
+    return account_at(ctx, index);
+}
+
+static void reload(void *ctx) {
+    app *a = ctx;
+    for (size_t i = 0; i < accounts_count(a->accounts); i++) {
+        const account *one = accounts_at(a->accounts, i);
+        if (one->gateway != NULL)
+            gateway_retry(one->gateway);
+        if (one->control != NULL)
+            control_retry(one->control);
+    }
+    settings_load(a->settings);
+}
+
+static bool has_rules(void *ctx) {
+    const app *a = ctx;
+    return accounts_config(a->accounts) != NULL;
+}
+
+static char *problems_of_accounts(void *ctx) {
+    const app *a = ctx;
+    return accounts_problems(a->accounts);
+}
+
+static bool ask_agent(void *ctx, const chat_post *said, const char *account_id, const char *suffix) {
+    app *a = ctx;
+    return turns_take_click(a->turns, said, account_id, suffix);
+}
+
+static size_t stop_place(void *ctx, const bot_place *p) {
+    const app *a = ctx;
+    return turns_stop_place(a->turns, p);
+}
+
+static void on_paired(void *ctx, const chat_post *post, const char *account_id) {
+    app *a = ctx;
+    turns_take_released(a->turns, post, account_id, PAIRING_RELEASE_SUFFIX);
+}
+
+static void count_turns(void *ctx, metrics_turns *out) {
+    const app *a = ctx;
+    int64_t age_ms = loop_wall_ms(a->loop) - turns_safe_until_ms(a->turns);
+    out->open = turns_open(a->turns);
+    out->oldest_ms = out->open > 0 && age_ms > 0 ? age_ms : 0;
+}
+
+static void tell_own(void *ctx, doctor_own *out) {
+    const app *a = ctx;
+    metrics_turns waiting = {.open = 0};
+    const journal_counts *written = journal_get_counts(a->journal);
+    count_turns(ctx, &waiting);
+    *out = (doctor_own){.open_posts = waiting.open,
+                        .oldest_open_ms = waiting.oldest_ms,
+                        .works_alone = common_work_held(a->common),
+                        .unwritten = written->not_recorded,
+                        .cores = (int64_t)metric_value(METRIC_CORES, NULL)};
+}
+
+static void create_interactions(app *a) {
+    a->doctor = doctor_create(&(doctor_world){.loop = a->loop,
+                                              .chat = a->chat,
+                                              .account = account_at,
+                                              .hold = account_hold,
+                                              .release = account_release,
+                                              .has_rules = has_rules,
+                                              .problems = problems_of_accounts,
+                                              .own = tell_own,
+                                              .ctx = a});
+    a->pairings = pairings_create(a->loop, a->chat);
+    a->threads = participation_create(a->loop, a->chat);
+    a->talk = talk_settings_create(a->loop, a->chat);
+    a->pairing = pairing_desk_create(&(pairing_world){.loop = a->loop,
+                                                      .chat = a->chat,
+                                                      .store = a->pairings,
+                                                      .journal = a->journal,
+                                                      .node = a->node,
+                                                      .account = pairing_account,
+                                                      .release = on_paired,
+                                                      .ctx = a});
+    a->interactions =
+        (interactions_world){.pairing = a->pairing, .buttons = buttons_create(a->loop, a->chat)};
+    a->commands = (command_world){.loop = a->loop,
+                                  .chat = a->chat,
+                                  .pairing = a->pairing,
+                                  .why = {.chat = a->chat,
+                                          .journal = a->journal,
+                                          .paired = a->pairings,
+                                          .threads = a->threads,
+                                          .command = commands_class,
+                                          .account = account_at,
+                                          .hold = account_hold,
+                                          .release = account_release,
+                                          .ctx = a},
+                                  .place = {.chat = a->chat,
+                                            .paired = a->pairings,
+                                            .threads = a->threads,
+                                            .account = account_at,
+                                            .default_account = default_account,
+                                            .ctx = a},
+                                  .talk = a->talk,
+                                  .stop = stop_place,
+                                  .ask = ask_agent,
+                                  .reload = reload,
+                                  .doctor = a->doctor,
+                                  .ctx = a};
+    a->native = native_create(&a->commands);
+}
+
+// --- questions and approvals ---
+
+static bool find_run(void *ctx, const char *run_id, ask_spot *out) {
+    const app *a = ctx;
+    return turns_find_run(a->turns, run_id, out);
+}
+
+static bool waits_for_people(void *ctx, const char *run_id) {
+    const app *a = ctx;
+    return question_desk_waits(a->questions, run_id) || approval_desk_waits(a->approvals, run_id);
+}
+
+static void create_asks(app *a) {
+    const ask_spots spots = {.accounts = a->accounts, .run = find_run, .ctx = a};
+    buttons *b = a->interactions.buttons;
+    a->open_asks = open_asks_create(a->loop, a->chat);
+    a->asks = asks_create(&(asks_world){
+        .loop = a->loop, .chat = a->chat, .buttons = b, .store = a->open_asks, .node = a->node});
+    a->questions = question_desk_create(&(question_world){.loop = a->loop,
+                                                          .asks = a->asks,
+                                                          .buttons = b,
+                                                          .accounts = a->accounts,
+                                                          .spots = spots,
+                                                          .place = &a->commands.place});
+    a->approvals = approval_desk_create(&(approval_world){.loop = a->loop,
+                                                          .chat = a->chat,
+                                                          .asks = a->asks,
+                                                          .buttons = b,
+                                                          .accounts = a->accounts,
+                                                          .spots = spots});
+    a->commands.approvals = a->approvals;
+}
+
+// --- what the agent does by itself ---
+
+static void create_outbound(app *a) {
+    a->resolver = resolver_create(a->loop, a->chat);
+    a->tools = tools_create(&(tools_parts){.loop = a->loop,
+                                           .chat = a->chat,
+                                           .accounts = a->accounts,
+                                           .resolver = a->resolver,
+                                           .media = a->media,
+                                           .threads = a->threads,
+                                           .paired = a->pairings});
+    a->tools_node = tools_node_create(a->tools, a->accounts);
+    a->common = common_work_create(&(common_work_parts){.loop = a->loop,
+                                                        .chat = a->chat,
+                                                        .accounts = a->accounts,
+                                                        .resolver = a->resolver,
+                                                        .media = a->media,
+                                                        .paired = a->pairings,
+                                                        .threads = a->threads,
+                                                        .node = a->node});
+    a->mcp = mcp_create(a->loop, a->tools, a->accounts);
+}
+
+static void destroy_outbound(app *a) {
+    common_work_rest(a->common);
+    resolver_destroy(a->resolver); // its questions end before those who asked them
+    tools_node_destroy(a->tools_node);
+    mcp_destroy(a->mcp);
+    tools_destroy(a->tools);
+}
+
+static void create_clicks(app *a) {
+    a->commands.picker = model_picker_create(a->loop, a->interactions.buttons, &a->commands.place);
+    a->commands.settings =
+        settings_dialog_create(a->loop, a->interactions.buttons, &a->commands.place, a->talk);
+    a->clicks = clicks_create(&(clicks_world){.loop = a->loop,
+                                              .chat = a->chat,
+                                              .buttons = a->interactions.buttons,
+                                              .turns = a->turns,
+                                              .journal = a->journal,
+                                              .node = a->node,
+                                              .places = a->commands.place});
+}
+
+// --- events of the chat server ---
+
+static void on_activate(void *ctx) {
+    app *a = ctx;
+    const char *bench = getenv("OPENCLAW_BENCH");
+    a->http.bench = bench != NULL && strcmp(bench, "1") == 0;
+    settings_load(a->settings);
+}
+
+static void on_post(void *ctx, const chat_post *post, chat_post_ticket *ticket) {
+    app *a = ctx;
+    turns_take(a->turns, post, ticket);
+}
+
+static void on_post_edited(void *ctx, const chat_post *now, const chat_post *before,
+                           chat_post_ticket *ticket) {
+    app *a = ctx;
+    turns_post_edited(a->turns, now, before, ticket);
+}
+
+static void on_post_deleted(void *ctx, const chat_post *post) {
+    app *a = ctx;
+    turns_post_deleted(a->turns, post->id);
+}
+
+static void on_reaction(void *ctx, const chat_reaction *reaction, bool added) {
+    app *a = ctx;
+    turns_reaction(a->turns, reaction, added);
+}
+
+static void on_command(void *ctx, const chat_command *command, chat_command_ticket *ticket) {
+    app *a = ctx;
+    native_execute(a->native, command, ticket);
+}
+
+static void on_http(void *ctx, chat_http *request) {
+    app *a = ctx;
+    if (!mcp_http(a->mcp, request) && !command_lists_http(&a->commands, request) &&
+        !interactions_http(&a->interactions, request))
+        admin_http_handle(&a->http, request);
+}
+
+static void create_http(app *a) {
+    a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
+    a->http = (admin_http){.chat = a->chat,
+                           .accounts = a->accounts,
+                           .metrics = &a->metrics,
+                           .panel = pairing_desk_panel(a->pairing),
+                           .doctor = a->doctor,
+                           .node = a->node};
+}
+
+static void on_metrics(void *ctx, chat_http *request) {
+    app *a = ctx;
+    metrics_answer(&a->metrics, request);
+}
+
+static void on_settings_changed(void *ctx) {
+    app *a = ctx;
+    settings_load(a->settings);
+}
+
+static void on_membership(void *ctx, const char *channel_id, const char *bot_user_id, bool joined) {
+    app *a = ctx;
+    (void)bot_user_id, (void)joined;
+    resolver_forget_channel(a->resolver, channel_id);
+    concern_membership(a->concern, channel_id);
+}
+
+static void on_missed(void *ctx, int64_t since_ms) {
+    app *a = ctx;
+    missed_look_since(a->missed, since_ms);
+}
+
+static void on_last_mark(void *ctx) {
+    app *a = ctx;
+    chat_stopped(a->chat);
+}
+
+static void on_journal_flushed(void *ctx) {
+    app *a = ctx;
+    watermark_write_last(a->watermark, on_last_mark, a);
+}
+
+static void on_threads_flushed(void *ctx) {
+    app *a = ctx;
+    journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
+}
+
+static void on_stopping(void *ctx) {
+    app *a = ctx;
+    common_work_stop(a->common);
+    participation_flush(a->threads, THREADS_WRITES_MS, on_threads_flushed, a);
+}
+
+static int64_t safe_until_ms(void *ctx) {
+    const app *a = ctx;
+    int64_t turns_ms = turns_safe_until_ms(a->turns), journal_ms = journal_safe_until_ms(a->journal);
+    int64_t told_ms = chat_told_until_ms(a->chat);
+    // A post whose outcome was told, but not written down yet, must be found again too.
+    int64_t ours_ms = journal_ms < turns_ms ? journal_ms : turns_ms;
+    return told_ms < ours_ms ? told_ms : ours_ms;
+}
+
+static void on_gone(void *ctx) {
+    app *a = ctx;
+    a->ended(a->ctx);
+}
+
+>>>>>>> 1ea563c (The doctor asks side by side and judges by a table of 45 checks; GET /api/v1/doctor; each check has its place in docs/troubleshooting.md)
 app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     static const accounts_events account_handlers = {
         .settled = on_accounts, .bot = on_bot, .status = on_gateway_status};
@@ -195,6 +559,7 @@ void app_destroy(app *a) {
     concern_destroy(a->concern);
     gateway_watch_destroy(a->gateway_watch);
     beside_watch_stop(a->beside_watch);
+    doctor_destroy(a->doctor);     // before the accounts that it holds
     accounts_destroy(a->accounts); // what it gives up is still told
     common_work_destroy(a->common);
     beside_watch_destroy(a->beside_watch);

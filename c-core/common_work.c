@@ -71,6 +71,10 @@ void common_work_server(common_work *w, bool clustered, size_t max_post_runes) {
     lease_start(w->lease, clustered);
 }
 
+bool common_work_held(const common_work *w) {
+    return lease_held(w->lease);
+}
+
 void common_work_stop(common_work *w) {
     speak_flush(w->speak);
     lease_release(w->lease);

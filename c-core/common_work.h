@@ -29,6 +29,7 @@ void common_work_rest(common_work *w);    // works no more: before the accounts 
 void common_work_destroy(common_work *w); // after that; NULL-safe
 // What the server says of itself: wants to be the one from now on.
 void common_work_server(common_work *w, bool clustered, size_t max_post_runes);
-void common_work_stop(common_work *w); // the orderly end: others need not wait for it
+bool common_work_held(const common_work *w); // this process is the one at the moment
+void common_work_stop(common_work *w);       // the orderly end: others need not wait for it
 
 #endif

@@ -1,387 +1,194 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/doctor.h"
 
-#include "base/buf.h"
+#include "admin/doctor_judge.h"
+#include "admin/doctor_private.h"
 #include "base/mem.h"
-#include "gateway/control.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
-enum { TEXT_MAX_BYTES = 14000, LINE_MAX_BYTES = 2000 };
+enum { LOOK_EVERY_MS = 100 };
 
-struct doctor_report {
-    buf text;
-    int wrong, notes;
-    bool full;
-};
+doctor *doctor_create(const doctor_world *w) {
+    doctor *d = xcalloc(1, sizeof *d);
+    d->world = *w;
+    return d;
+}
 
-void doctor_say(doctor_report *r, doctor_level level, const char *format, ...) {
-    static const char *const marks[] = {"✅", "ℹ️", "❌"};
-    char line[LINE_MAX_BYTES];
-    va_list args;
-    va_start(args, format);
-    int written = vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    if (written >= (int)sizeof line) { // no half character at the end
-        size_t end = sizeof line - 1;
-        while (end > 0 && ((unsigned char)line[end - 1] & 0xC0) == 0x80)
-            end--;
-        line[end > 0 ? end - 1 : 0] = '\0';
+static void free_asking(asking *a) {
+    for (size_t i = 0; i < a->facts.account_count; i++) {
+        doctor_account *one = &a->facts.accounts[i];
+        for (size_t p = 0; p < one->people_count; p++)
+            free((char *)(uintptr_t)one->people[p].id);
+        for (size_t p = 0; p < one->place_count; p++)
+            free((char *)(uintptr_t)one->places[p].id);
+        cJSON_Delete((cJSON *)(uintptr_t)one->agents);
+        a->owner->world.release(a->held[i]);
     }
-    r->wrong += level == DOCTOR_WRONG;
-    r->notes += level == DOCTOR_NOTE;
-    if (buf_printf(&r->text, "- %s %s\n", marks[level], line) != OC_OK)
-        r->full = true;
-}
-
-// --- the settings and the bots ---
-
-static void check_settings(const doctor_facts *f, doctor_report *r) {
-    if (!f->has_rules)
-        doctor_say(
-            r, DOCTOR_WRONG,
-            "**Settings**: they cannot be used, so nobody is answered. What is wrong was sent to the system "
-            "administrators by direct message; `/openclaw reload` sends it again.");
-    else
-        doctor_say(r, DOCTOR_GOOD, "**Settings**: they can be used.");
-}
-
-static void check_bots(const doctor_facts *f, doctor_report *r) {
-    if (f->problems != NULL)
-        doctor_say(r, DOCTOR_WRONG, "**Bots**: not every account has one. %s", f->problems);
-    else if (f->account_count == 0)
-        doctor_say(r, DOCTOR_WRONG,
-                   "**Bots**: none is at work. The server gave no bot user; its log says why.");
-    for (size_t i = 0; i < f->account_count; i++)
-        doctor_say(r, DOCTOR_GOOD, "**Bot** `@%s` (account `%s`) is there.", f->accounts[i]->bot_username,
-                   f->accounts[i]->id);
-}
-
-// --- the gateway ---
-
-static bool is_first_with_gateway(const doctor_facts *f, size_t index) {
-    for (size_t i = 0; i < index; i++) {
-        if (f->accounts[i]->gateway == f->accounts[index]->gateway)
-            return false;
-    }
-    return f->accounts[index]->gateway != NULL;
-}
-
-static void check_gateway(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account *a = f->accounts[i];
-        if (a->gateway == NULL)
-            doctor_say(r, DOCTOR_WRONG, "**Gateway** of `%s`: there is none. Fill in its address and token.",
-                       a->id);
-        if (!is_first_with_gateway(f, i))
-            continue;
-        const gateway_status s = gateway_get_status(a->gateway);
-        if (s.state == GATEWAY_READY)
-            doctor_say(r, DOCTOR_GOOD,
-                       "**Gateway** of `%s`: connected and paired, OpenClaw %s, default agent `%s`.", a->id,
-                       s.server_version, s.default_agent);
-        else
-            doctor_say(r, DOCTOR_WRONG, "**Gateway** of `%s`: %s. %s%s%s%s", a->id,
-                       gateway_state_name(s.state), s.sentence, *s.command != '\0' ? " Run `" : "", s.command,
-                       *s.command != '\0' ? "`." : "");
-    }
-}
-
-// Protocol 4 with approvals and questions as they are used here (gateway-protocol notes §18).
-static const char OLDEST_GATEWAY[] = "2026.9.1";
-
-// "2026.9.6" by its numbers; false also when it is none.
-static bool is_older(const char *version, const char *than) {
-    while (*version != '\0' && *than != '\0') {
-        size_t len = strspn(version, "0123456789"), other = strspn(than, "0123456789");
-        if (len == 0 || other == 0)
-            return false;
-        int order = len != other ? (len < other ? -1 : 1) : strncmp(version, than, len);
-        if (order != 0)
-            return order < 0;
-        version += len;
-        than += other;
-        if (*version != '.' || *than != '.')
-            break;
-        version++;
-        than++;
-    }
-    return false;
-}
-
-static void check_gateway_version(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        if (!is_first_with_gateway(f, i))
-            continue;
-        const gateway_status s = gateway_get_status(f->accounts[i]->gateway);
-        if (s.state == GATEWAY_READY && is_older(s.server_version, OLDEST_GATEWAY))
-            doctor_say(r, DOCTOR_NOTE,
-                       "**Gateway** of `%s`: OpenClaw %s is older than %s, the oldest one that is looked "
-                       "after. Update it.",
-                       f->accounts[i]->id, s.server_version, OLDEST_GATEWAY);
-    }
-}
-
-static bool is_local(const char *url) {
-    static const char *const hosts[] = {"//127.", "//localhost", "//[::1]"};
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-        if (strstr(url, hosts[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-static void check_encryption(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account_config *rules = f->accounts[i]->config;
-        if (rules != NULL && is_first_with_gateway(f, i) && strncmp(rules->gateway.url, "ws://", 5) == 0 &&
-            !is_local(rules->gateway.url))
-            doctor_say(r, DOCTOR_NOTE,
-                       "**Gateway** of `%s`: messages and the token go to another machine unencrypted. "
-                       "Give the gateway TLS and its address as `wss://…`.",
-                       f->accounts[i]->id);
-    }
-}
-
-static void check_control(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account *a = f->accounts[i];
-        if (!is_first_with_gateway(f, i))
-            continue;
-        char *why_not = control_why_not(a->control);
-        if (why_not == NULL)
-            doctor_say(r, DOCTOR_GOOD, "**Control connection** of `%s`: connected.", a->id);
-        else
-            doctor_say(r, a->control == NULL ? DOCTOR_NOTE : DOCTOR_WRONG,
-                       "**Control connection** of `%s`: `/openclaw new`, `/openclaw compact` and approvals "
-                       "are not there. %s",
-                       a->id, why_not);
-        free(why_not);
-    }
-}
-
-static void check_tools(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account *a = f->accounts[i];
-        if (!is_first_with_gateway(f, i))
-            continue;
-        if (a->node == NULL) {
-            doctor_say(r, DOCTOR_NOTE,
-                       "**Tools** of `%s`: the agent has none in Mattermost. `gateway.tools: true` in the "
-                       "setting Advanced gives it some.",
-                       a->id);
-            continue;
-        }
-        const node_status s = node_get_status(a->node);
-        if (s.state == NODE_READY)
-            doctor_say(r, DOCTOR_GOOD, "**Tools** of `%s`: the gateway takes all %zu of them. %s", a->id,
-                       s.taken, s.sentence);
-        else
-            doctor_say(r, DOCTOR_WRONG, "**Tools** of `%s`: %s%s%s%s%s%s%s", a->id, s.sentence,
-                       *s.command != '\0' ? " Run `" : "", s.command, *s.command != '\0' ? "`." : "",
-                       *s.missing != '\0' ? " Not taken: `" : "", s.missing, *s.missing != '\0' ? "`." : "");
-    }
-}
-
-static void check_reach(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account *a = f->accounts[i];
-        if (a->config == NULL || a->node == NULL || a->config->tools.elsewhere != TOOLS_REACH_WRITE)
-            continue;
-        doctor_say(
-            r, DOCTOR_NOTE,
-            "**Tools** of `%s`: `actions.elsewhere` is `write`: by a message to the bot people make it write "
-            "wherever they may write themselves.",
-            a->id);
-    }
-}
-
-static void check_mcp(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account *a = f->accounts[i];
-        size_t count = 0;
-        if (a->config == NULL || secret_empty(a->config->tools.mcp_secret))
-            continue;
-        while (a->config->tools.mcp_channels[count] != NULL)
-            count++;
-        if (count == 0)
-            doctor_say(r, DOCTOR_WRONG,
-                       "**MCP** of `%s`: it is served, but `mcp.channels` is empty, so nothing can be read.",
-                       a->id);
-        else if (!a->config->tools.messages && !a->config->tools.search)
-            doctor_say(
-                r, DOCTOR_WRONG,
-                "**MCP** of `%s`: it is served, but `actions.messages` and `actions.search` are off, so no "
-                "messages can be read.",
-                a->id);
-        else
-            doctor_say(r, DOCTOR_GOOD,
-                       "**MCP** of `%s`: %zu %s can be read at `/plugins/openclaw/mcp` with the secret.",
-                       a->id, count, count == 1 ? "channel" : "channels");
-    }
-}
-
-// --- who may ---
-
-static bool has_any(char *const *list) {
-    return list != NULL && list[0] != NULL;
-}
-
-static bool has_everybody(char *const *list) {
-    for (; list != NULL && *list != NULL; list++) {
-        if (strcmp(*list, "*") == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool any_group_list(const account_config *rules) {
-    for (size_t i = 0; i < rules->group_count; i++) {
-        if (has_any(rules->groups[i].allow_from))
-            return true;
-    }
-    return has_any(rules->group_allow_from) || has_any(rules->allow_from);
-}
-
-static void check_direct(const account_config *rules, doctor_report *r) {
-    const char *value = dm_policy_name(rules->dm_policy);
-    if (rules->dm_policy == DM_DISABLED)
-        doctor_say(r, DOCTOR_NOTE, "**Direct messages** of `%s`: turned off (`dmPolicy: %s`).", rules->id,
-                   value);
-    else if (rules->dm_policy != DM_PAIRING && !has_any(rules->allow_from))
-        doctor_say(r, DOCTOR_WRONG,
-                   "**Direct messages** of `%s`: nobody may write, as `dmPolicy` is `%s` and `allowFrom` "
-                   "is empty. List user ids there, or choose `pairing`.",
-                   rules->id, value);
-    else if (has_everybody(rules->allow_from))
-        doctor_say(r, DOCTOR_NOTE,
-                   "**Direct messages** of `%s`: everybody on this server but guests may write "
-                   "(`dmPolicy: %s`, `*` in `allowFrom`).",
-                   rules->id, value);
-    else
-        doctor_say(r, DOCTOR_GOOD, "**Direct messages** of `%s`: `dmPolicy` is `%s`.", rules->id, value);
-}
-
-static void check_channels(const account_config *rules, doctor_report *r) {
-    const char *value = group_policy_name(rules->group_policy);
-    if (rules->group_policy == GROUP_DISABLED)
-        doctor_say(r, DOCTOR_NOTE, "**Channels** of `%s`: turned off (`groupPolicy: %s`).", rules->id, value);
-    else if (rules->group_policy == GROUP_OPEN)
-        doctor_say(r, DOCTOR_NOTE,
-                   "**Channels** of `%s`: every member of a channel but guests may use the bot there "
-                   "(`groupPolicy: %s`).",
-                   rules->id, value);
-    else if (!any_group_list(rules))
-        doctor_say(r, DOCTOR_WRONG,
-                   "**Channels** of `%s`: nobody may use the bot there, as `groupPolicy` is `%s` and "
-                   "`groupAllowFrom` and `allowFrom` are empty. List user ids there.",
-                   rules->id, value);
-    else
-        doctor_say(r, DOCTOR_GOOD, "**Channels** of `%s`: `groupPolicy` is `%s`.", rules->id, value);
-}
-
-static void check_policies(const doctor_facts *f, doctor_report *r) {
-    for (size_t i = 0; i < f->account_count; i++) {
-        const account_config *rules = f->accounts[i]->config;
-        if (rules == NULL)
-            continue;
-        check_direct(rules, r);
-        check_channels(rules, r);
-        if (rules->name_matching)
-            doctor_say(
-                r, DOCTOR_NOTE,
-                "**Names** in the lists of `%s` count (`dangerouslyAllowNameMatching`): who may change "
-                "their user name may take somebody's place. Use user ids.",
-                rules->id);
-        if (rules->permission == PERMISSION_FULL)
-            doctor_say(r, DOCTOR_NOTE,
-                       "**Permission mode** of `%s` is `full`: everybody who may talk to the bot may have it "
-                       "do whatever the gateway's machine can do.",
-                       rules->id);
-    }
-}
-
-// --- the server ---
-
-static void check_server(const doctor_facts *f, doctor_report *r) {
-    if (!f->server_known) {
-        doctor_say(r, DOCTOR_WRONG, "**Mattermost**: its configuration could not be read.");
-        return;
-    }
-    doctor_say(r, DOCTOR_GOOD, "**Mattermost** %s.", f->server->version);
-    if (*f->server->site_url == '\0')
-        doctor_say(r, DOCTOR_WRONG,
-                   "**Site URL**: it is not set, so links and buttons may not work. Set it in the System "
-                   "Console below Environment → Web Server.");
-    else
-        doctor_say(r, DOCTOR_GOOD, "**Site URL**: `%s`.", f->server->site_url);
-    if (!f->server->file_attachments)
-        doctor_say(r, DOCTOR_NOTE,
-                   "**Files**: this server allows no file attachments, so the agent gets and sends none.");
-}
-
-static doctor_check *const CHECKS[] = {
-    check_settings, check_bots,  check_gateway, check_gateway_version, check_encryption, check_control,
-    check_tools,    check_reach, check_mcp,     check_policies,        check_server,
-};
-
-char *doctor_text(const doctor_facts *f) {
-    doctor_report r = {.wrong = 0};
-    buf out;
-    buf_init(&r.text, TEXT_MAX_BYTES);
-    for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++)
-        CHECKS[i](f, &r);
-    buf_init(&out, TEXT_MAX_BYTES + 500);
-    oc_err err = r.wrong > 0
-                     ? buf_printf(&out, "**%d thing%s wrong.**\n\n", r.wrong, r.wrong == 1 ? " is" : "s are")
-                 : r.notes > 0 ? buf_append_str(&out, "**Nothing is wrong**; some things to know:\n\n")
-                               : buf_append_str(&out, "**Nothing is wrong.**\n\n");
-    if (err == OC_OK)
-        err = buf_append(&out, buf_bytes(&r.text).data, r.text.len);
-    if (err == OC_OK && r.full)
-        err = buf_append_str(&out, "- … and more than fits here.\n");
-    (void)err; // room for both was kept
-    buf_free(&r.text);
-    return buf_take_str(&out);
-}
-
-// --- gathering ---
-
-typedef struct asking {
-    doctor_world world;
-    doctor_fn *fn;
-    void *ctx;
-} asking;
-
-static void on_server(void *ctx, const chat_error *error, const chat_server_info *info) {
-    asking *a = ctx;
-    const doctor_world *w = &a->world;
-    size_t count = 0;
-    while (w->account(w->ctx, count) != NULL)
-        count++;
-    const account **accounts = xcalloc(count + 1, sizeof(account *));
-    for (size_t i = 0; i < count; i++)
-        accounts[i] = w->account(w->ctx, i);
-    char *problems = w->problems(w->ctx);
-    const doctor_facts facts = {.accounts = accounts,
-                                .account_count = count,
-                                .has_rules = w->has_rules(w->ctx),
-                                .problems = problems,
-                                .server_known = error->err == OC_OK,
-                                .server = info};
-    char *text = doctor_text(&facts);
-    a->fn(a->ctx, text);
-    free(text);
-    free(problems);
-    free(accounts);
+    loop_timer_cancel(&a->deadline);
+    loop_timer_cancel(&a->look);
+    free(a->facts.accounts);
+    free(a->held);
+    free(a->site_url);
+    free(a->version);
+    free(a->store_error);
+    free(a->callback_error);
     free(a);
 }
 
-void doctor_ask(const doctor_world *w, doctor_fn *fn, void *ctx) {
-    asking *a = xmalloc(sizeof *a);
-    *a = (asking){.world = *w, .fn = fn, .ctx = ctx};
-    chat_get_server_info(w->chat, on_server, a);
+void doctor_destroy(doctor *d) {
+    question *q = NULL, *next_question = NULL;
+    asking *a = NULL, *next = NULL;
+    if (d == NULL)
+        return;
+    DL_FOREACH_SAFE (d->questions, q, next_question)
+        free(q); // a gateway that is gone has forgotten them
+    DL_FOREACH_SAFE (d->askings, a, next)
+        free_asking(a);
+    free(d);
+}
+
+// --- the end: what is known now is judged ---
+
+// Rules and connections as they are at this moment.
+static void look_at_accounts(asking *a) {
+    for (size_t i = 0; i < a->facts.account_count; i++) {
+        const account *from = a->held[i];
+        doctor_account *to = &a->facts.accounts[i];
+        to->id = from->id;
+        to->bot_username = from->bot_username != NULL ? from->bot_username : "";
+        to->rules = from->config;
+        to->has_gateway = from->gateway != NULL;
+        to->has_control = from->control != NULL;
+        to->has_node = from->node != NULL;
+        to->first_with_gateway = from->gateway != NULL;
+        for (size_t before = 0; before < i; before++)
+            to->first_with_gateway = to->first_with_gateway && a->held[before]->gateway != from->gateway;
+        if (to->has_gateway)
+            to->gateway = gateway_get_status(from->gateway);
+        if (to->has_control)
+            to->control = control_get_status(from->control);
+        if (to->has_node)
+            to->node = node_get_status(from->node);
+        if (to->rules != NULL && to->first_with_gateway)
+            to->ca = doctor_ca_look(&to->rules->gateway);
+    }
+}
+
+static void finish(asking *a) {
+    doctor *d = a->owner;
+    const doctor_world *w = &d->world;
+    char folder[DOCTOR_FOLDER_BYTES];
+    question *q = NULL;
+    DL_DELETE(d->askings, a);
+    DL_FOREACH (d->questions, q) {
+        if (q->asking == a)
+            q->asking = NULL; // too late for it
+    }
+    char *problems = w->problems(w->ctx);
+    look_at_accounts(a);
+    doctor_machine_look(&a->facts.machine, folder, loop_wall_ms(w->loop));
+    a->facts.has_rules = w->has_rules(w->ctx);
+    a->facts.problems = problems;
+    a->facts.quiet = w->own == NULL;
+    a->facts.way = chat_get_connection(w->chat);
+    a->facts.store_error = a->store_error != NULL ? a->store_error : "";
+    a->facts.callback_error = a->callback_error != NULL ? a->callback_error : "";
+    if (w->own != NULL)
+        w->own(w->ctx, &a->facts.own);
+    doctor_report *report = doctor_judge(&a->facts);
+    doctor_report_took(report, loop_wall_ms(w->loop), loop_now_ms(w->loop) - a->began_ms);
+    a->fn(a->ctx, report);
+    doctor_report_destroy(report);
+    free(problems);
+    free_asking(a);
+}
+
+static bool settles(const gateway *g) {
+    switch (gateway_get_status(g).state) {
+    case GATEWAY_CONNECTING:
+    case GATEWAY_WAIT_CHALLENGE:
+    case GATEWAY_WAIT_HELLO:
+        return true;
+    case GATEWAY_IDLE:
+    case GATEWAY_READY:
+    case GATEWAY_BACKOFF:
+    case GATEWAY_PAIRING:
+    case GATEWAY_HALTED:
+        break;
+    }
+    return false;
+}
+
+static void on_look(void *ctx);
+
+// A gateway that is being connected will be one thing or the other soon.
+static void look(asking *a) {
+    bool later = false;
+    if (!a->all_asked)
+        return;
+    for (size_t i = 0; i < a->facts.account_count; i++) {
+        const gateway *g = a->held[i]->gateway;
+        later = later || (g != NULL && settles(g));
+        doctor_ask_gateway(a, i);
+    }
+    if (!later && a->waiting == 0)
+        finish(a);
+    else if (later && !loop_timer_armed(&a->look))
+        loop_timer_set(a->owner->world.loop, &a->look, LOOK_EVERY_MS, on_look, a);
+}
+
+static void on_look(void *ctx) {
+    look(ctx);
+}
+
+static void on_deadline(void *ctx) {
+    finish(ctx);
+}
+
+// --- questions ---
+
+question *doctor_question(asking *a, doctor_account *of, doctor_answer *state) {
+    question *q = xcalloc(1, sizeof *q);
+    *q = (question){.owner = a->owner, .asking = a, .account = of, .state = state};
+    *state = DOCTOR_WAITING;
+    a->waiting++;
+    DL_APPEND(a->owner->questions, q);
+    return q;
+}
+
+void doctor_answered(question *q, doctor_answer answer) {
+    asking *a = q->asking;
+    if (a != NULL) {
+        a->waiting--;
+        if (answer != DOCTOR_WAITING)
+            *q->state = answer;
+    }
+    DL_DELETE(q->owner->questions, q);
+    free(q);
+    if (a != NULL && a->waiting == 0)
+        look(a);
+}
+
+void doctor_ask(doctor *d, doctor_fn *fn, void *ctx) {
+    const doctor_world *w = &d->world;
+    asking *a = xcalloc(1, sizeof *a);
+    *a = (asking){.owner = d, .fn = fn, .ctx = ctx, .began_ms = loop_now_ms(w->loop)};
+    DL_APPEND(d->askings, a);
+    size_t count = 0;
+    while (w->account(w->ctx, count) != NULL)
+        count++;
+    a->facts.accounts = xcalloc(count + 1, sizeof *a->facts.accounts);
+    a->held = xcalloc(count + 1, sizeof(account *));
+    a->facts.account_count = count;
+    for (size_t i = 0; i < count; i++)
+        a->held[i] = w->hold(w->account(w->ctx, i));
+    loop_timer_set(w->loop, &a->deadline, DOCTOR_WITHIN_MS, on_deadline, a);
+    doctor_ask_server(a);
+    for (size_t i = 0; i < count; i++)
+        doctor_ask_account(a, i);
+    a->all_asked = true;
+    look(a);
 }

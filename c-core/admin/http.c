@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ANSWER_MAX_BYTES = 256 << 10, BODY_MAX_BYTES = 16 << 10 };
+enum { ANSWER_MAX_BYTES = 1 << 20, BODY_MAX_BYTES = 16 << 10 };
 
 typedef enum right { RIGHT_USER, RIGHT_SYSTEM_ADMIN } right;
 
@@ -53,6 +53,17 @@ static void status_route(const admin_http *a, chat_http *r) {
 // For servers without the metrics port, which needs a licence.
 static void metrics_route(const admin_http *a, chat_http *r) {
     metrics_answer(a->metrics, r);
+}
+
+static void on_report(void *ctx, const doctor_report *report) {
+    cJSON *body = doctor_report_json(report);
+    answer_json(ctx, 200, body);
+    cJSON_Delete(body);
+}
+
+// Comes after five seconds at most.
+static void doctor_route(const admin_http *a, chat_http *r) {
+    doctor_ask(a->doctor, on_report, r);
 }
 
 static void pairings_route(const admin_http *a, chat_http *r) {
@@ -119,6 +130,7 @@ static const struct route {
     void (*handle)(const admin_http *a, chat_http *r);
 } ROUTES[] = {
     {"GET", "/api/v1/status", RIGHT_SYSTEM_ADMIN, false, status_route},
+    {"GET", "/api/v1/doctor", RIGHT_SYSTEM_ADMIN, false, doctor_route},
     {"GET", "/api/v1/metrics", RIGHT_SYSTEM_ADMIN, false, metrics_route},
     {"GET", "/api/v1/pairings", RIGHT_SYSTEM_ADMIN, false, pairings_route},
     {"POST", "/api/v1/pairings/decide", RIGHT_SYSTEM_ADMIN, false, decide_route},

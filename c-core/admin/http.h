@@ -5,6 +5,7 @@
 #define OC_ADMIN_HTTP_H
 
 #include "account/accounts.h"
+#include "admin/doctor.h"
 #include "admin/metrics.h"
 #include "chat/http.h"
 
@@ -25,6 +26,7 @@ typedef struct admin_http {
     const metrics_sources *metrics;
     admin_panel panel;
     const char *node;
+    doctor *doctor;
     bool bench; // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 

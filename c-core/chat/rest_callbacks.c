@@ -214,6 +214,11 @@ static void on_command_answer(void *ctx, const chat_command_result *result) {
 static void run_command(rest_pending *p) {
     chat *c = p->chat;
     const cJSON *payload = p->payload;
+    if (strcmp(json_text(payload, "text"), REST_CALLBACK_CHECK) == 0 &&
+        strcmp(json_text(payload, "user_id"), c->bot_user_id) == 0) {
+        answer(p, 200, "application/json", NULL, bytes_str("{}"));
+        return;
+    }
     char *whole = *json_text(payload, "text") != '\0'
                       ? xasprintf("/%s %s", trigger_of(payload), json_text(payload, "text"))
                       : xasprintf("/%s", trigger_of(payload));

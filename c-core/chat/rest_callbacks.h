@@ -12,6 +12,9 @@ typedef enum rest_taken {
     REST_TAKEN,    // it is or will be answered
 } rest_taken;
 
+// The argument of a slash command that does nothing: the bot itself gives it, to see whether the server can call us.
+#define REST_CALLBACK_CHECK "callback-check"
+
 // Whether the account takes calls from there (interactions.allowedSourceIps; without one, this machine alone).
 bool rest_callbacks_from(const chat *c, const ip_address *from);
 // A request below the account's own path. GET and others: 405. Without the account's secret: 401.

@@ -27,6 +27,8 @@ static void move(chat *c, rest_chat_state to, const char *why) {
     if (c->state == to)
         return;
     c->state = to;
+    free(c->problem);
+    c->problem = *why != '\0' ? xstrdup(why) : NULL;
     c->told_state(c->state_ctx, to, why);
 }
 
@@ -52,6 +54,8 @@ static void try_again(chat *c, const chat_error *error) {
         wait_ms *= 2;
     wait_ms = wait_ms / 2 + random_below((uint32_t)wait_ms);
     c->tries++;
+    free(c->problem);
+    c->problem = xstrdup(error->message);
     log_warn("the Mattermost server does not say who we are", "account", c->account, "error", error->message);
     loop_timer_set(c->loop, &c->retry, wait_ms, who_am_i, c);
 }
@@ -260,6 +264,8 @@ void rest_chat_destroy(chat *c) {
     cJSON_Delete(c->server_info);
     free(c->account);
     free(c->settings);
+    free(c->problem);
+    free(c->commands_problem);
     free(c->bot_user_id);
     free(c->bot_username);
     free(c);

@@ -90,6 +90,8 @@ static void end_round(registration *r) {
         begin_round(r);
         return;
     }
+    free(c->commands_problem);
+    c->commands_problem = r->problem != NULL ? xstrdup(r->problem) : NULL;
     log_info("slash commands are registered", "account", c->account, "commands", count);
     free(count);
     c->registration = NULL;

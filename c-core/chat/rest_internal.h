@@ -22,6 +22,8 @@ struct chat {
     void *state_ctx;
     rest_chat_state state;
     char *account, *settings;
+    char *problem;                    // why the server does not know us; NULL
+    char *commands_problem;           // why slash commands are missing, by the last round; NULL
     cJSON *owners;                    // user ids
     char *bot_user_id, *bot_username; // NULL before the server has said
     bool activating, activated;       // the event activate was told; posts may be handed out

@@ -31,6 +31,8 @@ static cJSON *info_of(const cJSON *facts) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         json_add_string(info, texts[i][0], json_text(facts, texts[i][1]));
     json_add_bool(info, "file_attachments", strcmp(json_text(facts, "EnableFileAttachments"), "false") != 0);
+    json_add_bool(info, "commands", strcmp(json_text(facts, "EnableCommands"), "false") != 0);
+    json_add_int(info, "edit_limit_s", number_in(facts, "PostEditTimeLimit", -1));
     if (number_in(facts, "MaxFileSize", 0) > 0)
         json_add_int(info, "max_file_size", number_in(facts, "MaxFileSize", 0));
     if (number_in(facts, "MaxPostSize", 0) > 0)

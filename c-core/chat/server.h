@@ -13,10 +13,32 @@ typedef struct chat_server_info {
     const char *teammate_name_display; // "username", "nickname_full_name", "full_name"
     const char *locale;                // DefaultClientLocale: "en"
     bool clustered;                    // ClusterSettings.Enable: there may be other nodes
+    bool commands;        // EnableCommands: people's own slash commands, as from outside ours are
+    int64_t edit_limit_s; // PostEditTimeLimit, -1: none. Counts for whoever edits from outside
+    // Known in the plugin only, else true: PluginSettings.EnableUploads and EnableHealthCheck; whether the log goes anywhere.
+    bool plugin_uploads, plugin_health_check, logs;
 } chat_server_info;
 typedef void chat_server_info_fn(void *ctx, const chat_error *error, const chat_server_info *info);
 // Asked once, and again after the server's configuration has changed. With an error info holds Mattermost's defaults.
 void chat_get_server_info(chat *c, chat_server_info_fn *fn, void *ctx);
+
+// How it stands with the way to the server, for whoever looks for faults. Borrowed until the next event.
+typedef struct chat_connection {
+    bool
+        outside; // with a bot's token (external mode). In the plugin the way is the shim's, and nothing below says more
+    bool known;             // the server has said who we are
+    bool token_refused;     // the account is halted
+    const char *problem;    // a sentence why, as far as known; ""
+    bool delivers;          // the event stream stands
+    int64_t clock_ahead_ms; // the server's clock before ours
+    const char *callbacks;  // the address for slash commands that the server is told; "": nobody listens
+    bool callbacks_here;    // it is this machine's own, and the server is elsewhere
+    const char *commands_problem; // why slash commands are missing; ""
+} chat_connection;
+chat_connection chat_get_connection(const chat *c);
+// Has the server call one of our slash commands, which does nothing. OC_OK also where the server needs no address to call us;
+// OC_ENOTFOUND: no command stands that it could call.
+void chat_try_callback(chat *c, chat_done_fn *fn, void *ctx);
 
 void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx); // object with lower-cased keys
 

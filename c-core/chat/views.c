@@ -177,6 +177,11 @@ cJSON *chat_server_info_json(const cJSON *config, const char *version) {
     json_add_string(info, "teammate_name_display", json_text(teams, "TeammateNameDisplay"));
     json_add_string(info, "locale", json_text(texts, "DefaultClientLocale"));
     json_add_bool(info, "clustered", json_bool(json_get(config, "ClusterSettings"), "Enable", false));
+    const cJSON *plugins = json_get(config, "PluginSettings"), *logs = json_get(config, "LogSettings");
+    json_add_bool(info, "plugin_uploads", json_bool(plugins, "EnableUploads", false));
+    json_add_bool(info, "plugin_health_check", json_bool(plugins, "EnableHealthCheck", false));
+    json_add_bool(info, "logs",
+                  json_bool(logs, "EnableConsole", false) || json_bool(logs, "EnableFile", false));
     free(site_url);
     return info;
 }
@@ -191,5 +196,10 @@ chat_server_info chat_server_info_view(const cJSON *json) {
         .teammate_name_display = or (json_string(json, "teammate_name_display"), "username"),
         .locale = or (json_string(json, "locale"), "en"),
         .clustered = json_bool(json, "clustered", false),
+        .commands = json_bool(json, "commands", true),
+        .edit_limit_s = json_int(json, "edit_limit_s", -1),
+        .plugin_uploads = json_bool(json, "plugin_uploads", true),
+        .plugin_health_check = json_bool(json, "plugin_health_check", true),
+        .logs = json_bool(json, "logs", true),
     };
 }

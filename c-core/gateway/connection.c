@@ -49,6 +49,8 @@ struct connection {
     unsigned attempt;
     bool used_device_token, second_try, restarting;
     connect_hello hello;
+    bool clock_known;
+    int64_t clock_ahead_ms; // the gateway's before ours, when it last said
 
     int64_t retry_at_ms;
     char *code, *sentence, *command;
@@ -78,7 +80,9 @@ gateway_status connection_status(const connection *c) {
                                                                                 : GATEWAY_PAYLOAD_BYTES,
                             .max_image_bytes =
                                 c->hello.max_image_bytes > 0 ? c->hello.max_image_bytes : GATEWAY_IMAGE_BYTES,
-                            .retry_in_ms = pauses && left > 0 ? left : 0};
+                            .retry_in_ms = pauses && left > 0 ? left : 0,
+                            .clock_known = c->clock_known,
+                            .clock_ahead_ms = c->clock_ahead_ms};
 }
 
 static bool set_text(char **slot, const char *text) {
@@ -253,6 +257,9 @@ static oc_err send_frame(connection *c, const char *id, const char *method, cons
 
 static void on_challenge(connection *c, const cJSON *payload) {
     cJSON *params = NULL;
+    int64_t now_ms = json_int(payload, "ts", 0);
+    c->clock_known = now_ms > 0;
+    c->clock_ahead_ms = now_ms - loop_wall_ms(c->loop);
     c->used_device_token = !secret_empty(c->device_token);
     if (!c->used_device_token && refused_tokens_has(c->refused, c->url, c->token)) {
         halt(c, "AUTH_TOKEN_MISMATCH",
@@ -266,7 +273,7 @@ static void on_challenge(connection *c, const cJSON *payload) {
                         .identity = c->identity,
                         .token = secret_reveal(c->used_device_token ? c->device_token : c->token),
                         .nonce = json_text(payload, "nonce"),
-                        .challenge_ms = json_int(payload, "ts", 0),
+                        .challenge_ms = now_ms,
                         .version = c->version};
     oc_err err = connect_params(&in, &params);
     connect_hello_free(&c->hello);

@@ -50,7 +50,9 @@ typedef struct gateway_status {
     const char *boot_id;                        // of this start of the gateway; known when READY
     // What the gateway takes, by its hello: one frame; an image (decoded) in an attachment. The usual limits before READY.
     int64_t max_payload_bytes, max_image_bytes;
-    int64_t retry_in_ms; // BACKOFF, PAIRING
+    int64_t retry_in_ms;    // BACKOFF, PAIRING
+    bool clock_known;       // the gateway has told its time when it was last connected to
+    int64_t clock_ahead_ms; // of ours, then
 } gateway_status;
 
 // The end of a run that nobody here started: a cron job, a wake, a run that the gateway took up again after its own crash,

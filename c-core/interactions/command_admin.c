@@ -9,12 +9,14 @@
 
 enum { LIST_MAX_BYTES = 8000, AGENTS_MAX = 100, NAME_MAX_RUNES = 64 };
 
-static void on_text(void *ctx, const char *text) {
+static void on_report(void *ctx, const doctor_report *report) {
+    char *text = doctor_report_markdown(report);
     command_answer(ctx, text);
+    free(text);
 }
 
 static void run_doctor(command_call *call) {
-    doctor_ask(&call->world->doctor, on_text, call);
+    doctor_ask(call->world->doctor, on_report, call);
 }
 
 // --- agents ---

@@ -52,7 +52,7 @@ typedef struct command_world { // borrowed, must outlive every call
     pairing_desk *pairing;
     approval_desk *approvals;
     why_world why;
-    doctor_world doctor;
+    doctor *doctor;
     place_world place;
     model_picker *picker;      // NULL: models are listed as text
     settings_dialog *settings; // NULL: settings have no dialog

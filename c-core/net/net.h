@@ -21,6 +21,9 @@ CURL *net_easy(net *n);
 // OC_EINVAL: ca_file cannot be read or one of the two holds no certificate; *why is a sentence (the caller frees it).
 oc_err net_trust(CURL *easy, const char *ca_file, const char *ca_pem, char **why) OC_MUST_CHECK;
 
+// The system's bundle of certificates; NULL: there is none. Borrowed.
+const char *net_system_bundle(void);
+
 typedef void net_done_fn(void *ctx, CURLcode result);
 // Calls fn once from the loop, when the transfer (with CURLOPT_CONNECT_ONLY: the connecting) has ended.
 // easy's CURLOPT_PRIVATE is ours. OC_ENOMEM.

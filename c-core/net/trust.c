@@ -24,7 +24,7 @@ static const char *const bundles[] = {
     NULL,
 };
 
-static const char *system_bundle(void) {
+const char *net_system_bundle(void) {
     const char *named = getenv("SSL_CERT_FILE");
     if (named != NULL && *named != '\0')
         return named;
@@ -100,7 +100,7 @@ static oc_err read_private(buf *out, const char *ca_file, const char *ca_pem, ch
 }
 
 oc_err net_trust(CURL *easy, const char *ca_file, const char *ca_pem, char **why) {
-    const char *bundle = system_bundle(), *folder = system_folder();
+    const char *bundle = net_system_bundle(), *folder = system_folder();
     bool private_ca = (ca_file != NULL && *ca_file != '\0') || (ca_pem != NULL && *ca_pem != '\0');
     *why = NULL;
     (void)curl_easy_setopt(easy, CURLOPT_CAPATH, folder);

@@ -17,6 +17,7 @@ static pairings *STORE;
 static participation *THREADS;
 static talk_settings *TALK;
 static pairing_desk *DESK;
+static doctor *DOCTOR;
 static command_world WORLD;
 static size_t STOPPED;
 static int RELOADED;
@@ -55,6 +56,11 @@ static char *bench_problems(void *ctx) {
     return accounts_problems(ACCOUNTS);
 }
 
+static void bench_own(void *ctx, doctor_own *out) {
+    (void)ctx;
+    *out = (doctor_own){.works_alone = true, .cores = 1};
+}
+
 static void on_bench_settled(void *ctx) {
     (void)ctx;
 }
@@ -86,6 +92,14 @@ static void start_bench(config *rules) {
     const pairing_world pw = {
         .loop = LOOP, .chat = &THE_CHAT, .store = STORE, .node = "n", .account = bench_account_const};
     DESK = pairing_desk_create(&pw);
+    DOCTOR = doctor_create(&(doctor_world){.loop = LOOP,
+                                           .chat = &THE_CHAT,
+                                           .account = bench_account,
+                                           .hold = account_hold,
+                                           .release = account_release,
+                                           .has_rules = bench_has_rules,
+                                           .problems = bench_problems,
+                                           .own = bench_own});
     WORLD = (command_world){.loop = LOOP,
                             .chat = &THE_CHAT,
                             .pairing = DESK,
@@ -96,10 +110,7 @@ static void start_bench(config *rules) {
                                       .account = bench_account,
                                       .default_account = bench_default},
                             .talk = TALK,
-                            .doctor = {.chat = &THE_CHAT,
-                                       .account = bench_account,
-                                       .has_rules = bench_has_rules,
-                                       .problems = bench_problems},
+                            .doctor = DOCTOR,
                             .reload = bench_reload,
                             .stop = bench_stop};
     STOPPED = 0;
@@ -107,6 +118,7 @@ static void start_bench(config *rules) {
 }
 
 static void end_bench(void) {
+    doctor_destroy(DOCTOR);
     pairings_destroy(STORE);
     participation_destroy(THREADS);
     talk_settings_destroy(TALK);

@@ -65,6 +65,11 @@ chat *fake_chat_create(void) {
                                    .max_file_size_bytes = 100 << 20,
                                    .file_attachments = true,
                                    .teammate_name_display = "username",
+                                   .commands = true,
+                                   .edit_limit_s = -1,
+                                   .plugin_uploads = true,
+                                   .plugin_health_check = true,
+                                   .logs = true,
                                    .locale = "en"};
     return &THE_CHAT;
 }

@@ -70,6 +70,7 @@ typedef struct fake_chat {
     const char *german;            // the user who reads German besides "deutsch…"
     chat_server_info info;         // its locale is the server's language
     cJSON *audits;                 // records, in order
+    chat_connection way;           // zeroed: as in the plugin
 } fake_chat;
 
 extern fake_chat FAKE;

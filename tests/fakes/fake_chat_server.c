@@ -10,6 +10,25 @@ void chat_get_server_info(chat *c, chat_server_info_fn *fn, void *ctx) {
     take((held){.call = "get_server_info", .answer = answer_info, .fn.info = fn, .ctx = ctx});
 }
 
+chat_connection chat_get_connection(const chat *c) {
+    (void)c;
+    return (chat_connection){.outside = FAKE.way.outside,
+                             .known = FAKE.way.problem == NULL || FAKE.way.known,
+                             .token_refused = FAKE.way.token_refused,
+                             .problem = FAKE.way.problem != NULL ? FAKE.way.problem : "",
+                             .delivers = FAKE.way.problem == NULL || FAKE.way.delivers,
+                             .callbacks = FAKE.way.callbacks != NULL ? FAKE.way.callbacks : "",
+                             .commands_problem =
+                                 FAKE.way.commands_problem != NULL ? FAKE.way.commands_problem : ""};
+}
+
+static void answer_done(held *h, const chat_error *error);
+
+void chat_try_callback(chat *c, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    take((held){.call = "try_callback", .answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
 static void answer_team(held *h, const chat_error *error) {
     chat_team team = {.id = h->id, .name = h->id, .display_name = h->id};
     h->fn.team(h->ctx, error, &team);

@@ -399,7 +399,9 @@ static void test_administration(void **state) {
     give_at(ADMIN, "dm1out", "", "/openclaw status");
     assert_true(said("**The plugin**"));
     give_at(ADMIN, "dm1", "", "/openclaw doctor");
-    assert_true(said("**Gateway** of `default`: connected"));
+    assert_string_equal(RUNS.calls[1].method, "agents.list");
+    fake_call_end(OC_OK, json_of(agents), NULL);
+    assert_true(said("**Gateway token** of `default`: the gateway accepts it") && said("`helper` answers"));
     give_at(ADMIN, "dm1", "", "/openclaw reload");
     assert_int_equal(RELOADED, 1);
     give_at(STRANGER, "dm1", "", "/openclaw about");
