@@ -59,12 +59,25 @@ static void count_turns(void *ctx, metrics_turns *out) {
     out->oldest_ms = out->open > 0 && age_ms > 0 ? age_ms : 0;
 }
 
+void app_tell_own(void *ctx, doctor_own *out) {
+    const app *a = ctx;
+    metrics_turns waiting = {.open = 0};
+    const journal_counts *written = journal_get_counts(a->journal);
+    count_turns(ctx, &waiting);
+    *out = (doctor_own){.open_posts = waiting.open,
+                        .oldest_open_ms = waiting.oldest_ms,
+                        .works_alone = common_work_held(a->common),
+                        .unwritten = written->not_recorded,
+                        .cores = (int64_t)metric_value(METRIC_CORES, NULL)};
+}
+
 void app_create_http(app *a) {
     a->metrics = (metrics_sources){.accounts = a->accounts, .turns = count_turns, .ctx = a};
     a->http = (admin_http){.chat = a->chat,
                            .accounts = a->accounts,
                            .metrics = &a->metrics,
                            .panel = pairing_desk_panel(a->pairing),
+                           .doctor = a->doctor,
                            .node = a->node};
 }
 

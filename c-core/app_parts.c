@@ -59,6 +59,16 @@ static void on_paired(void *ctx, const chat_post *post, const char *account_id) 
 }
 
 void app_create_interactions(app *a) {
+    a->doctor = doctor_create(&(doctor_world){.loop = a->loop,
+                                              .chat = a->chat,
+                                              .account = account_at,
+                                              .hold = account_hold,
+                                              .release = account_release,
+                                              .has_rules = has_rules,
+                                              .problems = problems_of_accounts,
+                                              .ctx = a,
+                                              .own = app_tell_own,
+                                              .own_ctx = a});
     a->pairings = pairings_create(a->loop, a->chat);
     a->threads = participation_create(a->loop, a->chat);
     a->talk = talk_settings_create(a->loop, a->chat);
@@ -94,11 +104,7 @@ void app_create_interactions(app *a) {
                                   .stop = stop_place,
                                   .ask = ask_agent,
                                   .reload = reload,
-                                  .doctor = {.chat = a->chat,
-                                             .account = account_at,
-                                             .has_rules = has_rules,
-                                             .problems = problems_of_accounts,
-                                             .ctx = a},
+                                  .doctor = a->doctor,
                                   .ctx = a};
     a->native = native_create(&a->commands);
 }

@@ -56,6 +56,7 @@ struct app {
     talk_settings *talk;
     pairing_desk *pairing;
     command_world commands;
+    doctor *doctor;
     interactions_world interactions;
     resolver *resolver;
     tools *tools;
@@ -90,6 +91,7 @@ bool app_waits_for_people(void *ctx, const char *run_id);
 // app_events.c
 const chat_events *app_chat_events(void);
 void app_create_http(app *a);
+void app_tell_own(void *ctx, doctor_own *out); // what the doctor wants to know of the app
 int64_t app_safe_until_ms(void *ctx); // every post before that has its recorded outcome
 
 #endif

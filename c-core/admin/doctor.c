@@ -97,7 +97,7 @@ static void finish(asking *a) {
     a->facts.store_error = a->store_error != NULL ? a->store_error : "";
     a->facts.callback_error = a->callback_error != NULL ? a->callback_error : "";
     if (w->own != NULL)
-        w->own(w->ctx, &a->facts.own);
+        w->own(w->own_ctx, &a->facts.own);
     doctor_report *report = doctor_judge(&a->facts);
     doctor_report_took(report, loop_wall_ms(w->loop), loop_now_ms(w->loop) - a->began_ms);
     a->fn(a->ctx, report);

@@ -17,9 +17,10 @@ typedef struct doctor_world { // copied; what it points to must outlive the doct
     void (*release)(account *a);
     bool (*has_rules)(void *ctx);
     char *(*problems)(void *ctx); // the caller frees it; NULL: none
-    void (*own)(void *ctx,
-                doctor_own *out); // what the process counts; NULL: it serves nobody (doctor_facts.quiet)
     void *ctx;
+    // What the process counts; NULL: it serves nobody (doctor_facts.quiet).
+    void (*own)(void *own_ctx, doctor_own *out);
+    void *own_ctx;
 } doctor_world;
 
 enum { DOCTOR_WITHIN_MS = 4500 };

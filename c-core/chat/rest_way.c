@@ -18,8 +18,8 @@ chat_connection chat_get_connection(const chat *c) {
         .delivers = c->state == REST_READY && rest_socket_get_state(c->socket) == SOCKET_DELIVERING,
         .clock_ahead_ms = c->rest != NULL ? rest_client_ahead_ms(c->rest) : 0,
         .callbacks = listens ? c->commands_url : "",
-        .callbacks_here = listens && callback_is_loopback(c->commands_url) &&
-                          !callback_is_loopback(rest_client_server(c->rest)->base_url),
+        .callbacks_here = listens && callback_judge(c->commands_url, rest_client_server(c->rest)->base_url) ==
+                                         CALLBACK_ELSEWHERE,
         .commands_problem = c->commands_problem != NULL ? c->commands_problem : "",
     };
 }

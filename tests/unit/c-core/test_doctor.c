@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "fakes/two_accounts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -494,32 +493,6 @@ static void test_mcp(void **state) {
     rules->tools.mcp_channels = none;
 }
 
-// --- the forms ---
-
-static void test_much_is_cut(void **state) {
-    static const doctor_check_name name = {"x", "X"};
-    char *many = xcalloc(1, 9001);
-    (void)state;
-    for (int i = 0; i < 3000; i++)
-        memcpy(many + (ptrdiff_t)3 * i, "…", 3);
-    doctor_report *r = doctor_report_create();
-    for (int i = 0; i < DOCTOR_FINDINGS_MAX + 20; i++)
-        doctor_report_add(r, &(doctor_finding){.check = &name, .level = DOCTOR_WRONG, .cause = many});
-    assert_int_equal(doctor_report_size(r), DOCTOR_FINDINGS_MAX);
-    assert_int_equal(doctor_report_count(r, DOCTOR_WRONG), DOCTOR_FINDINGS_MAX + 20);
-    assert_true(strlen(doctor_report_at(r, 0)->cause) <= DOCTOR_TEXT_MAX_BYTES + 3);
-    assert_int_equal(strlen(doctor_report_at(r, 0)->cause) % 3, 0); // no half character
-    char *post = doctor_report_markdown(r), *text = doctor_report_text(r);
-    assert_true(strlen(post) <= 16000);
-    assert_non_null(strstr(post, "more than fit here."));
-    assert_non_null(strstr(post, "**320 things are wrong.**"));
-    assert_non_null(strstr(text, "… and 20 more"));
-    free(post);
-    free(text);
-    free(many);
-    doctor_report_destroy(r);
-}
-
 static void test_json(void **state) {
     (void)state;
     F.server.site_url = "";
@@ -544,42 +517,6 @@ static void test_json(void **state) {
     doctor_report_destroy(r);
 }
 
-// Names are for ever: each once, and none is empty.
-static void test_names_of_checks(void **state) {
-    const doctor_check_name *one = NULL, *other = NULL;
-    size_t count = 0;
-    (void)state;
-    for (; (one = doctor_check_at(count)) != NULL; count++) {
-        assert_true(*one->id != '\0' && *one->title != '\0');
-        for (size_t i = 0; i < count; i++) {
-            other = doctor_check_at(i);
-            assert_string_not_equal(one->id, other->id);
-        }
-    }
-    assert_true(count >= 20);
-}
-
-// Links lead somewhere: every check has its row, and every row its check.
-static void test_anchors(void **state) {
-    static const char begin[] = "<a id=\"doctor-";
-    static char page[1 << 20];
-    size_t rows = 0, count = 0;
-    FILE *f = fopen("docs/troubleshooting.md", "r");
-    (void)state;
-    assert_non_null(f);
-    page[fread(page, 1, sizeof page - 1, f)] = '\0';
-    assert_int_equal(fclose(f), 0);
-    for (const doctor_check_name *one = doctor_check_at(0); one != NULL; one = doctor_check_at(++count)) {
-        char *anchor = xasprintf("%s%s\"></a>%s |", begin, one->id, one->title);
-        if (strstr(page, anchor) == NULL)
-            fail_msg("docs/troubleshooting.md lacks %s", anchor);
-        free(anchor);
-    }
-    for (const char *at = strstr(page, begin); at != NULL; at = strstr(at + 1, begin))
-        rows++;
-    assert_int_equal(rows, count);
-}
-
 #define DOCTOR_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -598,10 +535,7 @@ int main(void) {
         DOCTOR_TEST(test_from_outside),
         DOCTOR_TEST(test_the_process),
         DOCTOR_TEST(test_mcp),
-        DOCTOR_TEST(test_much_is_cut),
         DOCTOR_TEST(test_json),
-        DOCTOR_TEST(test_names_of_checks),
-        DOCTOR_TEST(test_anchors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
