@@ -92,6 +92,6 @@ bool app_waits_for_people(void *ctx, const char *run_id);
 const chat_events *app_chat_events(void);
 void app_create_http(app *a);
 void app_tell_own(void *ctx, doctor_own *out); // what the doctor wants to know of the app
-int64_t app_safe_until_ms(void *ctx); // every post before that has its recorded outcome
+int64_t app_safe_until_ms(void *ctx);          // every post before that has its recorded outcome
 
 #endif
