@@ -13,9 +13,7 @@
 #include <string.h>
 
 enum {
-    MESSAGE_MAX_BYTES = 16 << 20,
     QUEUED_MAX_BYTES = 64 * 1024,
-    CONNECT_MS = 30000,
     PROVE_MS = 10000, // until the server has said whether it knows us
     PING_EVERY_MS = 30000,
     PONG_WITHIN_MS = 10000,
@@ -235,9 +233,9 @@ static void connect_now(void *ctx) {
                                                 .ca_pem = s->server->ca_pem,
                                                 .proxy = s->server->proxy,
                                                 .bearer = secret_reveal(s->server->bot_token),
-                                                .max_message_bytes = MESSAGE_MAX_BYTES,
+                                                .max_message_bytes = REST_SOCKET_MESSAGE_MAX_BYTES,
                                                 .max_queued_bytes = QUEUED_MAX_BYTES,
-                                                .connect_timeout_ms = CONNECT_MS},
+                                                .connect_timeout_ms = REST_SOCKET_CONNECT_MS},
                            &events, s);
     free(url);
     free(base);

@@ -10,6 +10,8 @@
 
 #include <cJSON.h>
 
+enum { REST_SOCKET_MESSAGE_MAX_BYTES = 16 << 20, REST_SOCKET_CONNECT_MS = 30000 };
+
 typedef enum rest_socket_state {
     SOCKET_OFF,         // not started, or stopped for good
     SOCKET_TRANSPORT,   // name, TCP, TLS and the upgrade

@@ -51,6 +51,6 @@ const subject subjects[] = {
     {"tables", run_tables, false},
     {"targets", run_targets, false},
     {"thread_session", run_thread_session, false},
-    {"websocket", NULL, false},
+    {"websocket", run_websocket, false},
     {NULL, NULL, false},
 };

@@ -27,8 +27,8 @@ def slash(world, person, text, channel_id=None, root_id="", limit=None):
 
 
 def typed(world, person, text, channel_id=None, root_id=""):
-    """A text to the bot; returns the event by which its answer comes: for the person only in a channel, a post in a
-    direct message."""
+    """A text to the bot; returns what its answer says: for the person only in a channel, a post in a direct message. From outside,
+    where bots may not make posts for one person, a direct message always."""
     direct = channel_id is None
     since = person.events.position()
     person.say(channel_id or world.direct(person), text if direct else f"@{BOT_NAME} {text}", root_id)
@@ -36,7 +36,8 @@ def typed(world, person, text, channel_id=None, root_id=""):
     def answers(event):
         if event["event"] == "ephemeral_message":
             return True
-        return direct and event["event"] == "posted" and event["post"]["user_id"] == world.bot["id"]
+        posted = event["event"] == "posted" and event["post"]["user_id"] == world.bot["id"]
+        return posted and (direct or (not world.in_plugin and event["post"]["channel_id"] == world.direct(person)))
 
     event = person.events.wait(answers, EPHEMERAL_SECONDS, f"an answer to {text!r}", since)
     return event["post"]["message"]

@@ -215,6 +215,13 @@ static void test_who_guesses_keeps_nobody_out(void **state) {
     assert_int_equal(s->commands, 1);
 }
 
+static void test_many_people_at_once(void **state) {
+    scene *s = *state;
+    rest_bench_command(rest_bench_add(s->bench, "default", true, prepare), "cmd1", "T", "openclaw", "tok1");
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(ask(s, "tok1", NULL), 200);
+}
+
 static void test_a_renewed_token_is_learned(void **state) {
     scene *s = *state;
     rest_bench_command(rest_bench_add(s->bench, "default", true, prepare), "cmd1", "T", "openclaw", "tok1");
@@ -251,6 +258,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_calls_at_one_time_share_a_question),
         TEST(test_who_guesses_keeps_nobody_out),
+        TEST(test_many_people_at_once),
         TEST(test_a_renewed_token_is_learned),
         TEST(test_strangers_get_no_word),
     };
