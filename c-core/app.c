@@ -209,6 +209,7 @@ void app_destroy(app *a) {
     model_picker_destroy(a->commands.picker);
     settings_dialog_destroy(a->commands.settings);
     native_destroy(a->native);
+    purge_destroy(a->commands.purge);
     settings_destroy(a->settings);
     net_destroy(a->net);
     notices_destroy(a->notices);

@@ -118,10 +118,15 @@ static void on_threads_flushed(void *ctx) {
     journal_flush(a->journal, LAST_WRITES_MS, on_journal_flushed, a);
 }
 
-static void on_stopping(void *ctx) {
+static void write_last(void *ctx) {
     app *a = ctx;
     common_work_stop(a->common);
     participation_flush(a->threads, THREADS_WRITES_MS, on_threads_flushed, a);
+}
+
+static void on_stopping(void *ctx) {
+    app *a = ctx;
+    purge_before_last_writes(a->commands.purge, write_last, a);
 }
 
 int64_t app_safe_until_ms(void *ctx) {

@@ -101,6 +101,7 @@ void app_create_interactions(app *a) {
                                             .default_account = default_account,
                                             .ctx = a},
                                   .talk = a->talk,
+                                  .purge = purge_create(a->loop, a->chat),
                                   .stop = stop_place,
                                   .ask = ask_agent,
                                   .reload = reload,

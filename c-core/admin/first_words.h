@@ -6,9 +6,9 @@
 
 #include "config/config.h"
 
-// Nothing is filled in yet: what is needed and where. site_url "" when unknown. The caller frees it.
+// Nothing is filled in yet: what is needed and where. site_url "" when unknown. Marked text (words/words.h), which the caller frees.
 char *words_first_settings(const char *site_url);
-// The gateway is connected for the first time: how to write to the bot of this account, and who may. The caller frees it.
+// The gateway is connected for the first time: how to write to the bot of this account, and who may. Marked text (words/words.h), which the caller frees.
 char *words_first_connected(const account_config *a, const char *bot_username);
 
 #endif

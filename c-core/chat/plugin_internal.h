@@ -21,6 +21,7 @@ struct chat {
     struct chat_upload *uploads;
     loop_timer next_read, next_upload;
     cJSON *server_info;                // NULL: not known, or out of date
+    bool sealed;                       // the store: chat_kv_seal
     unsigned config_changes;           // counts them
     uint64_t activation, deactivation; // ids of the shim's open OnActivate and OnDeactivate calls, else 0
     int64_t created_ms;                // on the loop's clock

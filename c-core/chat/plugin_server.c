@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PLUGIN_ID "openclaw" // plugin.json
+
 // --- settings and store ---
 
 void chat_load_settings(chat *c, chat_json_fn *fn, void *ctx) {
@@ -19,7 +21,15 @@ void chat_kv_get(chat *c, const char *key, chat_bytes_fn *fn, void *ctx) {
                &(plugin_call){.finish = plugin_finish_value, .fn.value = fn, .ctx = ctx});
 }
 
+static bool is_sealed(const chat *c, const char *key) {
+    return c->sealed && strncmp(key, CHAT_KV_UNSEALED, sizeof CHAT_KV_UNSEALED - 1) != 0;
+}
+
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
+    if (is_sealed(c, key)) {
+        fn(ctx, &PLUGIN_NO_ERROR);
+        return;
+    }
     cJSON *params = plugin_strings(1, key);
     json_push(params, plugin_tail_ref(0, value.len));
     json_push(params, json_new_int(expire_s));
@@ -30,6 +40,10 @@ void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_d
 void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, int64_t expire_s,
                              chat_flag_fn *fn, void *ctx) {
     buf tail;
+    if (is_sealed(c, key)) {
+        fn(ctx, &PLUGIN_NO_ERROR, true);
+        return;
+    }
     buf_init(&tail, LINK_LARGE_MAX_BYTES);
     cJSON *params = plugin_strings(1, key), *options = json_new_object();
     json_push(params, plugin_tail_ref(old.len, value.len));
@@ -52,7 +66,30 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, i
 }
 
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
+    if (is_sealed(c, key)) {
+        fn(ctx, &PLUGIN_NO_ERROR);
+        return;
+    }
     plugin_api(c, "KVDelete", plugin_strings(1, key), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
+}
+
+void chat_kv_delete_all(chat *c, chat_done_fn *fn, void *ctx) {
+    plugin_api(c, "KVDeleteAll", json_new_array(), PLUGIN_NO_TAIL,
+               &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
+}
+
+void chat_kv_seal(chat *c, bool sealed) {
+    c->sealed = sealed;
+}
+
+bool chat_is_plugin(const chat *c) {
+    (void)c;
+    return true;
+}
+
+void chat_turn_off(chat *c, chat_done_fn *fn, void *ctx) {
+    plugin_api(c, "DisablePlugin", plugin_strings(1, PLUGIN_ID), PLUGIN_NO_TAIL,
                &(plugin_call){.finish = plugin_finish_done, .fn.done = fn, .ctx = ctx});
 }
 

@@ -147,6 +147,26 @@ void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
     free(why);
 }
 
+// The state is one file of ours, which others of our accounts share: whoever runs us removes it.
+void chat_kv_delete_all(chat *c, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    fn(ctx, &(chat_error){.err = OC_EDENIED, .id = "", .message = "the state file is to be removed by hand"});
+}
+
+void chat_kv_seal(chat *c, bool sealed) {
+    (void)c, (void)sealed;
+}
+
+bool chat_is_plugin(const chat *c) {
+    (void)c;
+    return false;
+}
+
+void chat_turn_off(chat *c, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    fn(ctx, &(chat_error){.err = OC_EDENIED, .id = "", .message = "there is no plugin to turn off"});
+}
+
 static void add_key(void *ctx, const char *key) {
     json_push(ctx, json_new_string(key));
 }

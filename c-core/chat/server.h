@@ -54,6 +54,16 @@ void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx);
 enum { CHAT_KV_KEYS_MAX = 20000 };
 void chat_kv_list(chat *c, const char *prefix, chat_json_fn *fn, void *ctx);
 
+// Removes all keys of the plugin, the server's own about it too.
+void chat_kv_delete_all(chat *c, chat_done_fn *fn, void *ctx);
+// While sealed nothing is written to the store any more, but for keys that begin with CHAT_KV_UNSEALED: other writes and deletions
+// are answered as done.
+#define CHAT_KV_UNSEALED "purge."
+void chat_kv_seal(chat *c, bool sealed);
+// Whether we are a plugin in the server: then we can turn ourselves off, on all nodes; we stay off until somebody turns us on.
+bool chat_is_plugin(const chat *c);
+void chat_turn_off(chat *c, chat_done_fn *fn, void *ctx); // OC_EDENIED when we are none
+
 // A slash command for all teams; the same trigger again replaces it. Copied. Gone when the plugin stops.
 typedef struct chat_command_info {
     const char *trigger; // without slash, lower case

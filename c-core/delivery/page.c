@@ -81,8 +81,12 @@ static oc_err read_record(const cJSON *item, record *out) {
     int state = state_named(cJSON_GetStringValue(cJSON_GetArrayItem(item, 0)));
     int reason = outcome_reason_find(cJSON_GetStringValue(cJSON_GetArrayItem(item, 1)));
     const cJSON *parts = cJSON_GetArrayItem(item, 2);
-    if (state < 0 || (state == RECORD_CLOSED && reason < 0))
+    const char *named = cJSON_GetStringValue(cJSON_GetArrayItem(item, 1));
+    if (state < 0 || (state == RECORD_CLOSED && (named == NULL || *named == '\0')))
         return OC_EMALFORMED;
+    if (state == RECORD_CLOSED &&
+        reason < 0) // an outcome that a later release knows: it is dealt with all the same
+        reason = REASON_DUPLICATE;
     bool counted = cJSON_IsNumber(parts) && parts->valuedouble >= 0 && parts->valuedouble < 100000;
     *out = (record){.state = (record_state)state,
                     .reason = reason < 0 ? REASON_ANSWERED : (outcome_reason)reason,

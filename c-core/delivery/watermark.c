@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "delivery/marks.h"
+#include "store/unreadable.h"
 
 #include <stdlib.h>
 
@@ -147,6 +148,8 @@ static void on_present(void *ctx, const chat_error *error, bytes value, bool fou
         return;
     }
     cJSON *nodes = marks_read(found ? value : bytes_of(NULL, 0), &readable);
+    if (found && !readable)
+        keep_unreadable(w->chat, WATERMARKS_KEY, value);
     marks_put(nodes, w->node, w->safe_until_ms(w->ctx), w->boot_id, loop_wall_ms(w->loop),
               WATERMARK_NODES_MAX);
     buf_init(&text, MARKS_MAX_BYTES);

@@ -5,6 +5,7 @@
 #define OC_INTERACTIONS_COMMANDS_H
 
 #include "admin/doctor.h"
+#include "admin/purge.h"
 #include "admin/why.h"
 #include "inbound/access.h"
 #include "interactions/approval_desk.h"
@@ -62,6 +63,7 @@ typedef struct command_world { // borrowed, must outlive every call
     // What the person would have written in the place of said (its id is a post of the bot's there): the agent is asked, once for
     // each suffix. False: there is no such account at work. May be NULL where no command asks the agent.
     bool (*ask)(void *ctx, const chat_post *said, const char *account_id, const char *suffix);
+    purge *purge;
     void (*reload)(void *ctx); // reads the settings again, tries gateways that are not connected
     void *ctx;
 } command_world;

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/account_key.h"
+#include "store/unreadable.h"
 
 #include <stdlib.h>
 
@@ -118,6 +119,8 @@ static void on_read(void *ctx, const chat_error *error, bytes value, bool found)
         log_error("what is stored about agents' own messages is damaged: it begins anew");
     spoken_merge(s->known, stored);
     spoken_destroy(stored);
+    if (s->unsaved && found && damaged)
+        keep_unreadable(s->chat, s->key, value);
     if (s->unsaved)
         write_value(s, value, found);
     tell_loaded(s, true);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "store/unreadable.h"
 
 #include <stdlib.h>
 
@@ -78,6 +79,8 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
     if (found)
         log_warn("the stored secret of this installation is unreadable: buttons made until now do not work "
                  "any more");
+    if (found)
+        keep_unreadable(l->chat, KEY, value);
     make(l, found ? value : bytes_of(NULL, 0));
 }
 

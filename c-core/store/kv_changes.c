@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/random.h"
+#include "store/unreadable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,10 @@ static void on_read(void *ctx, const chat_error *error, bytes value, bool found)
     kv_value out = {0};
     buf_init(&out.text, c->max_bytes);
     oc_err err = c->fn(c->ctx, old, &out);
-    if (err == OC_OK && buf_bytes(&out.text).len > 0)
+    bool writes = err == OC_OK && buf_bytes(&out.text).len > 0;
+    if (writes && out.unreadable && found)
+        keep_unreadable(c->owner->chat, c->key, value);
+    if (writes)
         chat_kv_compare_and_set(c->owner->chat, c->key, old, buf_bytes(&out.text), out.expire_s, on_stored,
                                 c);
     else

@@ -19,6 +19,8 @@ void kv_changes_destroy(
 typedef struct kv_value {
     buf text;
     int64_t expire_s; // 0: never
+    bool
+        unreadable; // what is stored could not be read, or not all of it: it is kept before it is written over (unreadable.h)
 } kv_value;
 
 // Says what the stored value (data NULL: there is none) becomes; an empty text: it stays, and the change is done. An error ends

@@ -46,6 +46,7 @@ static oc_err alter(void *ctx, bytes value, kv_value *out) {
             "what is stored of open questions and approvals is damaged: what could be read of it counts");
     if (c->fn == NULL || !c->fn(c->ctx, &c->state, c->now_ms))
         return OC_OK;
+    out->unreadable = damaged;
     return open_asks_write(&c->state, &out->text);
 }
 

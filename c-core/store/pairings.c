@@ -84,20 +84,6 @@ typedef struct change {
     pairing_state *state; // as it will be when the write under way succeeds
 } change;
 
-static void ignore_done(void *ctx, const chat_error *error) {
-    (void)ctx;
-    if (error->err != OC_OK)
-        log_warn("a damaged value could not be kept", "error", error->message);
-}
-
-static void keep_damaged(change *c, bytes value) {
-    char *key = xasprintf("%s.unreadable", c->key);
-    log_error("stored pairings are damaged: what could be read of them counts", "account", c->account_id,
-              "kept_as", key);
-    chat_kv_set(c->owner->chat, key, value, 0, ignore_done, NULL);
-    free(key);
-}
-
 static oc_err alter(void *ctx, bytes value, kv_value *out) {
     change *c = ctx;
     bool damaged = false;
@@ -106,8 +92,7 @@ static oc_err alter(void *ctx, bytes value, kv_value *out) {
     pairing_state_expire(c->state, c->now_ms);
     if (c->fn == NULL || !c->fn(c->ctx, c->state, c->now_ms))
         return OC_OK;
-    if (damaged && value.data != NULL)
-        keep_damaged(c, value);
+    out->unreadable = damaged;
     return pairing_state_write(c->state, &out->text);
 }
 

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "store/account_key.h"
 #include "store/participation_value.h"
+#include "store/unreadable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,10 +208,13 @@ static void on_read(void *ctx, const chat_error *error, bytes value, bool found)
     m->was_read = true;
     m->read_ms = loop_now_ms(m->owner->loop);
     answer_all(m, true);
-    if (threads_count(m->unsaved) > 0)
-        write_value(m, value, found);
-    else
+    if (threads_count(m->unsaved) == 0) {
         end_work(m, true);
+        return;
+    }
+    if (damaged && found)
+        keep_unreadable(m->owner->chat, m->key, value);
+    write_value(m, value, found);
 }
 
 static void read_value(member *m) {

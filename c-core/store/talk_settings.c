@@ -176,11 +176,13 @@ static void put(cJSON *talks, const change *c, int64_t now_ms) {
 }
 
 // Damaged or of a later version: as if nothing were set. The caller owns it.
-static cJSON *talks_of(bytes value) {
+static cJSON *talks_of(bytes value, bool *damaged) {
     cJSON *whole = NULL;
+    *damaged = false;
     if (json_parse(value, &whole) != OC_OK || json_int(whole, "v", 0) != VERSION ||
         !cJSON_IsObject(json_get(whole, "talks"))) {
         log_error("what people have set for conversations is damaged: it counts as not set", "key", KEY);
+        *damaged = true;
         cJSON_Delete(whole);
         return json_new_object();
     }
@@ -218,10 +220,12 @@ static oc_err print_talks(const cJSON *talks, buf *out) {
 
 static oc_err alter(void *ctx, bytes value, kv_value *out) {
     change *c = ctx;
+    bool damaged = false;
     cJSON_Delete(c->talks);
-    c->talks = value.data != NULL ? talks_of(value) : json_new_object();
+    c->talks = value.data != NULL ? talks_of(value, &damaged) : json_new_object();
     if (c->name == NULL)
         return OC_OK;
+    out->unreadable = damaged;
     put(c->talks, c, loop_wall_ms(c->owner->loop));
     return print_talks(c->talks, &out->text);
 }

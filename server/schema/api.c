@@ -90,6 +90,7 @@ static const schema_call API[] = {
     {"KVCompareAndSet", ARGS(STRING, BYTES, BYTES), REPLY(BOOL, APP_ERROR)},
     {"KVCompareAndDelete", ARGS(STRING, BYTES), REPLY(BOOL, APP_ERROR)},
     {"KVGet", ARGS(STRING), REPLY(BYTES, APP_ERROR)},
+    {"DisablePlugin", ARGS(STRING), REPLY(APP_ERROR)},
     {"KVDelete", ARGS(STRING), REPLY(APP_ERROR)},
     {"KVDeleteAll", NONE, REPLY(APP_ERROR)},
     {"KVList", ARGS(INT, INT), REPLY(LIST(STRING), APP_ERROR)},

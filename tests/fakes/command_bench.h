@@ -111,6 +111,7 @@ static void start_bench(config *rules) {
                                       .default_account = bench_default},
                             .talk = TALK,
                             .doctor = DOCTOR,
+                            .purge = purge_create(LOOP, &THE_CHAT),
                             .reload = bench_reload,
                             .stop = bench_stop};
     STOPPED = 0;
@@ -123,6 +124,7 @@ static void end_bench(void) {
     participation_destroy(THREADS);
     talk_settings_destroy(TALK);
     pairing_desk_destroy(DESK);
+    purge_destroy(WORLD.purge);
     accounts_destroy(ACCOUNTS);
     loop_destroy(LOOP);
     fake_runs_destroy();

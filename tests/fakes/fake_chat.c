@@ -470,9 +470,13 @@ static void put(const char *key, bytes value) {
     json_add(FAKE.kv, key, json_new_string_n((const char *)value.data, value.len));
 }
 
+static bool is_sealed(const char *key) {
+    return FAKE.sealed && strncmp(key, CHAT_KV_UNSEALED, strlen(CHAT_KV_UNSEALED)) != 0;
+}
+
 void chat_kv_set(chat *c, const char *key, bytes value, int64_t expire_s, chat_done_fn *fn, void *ctx) {
     (void)c, (void)expire_s;
-    if (!fake_would_fail("kv_set"))
+    if (!fake_would_fail("kv_set") && !is_sealed(key))
         put(key, value);
     take((held){.call = "kv_set", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
@@ -482,8 +486,8 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, i
     (void)expire_s;
     const char *present = json_string(FAKE.kv, key);
     (void)c;
-    bool same = present == NULL ? old.data == NULL : bytes_is(old, present);
-    if (same && !fake_would_fail("kv_compare_and_set"))
+    bool same = is_sealed(key) || (present == NULL ? old.data == NULL : bytes_is(old, present));
+    if (same && !is_sealed(key) && !fake_would_fail("kv_compare_and_set"))
         put(key, value);
     take(
         (held){.call = "kv_compare_and_set", .answer = answer_flag, .fn.flag = fn, .ctx = ctx, .flag = same});
@@ -491,7 +495,8 @@ void chat_kv_compare_and_set(chat *c, const char *key, bytes old, bytes value, i
 
 void chat_kv_delete(chat *c, const char *key, chat_done_fn *fn, void *ctx) {
     (void)c;
-    cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, key);
+    if (!is_sealed(key))
+        cJSON_DeleteItemFromObjectCaseSensitive(FAKE.kv, key);
     take((held){.call = "kv_delete", .answer = answer_done, .fn.done = fn, .ctx = ctx});
 }
 

@@ -49,6 +49,7 @@ typedef struct fake_chat {
     chat_events events;
     void *ctx;
     bool activated, stopped;
+    bool sealed, external, turned_off; // the store; we are no plugin; chat_turn_off
     char *interest_name;
     bool own_posts;          // are of interest
     cJSON *channel_interest; // channel id → chat_interest

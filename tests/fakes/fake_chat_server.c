@@ -63,6 +63,31 @@ void chat_user_is_system_admin(chat *c, const char *user_id, chat_flag_fn *fn, v
                 .flag = starts(user_id, "admin")});
 }
 
+void chat_kv_delete_all(chat *c, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    if (!fake_would_fail("kv_delete_all")) {
+        cJSON_Delete(FAKE.kv);
+        FAKE.kv = json_new_object();
+    }
+    take((held){.call = "kv_delete_all", .answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
+void chat_kv_seal(chat *c, bool sealed) {
+    (void)c;
+    FAKE.sealed = sealed;
+}
+
+bool chat_is_plugin(const chat *c) {
+    (void)c;
+    return !FAKE.external;
+}
+
+void chat_turn_off(chat *c, chat_done_fn *fn, void *ctx) {
+    (void)c;
+    FAKE.turned_off = !fake_would_fail("turn_off");
+    take((held){.call = "turn_off", .answer = answer_done, .fn.done = fn, .ctx = ctx});
+}
+
 static int fake_by_text(const void *a, const void *b) {
     const char *const *x = a, *const *y = b;
     return strcmp(*x, *y);

@@ -33,6 +33,8 @@ PLUGIN_ONLY = {
     "125_pairing_http": "the plugin's HTTP routes",
     "46_core_killed": "the shim",
     "50_unrelated_save": "the System Console",
+    "510_first_five_minutes": "a plugin without settings",
+    "515_purge": "the plugin's own store",
     "55_settings_errors": "notices to administrators",
     "60_wrong_token": "notices to administrators",
     "85_deploy": "the plugin's tarball",

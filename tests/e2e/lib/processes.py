@@ -173,6 +173,13 @@ class Workspace:
         self.children.append(child)
         return child
 
+    def end(self):
+        """Ends and removes what is its own, while others' processes go on."""
+        self.closed = True
+        for child in reversed(self.children):
+            child.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def close(self):
         """Returns the processes that were left behind by those that we stopped (they are killed)."""
         if self.closed:

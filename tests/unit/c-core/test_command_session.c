@@ -62,6 +62,7 @@ static const struct {
     {"doctor", "----y", "----y", "----y", "----y"},
     {"agents", "----y", "----y", "----y", "----y"},
     {"reload", "----y", "----y", "----y", "----y"},
+    {"purge", "----y", "----y", "----y", "----y"},
     {"find x", "-y-yy", "-y-yy", "yyyyy", "----y"},
     {"skill", "-y-y-", "-y-y-", "yyyyy", "-----"},
     {"pairing list", "--y-y", "--y-y", "--y-y", "--y-y"},

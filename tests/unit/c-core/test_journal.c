@@ -171,7 +171,6 @@ static void test_broken_pages(void **state) {
         "{\"v\":1,\"posts\":[]}",
         "{\"v\":1,\"posts\":{\"p1\":17}}",
         "{\"v\":1,\"posts\":{\"p1\":[\"unheard\",\"\",0]}}",
-        "{\"v\":1,\"posts\":{\"p1\":[\"closed\",\"unheard\",0]}}",
         "{\"v\":1,\"posts\":{\"p1\":[]}}",
         "{\"v\":1,\"posts\":{\"p1\":[\"closed\"",
     };
