@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "chat/retryable.h"
 
 #include <stdlib.h>
@@ -60,6 +61,9 @@ static void tell_problems(settings_reader *s, const config_problems *problems, c
     for (size_t i = 0; news && i < problems->count; i++)
         log_error("a setting cannot be used", "setting", problems->items[i].setting, "key",
                   problems->items[i].key, "problem", problems->items[i].sentence);
+    if (news)
+        audit(s->chat, AUDIT_SETTINGS_APPLY, "", "they cannot be used", "why",
+              s->now == NULL ? "start" : "changed");
     notices_tell(s->notices, NOTICE_SETTINGS, text);
     free(s->problems);
     s->problems = text;
@@ -86,6 +90,7 @@ static void tell_remarks(settings_reader *s, const config_problems *remarks) {
 }
 
 static void take(settings_reader *s, config *fresh) {
+    bool first = s->now == NULL;
     if (s->now != NULL && config_equal(fresh, s->now)) {
         config_destroy(fresh);
         return;
@@ -93,6 +98,7 @@ static void take(settings_reader *s, config *fresh) {
     config_use_log_levels(fresh);
     s->before = s->now;
     s->now = fresh;
+    audit(s->chat, AUDIT_SETTINGS_APPLY, "", "", "why", first ? "start" : "changed");
 }
 
 static void read_settings(void *ctx);

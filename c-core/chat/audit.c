@@ -14,7 +14,6 @@ static const char *const NAMES[] = {
     [AUDIT_COMMAND] = "openclaw.command",
     [AUDIT_ROUTE] = "openclaw.route",
     [AUDIT_CONVERSATION_SET] = "openclaw.conversation.set",
-    [AUDIT_PERMISSION_MODE] = "openclaw.permission_mode",
     [AUDIT_SETTINGS_APPLY] = "openclaw.settings.apply",
     [AUDIT_TOOL_CALL] = "openclaw.tool.call",
     [AUDIT_PURGE] = "openclaw.purge",

@@ -15,7 +15,6 @@ typedef enum audit_event {
     AUDIT_COMMAND,          // a command that changes something, or was refused: command, channel
     AUDIT_ROUTE,            // an administrative HTTP route that changes something, or was refused: route
     AUDIT_CONVERSATION_SET, // a setting of a conversation: account, channel, setting, value
-    AUDIT_PERMISSION_MODE,  // of a session at the gateway: account, session, mode
     AUDIT_SETTINGS_APPLY,   // the plugin's settings were put in force, or cannot be
     AUDIT_TOOL_CALL,        // an agent's tool that changes something in Mattermost: tool, account, session
     AUDIT_PURGE,            // everything stored is removed

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // People decide: by a button or by /openclaw approve. Whether they may is looked at each time.
 #include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "chat/audit.h"
 #include "interactions/approval_private.h"
 
 #include <stdio.h>
@@ -43,12 +43,12 @@ static approvals *approvals_of(const approval_desk *d, const char *account_id) {
 static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence) {
     decision *x = ctx;
     char *done = words_approval_done(x->what);
-    log_info("an approval was decided by a person", "id", x->id, "user", x->by.id, "decision",
-             approval_decision_name(x->what), "outcome",
-             outcome == RESOLVE_TAKEN      ? "taken"
-             : outcome == RESOLVE_TOO_LATE ? "too late"
-             : outcome == RESOLVE_REFUSED  ? "refused"
-                                           : "away");
+    audit(x->desk->world.chat, AUDIT_APPROVAL_DECIDE, x->by.id,
+          outcome == RESOLVE_TAKEN      ? ""
+          : outcome == RESOLVE_TOO_LATE ? "too late"
+          : outcome == RESOLVE_REFUSED  ? "refused"
+                                        : "away",
+          "account", x->account_id, "approval", x->id, "decision", approval_decision_name(x->what));
     if (outcome != RESOLVE_TAKEN)
         asks_undecide(x->desk->world.asks, APPROVAL_KIND, x->id, x->by.id);
     switch (outcome) {
@@ -103,10 +103,13 @@ static void decide(approval_desk *d, const decision *like) {
 static void may(void *ctx, const button_click *click, click_ticket *t) {
     const approval_desk *d = ctx;
     const account *a = ask_spot_account(&d->world.spots, click->account_id);
-    if (a != NULL && person_approves_exec(click->by, a->config))
+    if (a != NULL && person_approves_exec(click->by, a->config)) {
         buttons_admit(t);
-    else
+    } else {
+        audit(d->world.chat, AUDIT_APPROVAL_DECIDE, click->by->id, "not an approver", "account",
+              click->account_id, "approval", json_text(click->data, "id"), "decision", click->id);
         buttons_refuse(t, "not_an_approver", words_approval_not_yours());
+    }
 }
 
 // What the person is told when the gateway cannot be asked; NULL: it can. The caller frees it.

@@ -2,6 +2,7 @@
 // Administration: what is wrong, the agents, reading the settings again; and what this is, for everybody.
 #include "base/buf.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "interactions/command_gateway.h"
 
 #include <stdlib.h>
@@ -67,6 +68,8 @@ static void run_agents(command_call *call) {
 
 static void run_reload(command_call *call) {
     call->world->reload(call->world->ctx);
+    audit(call->world->chat, AUDIT_COMMAND, call->person.id, "", "command", call->row->path, "channel",
+          call->channel_id);
     command_answer_word(call, WORD_MANAGE_RELOADED);
 }
 

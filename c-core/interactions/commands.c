@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metric.h"
+#include "chat/audit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,10 @@ static void tell_everybody(engine *e, const command_reply *reply) {
 
 void command_answer_with(command_call *call, const command_reply *reply) {
     engine *e = call->engine;
+    // What changes something is told to everybody there.
+    if (reply->everybody != NULL)
+        audit(call->world->chat, AUDIT_COMMAND, call->person.id, "", "command", call->row->path, "channel",
+              e->channel_id);
     if (reply->everybody != NULL && call->place != NULL)
         tell_everybody(e, reply);
     else
@@ -128,7 +133,8 @@ static void run(engine *e) {
 }
 
 static void refuse(engine *e, const char *sentence) {
-    log_info("a command was refused", "command", e->call.row->path, "user", e->call.person.id);
+    audit(e->call.world->chat, AUDIT_COMMAND, e->call.person.id, "refused", "command", e->call.row->path,
+          "channel", e->channel_id);
     command_answer(&e->call, sentence);
 }
 

@@ -2,6 +2,7 @@
 // What approvers decide, by code or by button.
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "interactions/pairing_private.h"
 #include "interactions/pairing_words.h"
 
@@ -50,6 +51,8 @@ static void on_decided(void *ctx, oc_err err, const pairing_state *s) {
     if (r != NULL && job->verdict == PAIRING_DECIDED) {
         log_info(job->approve ? "a person was let in" : "a person was not let in", "account", job->account_id,
                  "user", r->user_id, "by", job->by);
+        audit(job->desk->world.chat, job->approve ? AUDIT_PAIRING_APPROVE : AUDIT_PAIRING_DENY, job->by, "",
+              "account", job->account_id, "person", r->user_id);
         if (r->owed && a != NULL)
             release_begin(job->desk, a, r, false);
     }

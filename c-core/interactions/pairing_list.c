@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who asks and who was let in, for approvers to see; and taking an approval back.
-#include "base/log.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "base/parse.h"
 #include "interactions/pairing_private.h"
 #include "interactions/pairing_words.h"
@@ -167,7 +167,7 @@ static void remove_next(tour *t) {
         return;
     }
     if (t->taken_count > 0)
-        log_info("an approval was taken back", "user", t->user_id, "by", t->by.id);
+        audit(t->desk->world.chat, AUDIT_PAIRING_REMOVE, t->by.id, "", "person", t->user_id);
     tour_end_words(t, words_pairing_removed(t->name, t->taken_count > 0));
 }
 

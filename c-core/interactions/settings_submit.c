@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 #include "base/buf.h"
 
 #include <stdlib.h>
@@ -139,8 +140,8 @@ static void note_error(sending *s, const char *name, const char *sentence) {
 }
 
 static void note_change(sending *s, const char *name) {
-    log_info("a conversation's setting was changed", "user", s->sent->by->id, "account",
-             s->place->account->id, "setting", name, "value", wanted(s, name));
+    audit(s->dialog->places.chat, AUDIT_CONVERSATION_SET, s->sent->by->id, "", "account",
+          s->place->account->id, "channel", s->place->channel_id, "setting", name, "value", wanted(s, name));
     json_push(s->changed, json_new_string(name));
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "base/random.h"
+#include "chat/audit.h"
 
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -85,6 +86,9 @@ static void end(tool_run *r, const tool_result *result) {
         metric_count(METRIC_TOOL_REFUSALS, result->code, 1);
     log_info("a tool was called", "tool", r->tool->name, "account", r->account != NULL ? r->account->id : "",
              "session", r->session_key, "outcome", *result->code != '\0' ? result->code : "done");
+    if (r->facts.writes)
+        audit(r->tools->parts.chat, AUDIT_TOOL_CALL, r->viewer, result->code, "tool", r->tool->name,
+              "account", r->account != NULL ? r->account->id : "", "session", r->session_key);
     if (fn != NULL)
         fn(r->ctx, result);
     tool_close(r);
