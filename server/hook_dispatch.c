@@ -9,7 +9,10 @@
 
 #include <stdlib.h>
 
-enum { COMMAND_LIMIT_MS = 30000 }; // the core's time for a slash command; somebody looks at a screen
+enum {
+    COMMAND_LIMIT_MS = 30000, // the core's time for a slash command; somebody looks at a screen
+    SUPPORT_LIMIT_MS = 15000, // for support data, which the doctor takes five seconds of
+};
 static const char PREFIX[] = "Plugin.";
 
 // --- hooks that are answered at once ---
@@ -32,14 +35,14 @@ typedef struct pending_hook {
     const schema_call *call;
     uint64_t seq;
     const char *method;                         // of the wire
-    const char *(*without)(const cJSON *error); // the result, as JSON, when the core has none
+    const char *(*without)(const cJSON *error); // the result, as JSON, when the core has none; NULL: an error
 } pending_hook;
 
-static bool answer_from_json(const pending_hook *p, const cJSON *result, bytes tail) {
+static bool answer_from_json(const pending_hook *p, const cJSON *result, const cJSON *error, bytes tail) {
     plugin_session *s = p->session;
     char text[256] = "";
     gob_value reply;
-    oc_err err = schema_reply_from_json(p->call, result, NULL, tail, &s->writing, &reply, text, sizeof text);
+    oc_err err = schema_reply_from_json(p->call, result, error, tail, &s->writing, &reply, text, sizeof text);
     if (err == OC_OK)
         rpc_reply(s->hooks, bytes_str(p->method), p->seq, NULL, p->call->reply, &reply);
     else
@@ -49,8 +52,8 @@ static bool answer_from_json(const pending_hook *p, const cJSON *result, bytes t
 }
 
 static void answer_without_core(const pending_hook *p, const cJSON *error) {
-    cJSON *result = cJSON_Parse(p->without(error));
-    if (!answer_from_json(p, result, bytes_of(NULL, 0)))
+    cJSON *result = p->without != NULL ? cJSON_Parse(p->without(error)) : NULL;
+    if (!answer_from_json(p, result, p->without == NULL ? error : NULL, bytes_of(NULL, 0)))
         rpc_reply(p->session->hooks, bytes_str(p->method), p->seq, "the plugin has no answer", NULL, NULL);
     cJSON_Delete(result);
 }
@@ -58,7 +61,7 @@ static void answer_without_core(const pending_hook *p, const cJSON *error) {
 static void on_hook_answer(void *ctx, const link_message *answer) {
     pending_hook *p = ctx;
     if (p->session->hooks != NULL) {
-        if (answer->error != NULL || !answer_from_json(p, answer->json, answer->tail))
+        if (answer->error != NULL || !answer_from_json(p, answer->json, NULL, answer->tail))
             answer_without_core(p, answer->error);
         session_flush(p->session);
     }
@@ -79,17 +82,28 @@ static const char *command_without_core(const cJSON *error) {
            "says why.\"}";
 }
 
-static void execute_command(plugin_session *s, const schema_call *call, const netrpc_message *m) {
+static void ask_core(plugin_session *s, const schema_call *call, const netrpc_message *m,
+                     const pending_hook *like, int64_t limit_ms) {
     oc_err err = schema_args_to_json(call, &m->body, &s->json, &s->tail);
     if (err == OC_OK) {
         pending_hook *p = xcalloc(1, sizeof *p);
-        *p = (pending_hook){s, call, m->seq, "Plugin.ExecuteCommand", command_without_core};
+        *p = (pending_hook){s, call, m->seq, like->method, like->without};
         (void)core_link_call(s->core, call->name, buf_bytes(&s->json), buf_bytes(&s->tail), CORE_WAIT_MS,
-                             COMMAND_LIMIT_MS, on_hook_answer, p);
+                             limit_ms, on_hook_answer, p);
     } else {
         rpc_reply(s->hooks, m->method, m->seq, oc_err_text(err), NULL, NULL);
     }
     session_clear_scratch(s);
+}
+
+static void execute_command(plugin_session *s, const schema_call *call, const netrpc_message *m) {
+    ask_core(s, call, m, &(pending_hook){.method = "Plugin.ExecuteCommand", .without = command_without_core},
+             COMMAND_LIMIT_MS);
+}
+
+// Without a core the server notes the error in the packet.
+static void support_data(plugin_session *s, const schema_call *call, const netrpc_message *m) {
+    ask_core(s, call, m, &(pending_hook){.method = "Plugin.GenerateSupportData"}, SUPPORT_LIMIT_MS);
 }
 
 // --- the rest ---
@@ -130,6 +144,7 @@ static const struct hook {
     {"UserHasLeftChannel", true, hook_membership},
     {"UserHasLeftTeam", true, hook_membership},
     {"ExecuteCommand", true, execute_command},
+    {"GenerateSupportData", true, support_data},
     {"ServeHTTP", true, serve_http},
     {"ServeMetrics", true, serve_http},
 };

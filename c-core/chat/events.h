@@ -30,6 +30,14 @@ void chat_command_answer(chat_command_ticket *t,
                          const char *text); // visible to the user only; ends the ticket
 void chat_command_reply(chat_command_ticket *t, const chat_command_result *result); // ends the ticket
 
+// Files for a support packet (GenerateSupportData, server 9.8 and later). Answered exactly once.
+typedef struct chat_support_ticket chat_support_ticket;
+typedef struct chat_support_file {
+    const char *name;
+    bytes content;
+} chat_support_file;
+void chat_support_answer(chat_support_ticket *t, const chat_support_file *files, size_t count);
+
 typedef struct chat_http chat_http; // an HTTP request to us: chat/http.h
 
 typedef struct chat_events {
@@ -47,6 +55,7 @@ typedef struct chat_events {
     void (*http)(void *ctx, chat_http *request);
     // Over the server's own metrics port, which asks nobody for a login. Answered like http.
     void (*metrics)(void *ctx, chat_http *request);
+    void (*support)(void *ctx, chat_support_ticket *ticket); // a system administrator makes a support packet
     // Posts may have been missed since then (wall clock): they are to be looked for. Comes before any later post. Only where
     // nobody holds posts for us: an adapter that listens from outside.
     void (*missed)(void *ctx, int64_t since_ms);

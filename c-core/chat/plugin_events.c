@@ -25,6 +25,11 @@ struct chat_command_ticket {
     uint64_t id;
 };
 
+struct chat_support_ticket {
+    chat *chat;
+    uint64_t id;
+};
+
 static void answer_json(chat *c, uint64_t id, cJSON *result) {
     buf text;
     buf_init(&text, LINK_MESSAGE_MAX_BYTES);
@@ -194,6 +199,28 @@ static void on_command(chat *c, uint64_t id, const link_message *message) {
     c->events.command(c->ctx, &command, ticket);
 }
 
+// The content rides in the JSON: it is text, and the whole is well below a message of the link.
+void chat_support_answer(chat_support_ticket *t, const chat_support_file *files, size_t count) {
+    cJSON *list = json_new_array();
+    for (size_t i = 0; i < count; i++) {
+        cJSON *file = json_new_object();
+        char *content = xstrndup((const char *)files[i].content.data, files[i].content.len);
+        json_add_string(file, "filename", files[i].name);
+        json_add_string(file, "body", content);
+        json_push(list, file);
+        free(content);
+    }
+    answer_json(t->chat, t->id, list);
+    free(t);
+}
+
+static void on_support(chat *c, uint64_t id, const link_message *message) {
+    (void)message;
+    chat_support_ticket *ticket = xmalloc(sizeof *ticket);
+    *ticket = (chat_support_ticket){.chat = c, .id = id};
+    c->events.support(c->ctx, ticket);
+}
+
 // The shim asks whether our loop still turns.
 static void on_ping(chat *c, uint64_t id, const link_message *message) {
     (void)message;
@@ -217,6 +244,7 @@ static const struct {
     {"UserHasLeftChannel", on_left},
     {"UserHasLeftTeam", on_left},
     {"ExecuteCommand", on_command},
+    {"GenerateSupportData", on_support},
     {"ServeHTTP", plugin_serve_http},
     {"ServeMetrics", plugin_serve_metrics},
 };

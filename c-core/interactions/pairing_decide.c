@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What approvers decide, by code or by button.
-#include "base/log.h"
 #include "base/mem.h"
 #include "chat/audit.h"
 #include "interactions/pairing_private.h"
@@ -49,8 +48,6 @@ static void on_decided(void *ctx, oc_err err, const pairing_state *s) {
     if (r == NULL && err == OC_OK)
         job->verdict = PAIRING_UNKNOWN;
     if (r != NULL && job->verdict == PAIRING_DECIDED) {
-        log_info(job->approve ? "a person was let in" : "a person was not let in", "account", job->account_id,
-                 "user", r->user_id, "by", job->by);
         audit(job->desk->world.chat, job->approve ? AUDIT_PAIRING_APPROVE : AUDIT_PAIRING_DENY, job->by, "",
               "account", job->account_id, "person", r->user_id);
         if (r->owed && a != NULL)

@@ -303,7 +303,8 @@ static oc_err open_pair(loop *l, const pair_limits *limits, const pair_events *e
 }
 
 static oc_err start_failed(pair *p, const char *what, const char *url, int result) {
-    log_error(what, "address", url, "reason", nng_strerror(result));
+    log_error("The link's address cannot be used", "what", what, "address", url, "reason",
+              nng_strerror(result));
     pair_destroy(p);
     return result == NNG_EADDRINVAL || result == NNG_EINVAL ? OC_EINVAL : OC_ESYS;
 }

@@ -54,6 +54,7 @@ static void test_implemented(void **state) {
                                         "UserHasLeftChannel",
                                         "UserHasLeftTeam",
                                         "ExecuteCommand",
+                                        "GenerateSupportData",
                                         "ServeHTTP",
                                         "ServeMetrics"};
     session_fixture *f = *state;
@@ -209,6 +210,26 @@ static void test_commands_without_a_core_get_a_polite_answer(void **state) {
         assert_text(text_field(gob_get(&m.body, "A"), "ResponseType"), "ephemeral");
         assert_true(text_field(gob_get(&m.body, "A"), "Text").len > 20);
     }
+}
+
+static void test_support_data(void **state) {
+    session_fixture *f = *state;
+    (void)session_fixture_hook(f, "GenerateSupportData", "[{}]");
+    session_fixture_turns(f, 2);
+    scripted_core_answer(0, "[{\"filename\":\"openclaw/support.json\",\"body\":\"{}\"}]", "", NULL);
+    netrpc_message m = fake_host_answer(f->host, f->hooks);
+    const gob_value *files = gob_get(&m.body, "A");
+    assert_int_equal(files->list.count, 1);
+    assert_text(text_field(&files->list.items[0], "Filename"), "openclaw/support.json");
+    assert_null(gob_get(&m.body, "B"));
+    // Without a core the server is told so: it puts the error into the packet.
+    (void)session_fixture_hook(f, "GenerateSupportData", "[{}]");
+    session_fixture_turns(f, 2);
+    scripted_core_fail(1, LINK_E_CLOSED);
+    m = fake_host_answer(f->host, f->hooks);
+    assert_int_equal(m.error.len, 0);
+    assert_null(gob_get(&m.body, "A"));
+    assert_non_null(gob_get(&m.body, "B"));
 }
 
 static void test_an_answer_that_makes_no_sense(void **state) {
@@ -531,6 +552,7 @@ int main(void) {
         ACTIVE(test_configuration_change),
         ACTIVE(test_hooks_are_answered_out_of_order),
         ACTIVE(test_commands_without_a_core_get_a_polite_answer),
+        ACTIVE(test_support_data),
         ACTIVE(test_an_answer_that_makes_no_sense),
         ACTIVE(test_api_call),
         ACTIVE(test_api_calls_are_answered_by_number),
