@@ -178,6 +178,10 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     return a;
 }
 
+const metrics_sources *app_metrics(const app *a) {
+    return &a->metrics;
+}
+
 void app_destroy(app *a) {
     if (a == NULL)
         return;

@@ -3,6 +3,7 @@
 #ifndef OC_APP_H
 #define OC_APP_H
 
+#include "admin/metrics.h"
 #include "base/loop.h"
 #include "chat/chat.h"
 
@@ -12,5 +13,7 @@ typedef struct app app;
 // everything is finished and the loop may stop.
 app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx);
 void app_destroy(app *a); // NULL-safe
+// For whoever tells of the process as a whole. Borrowed.
+const metrics_sources *app_metrics(const app *a);
 
 #endif

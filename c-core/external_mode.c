@@ -8,6 +8,7 @@
 #include "chat/callback_url.h"
 #include "chat/rest_chat.h"
 #include "chat/rest_front.h"
+#include "external_metrics.h"
 #include "external_notify.h"
 
 #include <signal.h>
@@ -42,6 +43,7 @@ struct external {
     served *served;
     http_server *callbacks; // NULL: nobody listens
     char *callbacks_base;
+    external_metrics *metrics; // NULL: nobody may ask
     bool ending, ready;
     loop_timer limit, sweep, late, watchdog;
 };
@@ -128,6 +130,31 @@ static void listen_for_callbacks(external *e) {
     e->callbacks_base = e->callbacks != NULL ? callback_base_of(at) : xstrdup("");
     if (why != NULL)
         log_error("there are no slash commands and no buttons", "reason", why);
+    free(why);
+}
+
+// --- metrics ---
+
+static char *const *metrics_allowed(void *ctx) {
+    const external *e = ctx;
+    return e->config.rules->metrics_ips;
+}
+
+static void collect_metrics(void *ctx) {
+    const external *e = ctx;
+    const served *s = NULL;
+    metrics_begin();
+    DL_FOREACH (e->served, s)
+        metrics_add(app_metrics(s->app));
+}
+
+static void listen_for_metrics(external *e) {
+    const external_metrics_world world = {.allowed = metrics_allowed, .collect = collect_metrics, .ctx = e};
+    const char *at = e->config.rules->metrics_listen;
+    char *why = NULL;
+    e->metrics = *at != '\0' ? external_metrics_create(e->loop, at, &world, &why) : NULL;
+    if (why != NULL)
+        log_error("there are no metrics", "reason", why);
     free(why);
 }
 
@@ -307,6 +334,7 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
         if (external_watchdog_ms() > 0)
             on_watchdog(&e);
         listen_for_callbacks(&e);
+        listen_for_metrics(&e);
         apply(&e);
         loop_run(e.loop);
     } else {
@@ -315,6 +343,7 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
     while (e.served != NULL)
         destroy(e.served);
     http_server_destroy(e.callbacks);
+    external_metrics_destroy(e.metrics);
     free(e.callbacks_base);
     loop_destroy(e.loop);
     external_config_free(&e.config);

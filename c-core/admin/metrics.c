@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum { METRICS_MAX_BYTES = 1 << 20 };
-static const char CONTENT_TYPE[] = "text/plain; version=0.0.4; charset=utf-8";
+const char METRICS_CONTENT_TYPE[] = "text/plain; version=0.0.4; charset=utf-8";
 
 // The second figure of statm: pages that are resident.
 static void collect_memory(void) {
@@ -54,11 +54,8 @@ static void collect_process(void) {
         metric_set(METRIC_CPU, NULL, seconds(used.ru_utime) + seconds(used.ru_stime));
 }
 
-static void collect_accounts(const accounts *s) {
+static void add_accounts(const accounts *s) {
     size_t count = accounts_count(s), runs = 0;
-    metric_clear(METRIC_GATEWAY_STATE);
-    for (gateway_state state = GATEWAY_IDLE; state <= GATEWAY_HALTED; state++)
-        metric_set(METRIC_GATEWAY_STATE, gateway_state_name(state), 0);
     for (size_t i = 0; i < count; i++) {
         const gateway *g = accounts_at(s, i)->gateway;
         bool counted = g == NULL;
@@ -68,17 +65,33 @@ static void collect_accounts(const accounts *s) {
         metric_count(METRIC_GATEWAY_STATE,
                      gateway_state_name(g != NULL ? gateway_get_status(g).state : GATEWAY_IDLE), 1);
     }
-    metric_set(METRIC_ACCOUNTS, NULL, (double)count);
-    metric_set(METRIC_RUNS_OPEN, NULL, (double)runs);
+    metric_count(METRIC_ACCOUNTS, NULL, (int64_t)count);
+    metric_count(METRIC_RUNS_OPEN, NULL, (int64_t)runs);
+}
+
+void metrics_begin(void) {
+    static const metric sums[] = {METRIC_TURNS_OPEN, METRIC_OLDEST_OPEN, METRIC_ACCOUNTS, METRIC_RUNS_OPEN};
+    collect_process();
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+        metric_set(sums[i], NULL, 0);
+    metric_clear(METRIC_GATEWAY_STATE);
+    for (gateway_state state = GATEWAY_IDLE; state <= GATEWAY_HALTED; state++)
+        metric_set(METRIC_GATEWAY_STATE, gateway_state_name(state), 0);
+}
+
+void metrics_add(const metrics_sources *s) {
+    metrics_turns now = {0};
+    s->turns(s->ctx, &now);
+    metric_count(METRIC_TURNS_OPEN, NULL, (int64_t)now.open);
+    double oldest = (double)now.oldest_ms / 1000;
+    if (oldest > metric_value(METRIC_OLDEST_OPEN, NULL))
+        metric_set(METRIC_OLDEST_OPEN, NULL, oldest);
+    add_accounts(s->accounts);
 }
 
 void metrics_collect(const metrics_sources *s) {
-    collect_process();
-    metrics_turns now = {0};
-    s->turns(s->ctx, &now);
-    metric_set(METRIC_TURNS_OPEN, NULL, (double)now.open);
-    metric_set(METRIC_OLDEST_OPEN, NULL, (double)now.oldest_ms / 1000);
-    collect_accounts(s->accounts);
+    metrics_begin();
+    metrics_add(s);
 }
 
 void metrics_answer(const metrics_sources *s, chat_http *r) {
@@ -86,7 +99,7 @@ void metrics_answer(const metrics_sources *s, chat_http *r) {
     buf_init(&text, METRICS_MAX_BYTES);
     metrics_collect(s);
     if (metric_print(&text) == OC_OK)
-        chat_http_answer(r, 200, CONTENT_TYPE, NULL, buf_bytes(&text));
+        chat_http_answer(r, 200, METRICS_CONTENT_TYPE, NULL, buf_bytes(&text));
     else
         chat_http_answer_error(r, 500, "The metrics are too long to be shown.");
     buf_free(&text);

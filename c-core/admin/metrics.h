@@ -19,6 +19,10 @@ typedef struct metrics_sources { // borrowed
 
 // Looks up how things stand: the gauges. Reads a few files of /proc, which does not wait.
 void metrics_collect(const metrics_sources *s);
+// The same for a process that serves several apps: begin, then add each of them.
+void metrics_begin(void);
+void metrics_add(const metrics_sources *s);
+extern const char METRICS_CONTENT_TYPE[];
 // Takes the request over and answers it in Prometheus text format. Who may ask is the caller's to decide.
 void metrics_answer(const metrics_sources *s, chat_http *r);
 

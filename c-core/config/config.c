@@ -16,6 +16,8 @@ void config_destroy(config *c) {
     free(c->callbacks_listen);
     free(c->log);
     config_list_free(c->callbacks_proxies);
+    free(c->metrics_listen);
+    config_list_free(c->metrics_ips);
     free(c);
 }
 
@@ -29,6 +31,8 @@ bool config_equal(const config *a, const config *b) {
     bool same = a->account_count == b->account_count && strcmp(a->default_account, b->default_account) == 0 &&
                 same_text(a->callbacks_listen, b->callbacks_listen) && same_text(a->log, b->log) &&
                 config_list_equal(a->callbacks_proxies, b->callbacks_proxies) &&
+                same_text(a->metrics_listen, b->metrics_listen) &&
+                config_list_equal(a->metrics_ips, b->metrics_ips) &&
                 a->callbacks_real_ip == b->callbacks_real_ip && a->catch_up_ms == b->catch_up_ms &&
                 memcmp(&a->limits, &b->limits, sizeof a->limits) == 0;
     for (size_t i = 0; same && i < a->account_count; i++)

@@ -26,6 +26,8 @@ typedef struct config {
     char *callbacks_listen;   // external mode: "address:port", "" for nowhere
     char **callbacks_proxies; // that say for whom they call
     bool callbacks_real_ip;   // also by X-Real-IP
+    char *metrics_listen;     // external mode: "address:port", "" for nowhere
+    char **metrics_ips;       // that may ask there; none: this machine
 } config;
 
 // settings: an object with lower-cased keys, as LoadPluginConfiguration gives it; the field Advanced in it wins over the
