@@ -86,6 +86,11 @@ static void on_metrics(void *ctx, chat_http *request) {
     metrics_answer(&a->metrics, request);
 }
 
+static void on_support(void *ctx, chat_support_ticket *ticket) {
+    const app *a = ctx;
+    support_for_packet(&a->http, ticket);
+}
+
 static void on_settings_changed(void *ctx) {
     app *a = ctx;
     settings_load(a->settings);
@@ -153,6 +158,7 @@ const chat_events *app_chat_events(void) {
         .command = on_command,
         .http = on_http,
         .metrics = on_metrics,
+        .support = on_support,
         .settings_changed = on_settings_changed,
         .membership = on_membership,
         .missed = on_missed,

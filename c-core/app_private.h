@@ -13,6 +13,7 @@
 #include "admin/metrics.h"
 #include "admin/notices.h"
 #include "admin/settings.h"
+#include "admin/support.h"
 #include "admin/words.h"
 #include "base/log.h"
 #include "base/mem.h"

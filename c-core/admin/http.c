@@ -3,9 +3,11 @@
 
 #include "admin/bench.h"
 #include "admin/panel_status.h"
+#include "admin/support.h"
 #include "admin/test_message.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "chat/audit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +136,7 @@ static const struct route {
     {"GET", "/api/v1/metrics", RIGHT_SYSTEM_ADMIN, false, metrics_route},
     {"GET", "/api/v1/pairings", RIGHT_SYSTEM_ADMIN, false, pairings_route},
     {"POST", "/api/v1/pairings/decide", RIGHT_SYSTEM_ADMIN, false, decide_route},
+    {"GET", "/api/v1/support-data", RIGHT_SYSTEM_ADMIN, false, support_route},
     {"POST", "/api/v1/test-message", RIGHT_SYSTEM_ADMIN, false, test_message_route},
     {"GET", "/bench/small", RIGHT_USER, true, bench_small},
     {"POST", "/bench/echo", RIGHT_USER, true, bench_echo},
@@ -167,14 +170,27 @@ static bool has_role(const char *roles, const char *role) {
     return false;
 }
 
+static void refuse(const check *c) {
+    audit(c->admin->chat, AUDIT_ROUTE, chat_http_user_id(c->request), "refused", "method", c->route->method,
+          "route", c->route->path);
+    chat_http_answer_error(c->request, 403, "This is for system administrators only.");
+}
+
+static void let_in(const check *c) {
+    if (strcmp(c->route->method, "POST") == 0)
+        audit(c->admin->chat, AUDIT_ROUTE, chat_http_user_id(c->request), "", "method", c->route->method,
+              "route", c->route->path);
+    c->route->handle(c->admin, c->request);
+}
+
 static void on_user(void *ctx, const chat_error *error, const chat_user *user) {
     check *c = ctx;
     if (error->err != OC_OK)
         chat_http_answer_error(c->request, 503, "Your rights could not be looked up. Try again in a moment.");
     else if (!has_role(user->roles, "system_admin"))
-        chat_http_answer_error(c->request, 403, "This is for system administrators only.");
+        refuse(c);
     else
-        c->route->handle(c->admin, c->request);
+        let_in(c);
     free(c);
 }
 

@@ -26,7 +26,7 @@ typedef struct admin_http {
     const metrics_sources *metrics;
     admin_panel panel;
     const char *node;
-    doctor *doctor;
+    doctor *doctor; // NULL: support data comes without it
     bool bench; // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 

@@ -81,7 +81,8 @@ void metrics_begin(void) {
 
 void metrics_add(const metrics_sources *s) {
     metrics_turns now = {0};
-    s->turns(s->ctx, &now);
+    if (s->turns != NULL)
+        s->turns(s->ctx, &now);
     metric_count(METRIC_TURNS_OPEN, NULL, (int64_t)now.open);
     double oldest = (double)now.oldest_ms / 1000;
     if (oldest > metric_value(METRIC_OLDEST_OPEN, NULL))

@@ -59,6 +59,7 @@ chat *fake_chat_create(void) {
     FAKE.reactions = json_new_object();
     FAKE.commands = json_new_object();
     FAKE.audits = json_new_array();
+    FAKE.support = json_new_object();
     FAKE.info = (chat_server_info){.site_url = "https://chat.example",
                                    .version = "11.11.0",
                                    .max_post_runes = 16383,
@@ -117,6 +118,7 @@ void fake_chat_destroy(void) {
     cJSON_Delete(FAKE.world);
     cJSON_Delete(FAKE.commands);
     cJSON_Delete(FAKE.audits);
+    cJSON_Delete(FAKE.support);
     free(FAKE.command_answer);
     free(FAKE.pushed_to);
     free(FAKE.interest_name);

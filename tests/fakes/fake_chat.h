@@ -72,6 +72,7 @@ typedef struct fake_chat {
     chat_server_info info;         // its locale is the server's language
     cJSON *audits;                 // records, in order
     chat_connection way;           // zeroed: as in the plugin
+    cJSON *support;                // file name → content, of support data
 } fake_chat;
 
 extern fake_chat FAKE;

@@ -167,3 +167,12 @@ void chat_audit(chat *c, const cJSON *what) {
     (void)c;
     json_push(FAKE.audits, cJSON_Duplicate(what, 1));
 }
+
+void chat_support_answer(chat_support_ticket *t, const chat_support_file *files, size_t count) {
+    (void)t;
+    for (size_t i = 0; i < count; i++) {
+        char *content = xstrndup((const char *)files[i].content.data, files[i].content.len);
+        json_add_string(FAKE.support, files[i].name, content);
+        free(content);
+    }
+}

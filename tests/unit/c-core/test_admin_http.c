@@ -12,6 +12,7 @@
 #include "fakes/fake_gateway_runs.c"
 #include "fakes/two_accounts.h"
 #include "admin/http.h"
+#include "admin/support.h"
 #include "base/recent.h"
 
 #include <stdio.h>
@@ -194,6 +195,35 @@ static void test_every_route_is_for_administrators(void **state) {
     assert_int_equal(FAKE.post_count, 0);
 }
 
+// What is handed out has no secret in it and no person.
+static void test_support_data(void **state) {
+    (void)state;
+    cJSON *data = get("/api/v1/support-data");
+    char *text = cJSON_PrintUnformatted(data);
+    assert_null(strstr(text, ALICE));
+    assert_non_null(strstr(text, "********"));
+    assert_non_null(json_get(json_get(data, "status"), "counters"));
+    assert_non_null(json_get(json_get(data, "settings"), "accounts"));
+    cJSON_free(text);
+    cJSON_Delete(data);
+    static int ticket; // only handed on
+    support_for_packet(&HTTP, (chat_support_ticket *)&ticket);
+    fake_clock_pass(LOOP, 300);
+    assert_non_null(strstr(json_text(FAKE.support, "openclaw/support.json"), "********"));
+    assert_non_null(strstr(json_text(FAKE.support, "openclaw/metrics.txt"), "openclaw_accounts 2"));
+    const cJSON *last = cJSON_GetArrayItem(FAKE.audits, cJSON_GetArraySize(FAKE.audits) - 1);
+    assert_string_equal(json_text(last, "event_name"), "openclaw.support_data");
+}
+
+static void test_who_was_refused_is_recorded(void **state) {
+    (void)state;
+    must_answer((chat_http){.method = "GET", .path = "/api/v1/status", .user_id = ALICE}, 403, "only");
+    const cJSON *record = cJSON_GetArrayItem(FAKE.audits, cJSON_GetArraySize(FAKE.audits) - 1);
+    assert_string_equal(json_text(record, "event_name"), "openclaw.route");
+    assert_string_equal(json_text(record, "status"), "fail");
+    assert_string_equal(json_text(json_get(record, "actor"), "user_id"), ALICE);
+}
+
 static void test_other_methods_and_places(void **state) {
     (void)state;
     must_answer((chat_http){.method = "POST", .path = "/api/v1/status", .user_id = ADMIN}, 405,
@@ -334,6 +364,8 @@ static void test_message(void **state) {
 int main(void) {
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        T(test_support_data),
+        T(test_who_was_refused_is_recorded),
         T(test_every_route_is_for_administrators),
         T(test_other_methods_and_places),
         T(test_status),
