@@ -27,7 +27,7 @@ typedef struct admin_http {
     admin_panel panel;
     const char *node;
     doctor *doctor; // NULL: support data comes without it
-    bool bench; // the bench routes exist (OPENCLAW_BENCH=1)
+    bool bench;     // the bench routes exist (OPENCLAW_BENCH=1)
 } admin_http;
 
 // Takes the request over and answers it, now or later; a must live until then.
