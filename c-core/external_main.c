@@ -2,6 +2,7 @@
 // The executable openclaw-mattermost. Its exit codes are in external_mode.h.
 #include "base/log.h"
 #include "base/mem.h"
+#include "external_doctor.h"
 #include "external_log.h"
 #include "external_mode.h"
 
@@ -21,7 +22,7 @@
 
 typedef struct options {
     const char *config, *state, *backup;
-    bool check, print, json;
+    bool check, print, json, doctor;
 } options;
 
 static int print_version(void) {
@@ -39,12 +40,14 @@ static int usage(FILE *to, int code) {
           "~/.local/state/openclaw-mattermost)\n"
           "  --log-format WORD  text for people, json for programs\n"
           "  --check-config     say what is wrong with the configuration, and end\n"
+          "  --doctor           connect, serve nobody, say what is wrong and what to do, and end\n"
           "  --print-config     print what is in force, secrets masked, and end\n"
           "  --backup FILE      copy the database there, also while it is in use, and end\n"
           "  --version          print the versions of this program and its libraries\n"
           "  --help             print this\n\n"
           "SIGHUP reads the configuration anew, SIGTERM ends in order.\n"
-          "Exit codes: 0 in order, 1 wrong use, 2 configuration, 3 database, 4 system.\n",
+          "Exit codes: 0 in order, 1 wrong use, 2 configuration, 3 database, 4 system, 5 the doctor found\n"
+          "something wrong.\n",
           to);
     return code;
 }
@@ -110,6 +113,36 @@ static int check_or_print(const options *o) {
     return EXTERNAL_OK;
 }
 
+// Beside a program that runs it looks at a copy of its database.
+static int examine(const options *o) {
+    external_config c;
+    char *path = o->state != NULL ? xstrdup(o->state) : default_state(), *why = NULL, *why_no_copy = NULL;
+    char *folder = NULL;
+    int code = EXTERNAL_STATE;
+    if (!external_config_read(o->config, stderr, &c)) {
+        free(path);
+        return EXTERNAL_CONFIG;
+    }
+    if (o->state == NULL)
+        make_folders(path);
+    sqlite_store *store = sqlite_store_open(path, SQLITE_STORE_OWN, &why);
+    bool running = store == NULL;
+    if (running)
+        store = external_doctor_copy(path, &folder, &why_no_copy);
+    log_set_level(LOG_ERROR);
+    if (store != NULL) {
+        code = external_doctor_run(&c, store, running, o->json);
+    } else {
+        log_error("the database cannot be used", "reason", why);
+        external_config_free(&c);
+    }
+    external_doctor_forget(folder);
+    free(why_no_copy);
+    free(why);
+    free(path);
+    return code;
+}
+
 static int serve(const options *o) {
     external_config c;
     if (!external_config_read(o->config, stderr, &c))
@@ -128,6 +161,7 @@ enum option_name {
     OPTION_FORMAT,
     OPTION_CHECK,
     OPTION_PRINT,
+    OPTION_DOCTOR,
     OPTION_BACKUP,
     OPTION_VERSION,
     OPTION_HELP
@@ -150,6 +184,9 @@ static bool take(options *o, int name, const char *value) {
     case OPTION_PRINT:
         o->print = true;
         return true;
+    case OPTION_DOCTOR:
+        o->doctor = true;
+        return true;
     case OPTION_BACKUP:
         o->backup = value;
         return true;
@@ -165,6 +202,7 @@ int main(int argc, char **argv) {
         {"log-format", required_argument, NULL, OPTION_FORMAT},
         {"check-config", no_argument, NULL, OPTION_CHECK},
         {"print-config", no_argument, NULL, OPTION_PRINT},
+        {"doctor", no_argument, NULL, OPTION_DOCTOR},
         {"backup", required_argument, NULL, OPTION_BACKUP},
         {"version", no_argument, NULL, OPTION_VERSION},
         {"help", no_argument, NULL, OPTION_HELP},
@@ -185,5 +223,7 @@ int main(int argc, char **argv) {
     external_log_to(o.json ? EXTERNAL_LOG_JSON : EXTERNAL_LOG_TEXT);
     if (o.backup != NULL)
         return backup(&o);
+    if (o.doctor)
+        return examine(&o);
     return o.check || o.print ? check_or_print(&o) : serve(&o);
 }

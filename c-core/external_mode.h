@@ -13,6 +13,7 @@ enum {
     EXTERNAL_CONFIG = 2, // the configuration cannot be used
     EXTERNAL_STATE = 3,  // the database cannot be used
     EXTERNAL_SYSTEM = 4, // the operating system refused something
+    EXTERNAL_ILL = 5,    // --doctor has found something wrong
 };
 
 // Runs until it is told to end; takes first (of path) and store. Returns the exit code.

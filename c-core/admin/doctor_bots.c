@@ -15,6 +15,8 @@ void doctor_settings(const doctor_view *v) {
 
 void doctor_bots(const doctor_view *v) {
     const doctor_facts *f = v->facts;
+    if (f->way.outside && !f->way.known)
+        return; // whose token it is comes first
     if (f->problems != NULL)
         doctor_tell(v, DOCTOR_WRONG,
                     &(doctor_advice){.setting = "BotUsername",

@@ -17,6 +17,8 @@ static bool known(const doctor_view *v) {
 void doctor_server(const doctor_view *v) {
     uint64_t major = 0;
     const char *version = v->facts->server.version;
+    if (v->facts->way.outside && !v->facts->way.known)
+        return; // it was not asked
     if (!known(v)) {
         doctor_tell(
             v, DOCTOR_WRONG,

@@ -20,8 +20,9 @@ void doctor_way(const doctor_view *v) {
             v, DOCTOR_WRONG,
             &(doctor_advice){.setting = "baseUrl",
                              .remedy = "Correct `baseUrl`, or let the server be reached from this machine; a "
-                                       "private authority belongs into `mattermostCA`."},
-            "the Mattermost server does not say whose it is. %s", w->problem);
+                                       "private authority belongs into `server.ca`."},
+            "the Mattermost server does not say whose it is. %s",
+            *w->problem != '\0' ? w->problem : "It does not answer.");
     else
         doctor_tell(v, DOCTOR_GOOD, NULL, "the Mattermost server accepts it.");
 }
@@ -43,7 +44,7 @@ void doctor_stream(const doctor_view *v) {
 
 void doctor_callbacks(const doctor_view *v) {
     const doctor_facts *f = v->facts;
-    if (!f->way.outside)
+    if (!f->way.outside || !f->way.known)
         return;
     doctor_advice advice = {.setting = "callbacks.listen"};
     if (*f->way.callbacks == '\0') {

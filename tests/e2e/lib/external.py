@@ -32,6 +32,7 @@ PLUGIN_ONLY = {
     "123_pairing_core_killed": "the shim",
     "125_pairing_http": "the plugin's HTTP routes",
     "46_core_killed": "the shim",
+    "500_doctor": "the System Console and the plugin's processes",
     "50_unrelated_save": "the System Console",
     "510_first_five_minutes": "a plugin without settings",
     "515_purge": "the plugin's own store",
@@ -45,7 +46,7 @@ PLUGIN_ONLY = {
 
 
 # And what needs a network between.
-EXTERNAL_ONLY = ("94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes")
+EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes")
 
 
 def build():

@@ -429,8 +429,12 @@ static void test_from_outside(void **state) {
     F.way.known = false;
     F.way.problem = "It does not answer.";
     must_find("mattermost-token", DOCTOR_WRONG, "It does not answer.", "baseUrl", "");
+    F.server_asked = DOCTOR_NOT_ASKED;
+    must_not_find("server", DOCTOR_WRONG);
     F.way.token_refused = true;
     must_find("mattermost-token", DOCTOR_WRONG, "does not accept it", "botToken", "new token");
+    F.server_asked = DOCTOR_ANSWERED;
+    F.way.known = true;
     F.server.version = "9.11.0";
     must_find("server", DOCTOR_NOTE, "9.11.0 is older", "", "Update");
 }
