@@ -129,11 +129,13 @@ static void look(asking *a) {
     bool later = false;
     if (!a->all_asked)
         return;
+    a->all_asked = false; // a question that ends at once must not end the asking under our feet
     for (size_t i = 0; i < a->facts.account_count; i++) {
         const gateway *g = a->held[i]->gateway;
         later = later || (g != NULL && settles(g));
         doctor_ask_gateway(a, i);
     }
+    a->all_asked = true;
     if (!later && a->waiting == 0)
         finish(a);
     else if (later && !loop_timer_armed(&a->look))

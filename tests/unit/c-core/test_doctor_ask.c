@@ -121,6 +121,15 @@ static void test_errors(void **state) {
     must_be("agent", "unknown");
 }
 
+// Too many requests are open there: that is an answer too, and comes at once.
+static void test_the_gateway_takes_no_question(void **state) {
+    (void)state;
+    RUNS.takes_calls = false;
+    doctor_ask(DOCTOR, on_report, NULL);
+    assert_int_equal(TOLD, 1);
+    must_be("agent", "unknown");
+}
+
 static void test_ended_meanwhile(void **state) {
     (void)state;
     FAKE.hold = true;
@@ -141,6 +150,7 @@ int main(void) {
         ASK_TEST(test_nobody_answers),
         ASK_TEST(test_a_gateway_on_its_way_is_waited_for),
         ASK_TEST(test_errors),
+        ASK_TEST(test_the_gateway_takes_no_question),
         ASK_TEST(test_ended_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
