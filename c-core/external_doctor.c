@@ -24,8 +24,9 @@
 enum {
     KNOWN_WITHIN_MS =
         2000, // before it is asked what is wrong: the server has said who we are, the stream delivers
+    ASKED_WITHIN_MS = 2500, // then: five seconds are what it may take
     LOOK_EVERY_MS = 50,
-    STOP_WITHIN_MS = 3500,
+    STOP_WITHIN_MS = 1000,
     JSON_MAX_BYTES = 16 << 20,
 };
 
@@ -283,7 +284,8 @@ static void begin(checkup *c, const account_config *a) {
                                               .release = account_release,
                                               .has_rules = has_rules,
                                               .problems = problems,
-                                              .ctx = p});
+                                              .ctx = p,
+                                              .within_ms = ASKED_WITHIN_MS});
     DL_APPEND(c->patients, p);
     chat_on(p->chat, &events, p);
     rest_chat_start(p->chat);

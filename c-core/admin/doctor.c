@@ -187,7 +187,7 @@ void doctor_ask(doctor *d, doctor_fn *fn, void *ctx) {
     a->facts.account_count = count;
     for (size_t i = 0; i < count; i++)
         a->held[i] = w->hold(w->account(w->ctx, i));
-    loop_timer_set(w->loop, &a->deadline, DOCTOR_WITHIN_MS, on_deadline, a);
+    loop_timer_set(w->loop, &a->deadline, w->within_ms > 0 ? w->within_ms : DOCTOR_WITHIN_MS, on_deadline, a);
     doctor_ask_server(a);
     for (size_t i = 0; i < count; i++)
         doctor_ask_account(a, i);

@@ -21,6 +21,7 @@ typedef struct doctor_world { // copied; what it points to must outlive the doct
     // What the process counts; NULL: it serves nobody (doctor_facts.quiet).
     void (*own)(void *own_ctx, doctor_own *out);
     void *own_ctx;
+    int64_t within_ms; // 0: DOCTOR_WITHIN_MS
 } doctor_world;
 
 enum { DOCTOR_WITHIN_MS = 4500 };
