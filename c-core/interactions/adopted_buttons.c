@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "interactions/button_words.h"
 #include "interactions/buttons_private.h"
 
 #include <stdlib.h>
@@ -46,12 +45,14 @@ static void forget(adoption *a) {
 static void end(adoption *a, int status, const char *field, const char *text) {
     buttons_http_fn *fn = a->fn;
     void *ctx = a->ctx;
+    char *said = buttons_read(a->owner != NULL ? a->owner->buttons : NULL, a->user_id, text);
     if (status != 200)
         log_warn("a click on a button of OpenClaw's own channel was refused", "reason", text, "user",
                  a->user_id, "post_id", a->post_id);
     forget(a);
     if (fn != NULL)
-        buttons_reply(fn, ctx, status, field, text);
+        buttons_reply(fn, ctx, status, field, said);
+    free(said);
 }
 
 // True: there is nobody left to answer to.
@@ -88,7 +89,7 @@ static void on_edited(void *ctx, const chat_error *error, const chat_post *post)
     if (error->err == OC_OK)
         click(a);
     else
-        end(a, 200, "ephemeral_text", words_button_trouble());
+        end(a, 200, "ephemeral_text", words_marked(WORD_BUTTON_TROUBLE));
 }
 
 static void on_made(void *ctx, oc_err err, const char *nonce, const cJSON *made) {
@@ -97,7 +98,7 @@ static void on_made(void *ctx, oc_err err, const char *nonce, const cJSON *made)
     if (is_over(a))
         return;
     if (err != OC_OK) {
-        end(a, 200, "ephemeral_text", words_button_trouble());
+        end(a, 200, "ephemeral_text", words_marked(WORD_BUTTON_TROUBLE));
         return;
     }
     a->adopted = cJSON_Duplicate(made, 1);
@@ -195,7 +196,7 @@ static void on_post(void *ctx, const chat_error *error, const chat_post *post) {
     else if (by == NULL || !find(a))
         end(a, 403, "error", "Unknown action");
     else if (has_own_meaning(json_get(a->body, "context")) || a->number >= BUTTONS_MAX)
-        end(a, 200, "ephemeral_text", words_button_of_before());
+        end(a, 200, "ephemeral_text", words_marked(WORD_BUTTON_OF_BEFORE));
     else
         adopt(a, by, post);
 }
@@ -223,7 +224,9 @@ void adopted_buttons_click(adopted_buttons *o, const char *user_id, bytes body, 
         return;
     }
     if (is_adopted_now(o, post_id)) { // somebody else was a moment faster
-        buttons_reply(fn, ctx, 200, "ephemeral_text", words_button_busy());
+        char *said = buttons_read(o->buttons, user_id, words_marked(WORD_BUTTON_BUSY));
+        buttons_reply(fn, ctx, 200, "ephemeral_text", said);
+        free(said);
         cJSON_Delete(json);
         return;
     }
@@ -249,7 +252,8 @@ void adopted_buttons_destroy(adopted_buttons *o) {
     DL_FOREACH_SAFE (o->open, a, next) {
         DL_DELETE(o->open, a);
         a->owner = NULL;
-        buttons_reply(a->fn, a->ctx, 503, "error", words_button_trouble());
+        buttons_reply(a->fn, a->ctx, 503, "error",
+                      words_text(WORDS_EN, WORD_BUTTON_TROUBLE)); // shown to nobody
         a->fn = NULL;
     }
     free(o);

@@ -42,7 +42,6 @@ static approvals *approvals_of(const approval_desk *d, const char *account_id) {
 
 static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence) {
     decision *x = ctx;
-    char *done = words_approval_done(x->what);
     audit(x->desk->world.chat, AUDIT_APPROVAL_DECIDE, x->by.id,
           outcome == RESOLVE_TAKEN      ? ""
           : outcome == RESOLVE_TOO_LATE ? "too late"
@@ -53,19 +52,18 @@ static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence
         asks_undecide(x->desk->world.asks, APPROVAL_KIND, x->id, x->by.id);
     switch (outcome) {
     case RESOLVE_TAKEN: // the posts say so when the gateway has told everybody
-        end(x, x->click != NULL ? NULL : done);
+        end(x, x->click != NULL ? NULL : words_marked(words_approval_done(x->what)));
         break;
     case RESOLVE_TOO_LATE:
-        end(x, words_approval_over());
+        end(x, words_marked(WORD_APPROVAL_OVER));
         break;
     case RESOLVE_REFUSED:
-        end(x, *sentence != '\0' ? sentence : words_approval_trouble());
+        end(x, *sentence != '\0' ? sentence : words_marked(WORD_APPROVAL_TROUBLE));
         break;
     case RESOLVE_AWAY:
-        end(x, words_approval_away());
+        end(x, words_marked(WORD_APPROVAL_AWAY));
         break;
     }
-    free(done);
 }
 
 static void on_mine(void *ctx, oc_err err) {
@@ -77,13 +75,13 @@ static void on_mine(void *ctx, oc_err err) {
     if (unposted)
         err = OC_OK;
     if (err == OC_EBUSY)
-        end(x, words_approval_busy());
+        end(x, words_marked(WORD_APPROVAL_BUSY));
     else if (err == OC_ENOTFOUND)
-        end(x, words_approval_over());
+        end(x, words_marked(WORD_APPROVAL_OVER));
     else if (err != OC_OK)
-        end(x, words_approval_trouble());
+        end(x, words_marked(WORD_APPROVAL_TROUBLE));
     else if (all == NULL)
-        end(x, words_approval_away());
+        end(x, words_marked(WORD_APPROVAL_AWAY));
     else
         approvals_decide(all, x->id, x->what, on_resolved, x);
 }
@@ -108,14 +106,14 @@ static void may(void *ctx, const button_click *click, click_ticket *t) {
     } else {
         audit(d->world.chat, AUDIT_APPROVAL_DECIDE, click->by->id, "not an approver", "account",
               click->account_id, "approval", json_text(click->data, "id"), "decision", click->id);
-        buttons_refuse(t, "not_an_approver", words_approval_not_yours());
+        buttons_refuse(t, "not_an_approver", words_marked(WORD_APPROVAL_NOT_YOURS));
     }
 }
 
 // What the person is told when the gateway cannot be asked; NULL: it can. The caller frees it.
 static char *why_not(const account *a) {
     if (a == NULL)
-        return xstrdup(words_approval_away());
+        return xstrdup(words_marked(WORD_APPROVAL_AWAY));
     return control_why_not(a->control);
 }
 
@@ -132,7 +130,7 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
     if (why != NULL) {
         buttons_answer(t, &result);
     } else if (what < 0 || all == NULL || approvals_find(all, id) == NULL) {
-        result.ephemeral_text = words_approval_over();
+        result.ephemeral_text = words_marked(WORD_APPROVAL_OVER);
         buttons_answer(t, &result);
         approval_close(d, id, APPROVAL_GONE);
     } else {
@@ -207,8 +205,8 @@ static void list_all(const approval_desk *d, const person *by, approval_text_fn 
     buf_init(&text, 64 << 10);
     found f = find(d, by, NULL, &text);
     char *lines = buf_take_str(&text);
-    char *answer =
-        f.count > 0 ? xasprintf("%s\n%s", lines, words_approval_usage()) : xstrdup(words_approvals_none());
+    char *answer = f.count > 0 ? xasprintf("%s\n%s", lines, words_marked(WORD_APPROVAL_USAGE))
+                               : xstrdup(words_marked(WORD_APPROVAL_NONE));
     fn(ctx, answer);
     free(answer);
     free(lines);
@@ -243,7 +241,7 @@ static char *nothing_to_find(const approval_desk *d, const person *by) {
         why = here;
         decides = true;
     }
-    return decides ? why : xstrdup(words_approval_not_yours());
+    return decides ? why : xstrdup(words_marked(WORD_APPROVAL_NOT_YOURS));
 }
 
 void approval_desk_command(approval_desk *d, const person *by, const char *argument, approval_text_fn *fn,
@@ -261,12 +259,12 @@ void approval_desk_command(approval_desk *d, const person *by, const char *argum
         return;
     }
     if (!split(argument, id, &what)) {
-        fn(ctx, words_approval_usage());
+        fn(ctx, words_marked(WORD_APPROVAL_USAGE));
         return;
     }
     found f = find(d, by, id, NULL);
     if (f.count != 1) {
-        fn(ctx, f.count == 0 ? words_approval_unknown() : words_approval_ambiguous());
+        fn(ctx, f.count == 0 ? words_marked(WORD_APPROVAL_UNKNOWN) : words_marked(WORD_APPROVAL_AMBIGUOUS));
         return;
     }
     decision like = {

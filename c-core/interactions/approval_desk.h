@@ -25,7 +25,7 @@ void approval_desk_destroy(approval_desk *d); // NULL-safe
 bool approval_desk_waits(const approval_desk *d, const char *run_id);
 
 // /openclaw approve: argument "" lists what by may decide; "<id> once|always|deny", where the beginning of an id is enough.
-// fn comes exactly once, perhaps before this returns; text is Markdown, borrowed.
+// fn comes exactly once, perhaps before this returns; text is Markdown, marked (words/words.h), borrowed.
 typedef void approval_text_fn(void *ctx, const char *text);
 void approval_desk_command(approval_desk *d, const person *by, const char *argument, approval_text_fn *fn,
                            void *ctx);

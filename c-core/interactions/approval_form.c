@@ -19,6 +19,7 @@ size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]) {
     out[count++] = (ask_place){.channel_id = f->channel_id,
                                .root_id = f->root_id,
                                .user_id = f->user_id,
+                               .reader_id = f->kind == CHAT_DIRECT ? f->user_id : "",
                                .text = there ? f->request : f->notice,
                                .with_buttons = there};
     for (size_t i = 0; f->approvers[i] != NULL && i < APPROVERS_ASKED_MAX; i++) {
@@ -27,6 +28,7 @@ size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]) {
             out[count++] = (ask_place){.channel_id = "",
                                        .root_id = "",
                                        .user_id = f->approvers[i],
+                                       .reader_id = f->approvers[i],
                                        .text = f->request,
                                        .with_buttons = true};
     }
@@ -34,10 +36,12 @@ size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]) {
 }
 
 size_t approval_actions(const gateway_approval *a, button_action out[APPROVAL_DECISIONS]) {
-    static const button_action all[APPROVAL_DECISIONS] = {
-        [APPROVAL_ALLOW_ONCE] = {.id = "allow-once", .label = "Allow once", .style = "primary"},
-        [APPROVAL_ALLOW_ALWAYS] = {.id = "allow-always", .label = "Always allow"},
-        [APPROVAL_DENY] = {.id = "deny", .label = "Deny", .style = "danger"},
+    const button_action all[APPROVAL_DECISIONS] = {
+        [APPROVAL_ALLOW_ONCE] = {.id = "allow-once",
+                                 .label = words_marked(WORD_APPROVAL_ALLOW_ONCE),
+                                 .style = "primary"},
+        [APPROVAL_ALLOW_ALWAYS] = {.id = "allow-always", .label = words_marked(WORD_APPROVAL_ALLOW_ALWAYS)},
+        [APPROVAL_DENY] = {.id = "deny", .label = words_marked(WORD_APPROVAL_DENY), .style = "danger"},
     };
     size_t count = 0;
     for (int d = 0; d < APPROVAL_DECISIONS; d++) {

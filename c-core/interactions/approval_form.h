@@ -7,6 +7,7 @@
 #include "config/account.h"
 #include "gateway/approvals.h"
 #include "interactions/asks.h"
+#include "words/words.h"
 
 enum { APPROVERS_ASKED_MAX = 20, APPROVAL_COMMAND_MAX_RUNES = 6000 };
 
@@ -24,7 +25,7 @@ typedef struct approval_facts { // texts are borrowed
 // Fills out and returns how many. Nobody to ask: the notice alone.
 size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]);
 
-// --- what it says ---
+// --- what it says: marked (words/words.h), the caller frees it ---
 
 typedef struct approval_about { // names for people, "" when unknown
     const char *user_name, *channel_name;
@@ -41,18 +42,8 @@ int approval_decision_find(const char *name); // "allow-once", also people's "on
 // What takes the place of the buttons. by: a user's name, "" for elsewhere.
 char *words_approval_closed(approval_end end, const char *by);
 approval_decision approval_end_decision(approval_end end); // APPROVAL_DECISIONS: it was not decided
-// To who tried to decide.
-const char *words_approval_not_yours(void);
-const char *words_approval_over(void);
-const char *words_approval_busy(void);
-const char *words_approval_away(void);
-const char *words_approval_trouble(void);
 // For /openclaw approve.
 char *words_approval_line(const gateway_approval *a, const char *short_id);
-const char *words_approvals_none(void);
-const char *words_approval_usage(void);
-const char *words_approval_unknown(void);
-const char *words_approval_ambiguous(void);
-char *words_approval_done(approval_decision d);
+words_key words_approval_done(approval_decision d);
 
 #endif

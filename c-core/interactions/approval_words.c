@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "interactions/approval_form.h"
 #include "interactions/foreign_text.h"
-#include "interactions/question_words.h"
+#include "interactions/span_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,159 +17,155 @@ static void add(buf *out, const char *text) {
     (void)err;
 }
 
-// Nothing at all where there is nothing to see.
-static void add_line(buf *out, const char *before, const char *foreign, size_t max_runes) {
-    char *text = foreign_line(foreign, max_runes);
-    if (*text != '\0') {
-        add(out, before);
-        add(out, text);
-    }
-    free(text);
-}
-
 static void add_code(buf *out, const char *code) {
     size_t cut = 0;
     char *fenced = foreign_code(code, APPROVAL_COMMAND_MAX_RUNES, &cut);
     add(out, fenced);
     if (cut > 0) {
-        char *warning = xasprintf(
-            "**%zu characters of it are not shown above. Allow it only if you know what they are.**\n", cut);
+        char *warning = words_mark(WORD_APPROVAL_CUT, "count", WORDS_NUMBER((int64_t)cut), NULL);
         add(out, warning);
+        add(out, "\n");
         free(warning);
     }
     free(fenced);
 }
 
-static const char *where(const gateway_approval *a) {
-    if (strcmp(a->host, "node") == 0 || *a->node_id != '\0')
-        return "on a node of the gateway";
-    if (strcmp(a->host, "sandbox") == 0)
-        return "in the agent's sandbox";
-    return "on the gateway's host";
+// text is taken, and left out where foreign shows nothing.
+static void add_item(buf *out, const char *foreign, char *text) {
+    if (*foreign != '\0') {
+        bytes before = buf_bytes(out);
+        bool begun = before.len > 0 && before.data[before.len - 1] == '\n';
+        add(out, begun ? "- " : "\n- ");
+        add(out, text);
+    }
+    free(text);
+}
+
+static char *where(const gateway_approval *a) {
+    char *node = foreign_line(a->node_id, NAME_RUNES), *text = NULL;
+    if (*node != '\0')
+        text = words_mark(WORD_APPROVAL_ON_NAMED_NODE, "node", node, NULL);
+    else if (strcmp(a->host, "node") == 0)
+        text = words_mark(WORD_APPROVAL_ON_NODE, NULL);
+    else
+        text = words_mark(strcmp(a->host, "sandbox") == 0 ? WORD_APPROVAL_IN_SANDBOX : WORD_APPROVAL_ON_HOST,
+                          NULL);
+    free(node);
+    return text;
 }
 
 static void add_exec(buf *out, const gateway_approval *a) {
-    add(out, "**Approval needed:** the agent wants to run this ");
-    add(out, where(a));
-    add_line(out, " ", a->node_id, NAME_RUNES);
-    add(out, ":\n");
+    char *place = where(a), *head = words_mark(WORD_APPROVAL_EXEC, "where", place, NULL);
+    char *folder = foreign_line(a->cwd, PATH_RUNES);
+    add(out, head);
+    add(out, "\n");
     add_code(out, a->command);
-    add_line(out, "- Folder: ", a->cwd, PATH_RUNES);
+    add_item(out, folder, words_mark(WORD_APPROVAL_FOLDER, "folder", folder, NULL));
+    free(folder);
+    free(head);
+    free(place);
 }
 
 static void add_plugin(buf *out, const gateway_approval *a) {
-    add(out, "**Approval needed:** a tool of the agent wants to do this:\n");
+    char *description = foreign_line(a->description, TEXT_RUNES), *tool = foreign_line(a->tool, NAME_RUNES),
+         *plugin = foreign_line(a->plugin_id, NAME_RUNES), *severity = foreign_line(a->severity, NAME_RUNES);
+    add(out, words_marked(WORD_APPROVAL_PLUGIN));
+    add(out, "\n");
     add_code(out, a->command);
-    add_line(out, "- ", a->description, TEXT_RUNES);
-    add_line(out, "\n- Tool: ", a->tool, NAME_RUNES);
-    add_line(out, "\n- Plugin: ", a->plugin_id, NAME_RUNES);
-    add_line(out, "\n- Severity: ", a->severity, NAME_RUNES);
+    add_item(out, description, xstrdup(description));
+    add_item(out, tool, words_mark(WORD_APPROVAL_TOOL, "tool", tool, NULL));
+    add_item(out, plugin, words_mark(WORD_APPROVAL_OF_PLUGIN, "plugin", plugin, NULL));
+    add_item(out, severity, words_mark(WORD_APPROVAL_SEVERITY, "severity", severity, NULL));
+    free(severity);
+    free(plugin);
+    free(tool);
+    free(description);
 }
 
 static void add_about(buf *out, const approval_about *about) {
-    add_line(out, "\n- Asked for by: ", about->user_name, NAME_RUNES);
+    char *user = foreign_line(about->user_name, NAME_RUNES),
+         *channel = foreign_line(about->channel_name, NAME_RUNES);
+    add_item(out, user, words_mark(WORD_APPROVAL_ASKED_BY, "user", user, NULL));
     if (about->kind == CHAT_DIRECT)
-        add(out, "\n- In: a direct message");
+        add_item(out, "direct", words_mark(WORD_APPROVAL_IN_DIRECT, NULL));
     else
-        add_line(out, "\n- In: ", about->channel_name, NAME_RUNES);
+        add_item(out, channel, words_mark(WORD_APPROVAL_IN_CHANNEL, "channel", channel, NULL));
+    free(channel);
+    free(user);
 }
 
 char *words_approval(const gateway_approval *a, const approval_about *about) {
-    char *left = words_span(a->expires_in_ms);
+    char *left = words_span(a->expires_in_ms), *warning = foreign_line(a->warning, TEXT_RUNES),
+         *agent = foreign_line(a->agent_id, NAME_RUNES);
     buf out;
     buf_init(&out, TEXT_MAX_BYTES);
     if (a->kind == APPROVAL_EXEC)
         add_exec(&out, a);
     else
         add_plugin(&out, a);
-    add_line(&out, "\n- **Warning of the gateway:** ", a->warning, TEXT_RUNES);
-    add_line(&out, "\n- Agent: ", a->agent_id, NAME_RUNES);
+    add_item(&out, warning, words_mark(WORD_APPROVAL_WARNING, "warning", warning, NULL));
+    add_item(&out, agent, words_mark(WORD_APPROVAL_AGENT, "agent", agent, NULL));
     add_about(&out, about);
-    add(&out, "\n- Time to decide: ");
-    add(&out, left);
+    add_item(&out, left, words_mark(WORD_APPROVAL_TIME, "time", left, NULL));
+    free(agent);
+    free(warning);
     free(left);
     return buf_take_str(&out);
 }
 
 char *words_approval_notice(const gateway_approval *a, size_t asked) {
-    const char *what = a->kind == APPROVAL_EXEC ? "a command" : "an action of a tool";
+    static const words_key exec[] = {WORD_APPROVAL_NOTICE_EXEC_NOBODY, WORD_APPROVAL_NOTICE_EXEC_ONE},
+                           tool[] = {WORD_APPROVAL_NOTICE_TOOL_NOBODY, WORD_APPROVAL_NOTICE_TOOL_ONE};
+    bool is_exec = a->kind == APPROVAL_EXEC;
     char *left = words_span(a->expires_in_ms), *text = NULL;
-    if (asked == 0)
-        text = xasprintf(
-            "I need an approval for %s, but nobody is named who may give one here. An administrator "
-            "can name people in the setting `execApprovals.approvers`. Unless somebody decides at the "
-            "gateway within %s, it is not done.",
-            what, left);
+    if (asked < 2)
+        text = words_mark(is_exec ? exec[asked] : tool[asked], "time", left, NULL);
     else
-        text = xasprintf("I need an approval for %s before I can go on. %zu %s asked; there is %s to decide.",
-                         what, asked, asked == 1 ? "person was" : "people were", left);
+        text = words_mark(is_exec ? WORD_APPROVAL_NOTICE_EXEC : WORD_APPROVAL_NOTICE_TOOL, "count",
+                          WORDS_NUMBER((int64_t)asked), "time", left, NULL);
     free(left);
     return text;
 }
 
 char *words_approval_closed(approval_end end, const char *by) {
-    const char *who = *by != '\0' ? " by @" : " elsewhere";
+    bool here = *by != '\0';
     switch (end) {
     case APPROVAL_ALLOWED_ONCE:
-        return xasprintf("✓ Allowed once%s%s", who, by);
+        return here ? words_mark(WORD_APPROVAL_ALLOWED_ONCE_BY, "user", by, NULL)
+                    : words_mark(WORD_APPROVAL_ALLOWED_ONCE, NULL);
     case APPROVAL_ALLOWED_ALWAYS:
-        return xasprintf("✓ Allowed, from now on always,%s%s", who, by);
+        return here ? words_mark(WORD_APPROVAL_ALLOWED_ALWAYS_BY, "user", by, NULL)
+                    : words_mark(WORD_APPROVAL_ALLOWED_ALWAYS, NULL);
     case APPROVAL_DENIED:
-        return xasprintf("✗ Denied%s%s", who, by);
+        return here ? words_mark(WORD_APPROVAL_DENIED_BY, "user", by, NULL)
+                    : words_mark(WORD_APPROVAL_DENIED, NULL);
     case APPROVAL_EXPIRED:
-        return xstrdup("⌛ Nobody decided in time, so it was not allowed.");
+        return words_mark(WORD_APPROVAL_EXPIRED, NULL);
     case APPROVAL_GONE:
         break;
     }
-    return xstrdup("✗ This is not open any more.");
-}
-
-const char *words_approval_not_yours(void) {
-    return "Only people whom the setting `execApprovals.approvers` names may decide this.";
-}
-
-const char *words_approval_over(void) {
-    return "This was decided already, or is not open any more.";
-}
-
-const char *words_approval_busy(void) {
-    return "Somebody else is deciding this right now.";
-}
-
-const char *words_approval_away(void) {
-    return "I cannot reach my gateway at the moment, so nothing was decided. Please try again in a moment.";
-}
-
-const char *words_approval_trouble(void) {
-    return "Your decision could not be noted, so nothing was decided. Please try again in a moment.";
+    return words_mark(WORD_APPROVAL_CLOSED, NULL);
 }
 
 char *words_approval_line(const gateway_approval *a, const char *short_id) {
     char *left = words_span(a->expires_in_ms), *what = foreign_line(a->command, LINE_RUNES);
-    char *text = xasprintf("- `%s` %s (%s left)\n", short_id, what, left);
+    char *line = words_mark(WORD_APPROVAL_LINE, "id", short_id, "what", what, "time", left, NULL);
+    char *text = xasprintf("- %s\n", line);
+    free(line);
     free(what);
     free(left);
     return text;
 }
 
-const char *words_approvals_none(void) {
-    return "Nothing waits for your approval.";
-}
-
-const char *words_approval_usage(void) {
-    return "Type `/openclaw approve <id> once`, `always` or `deny`.";
-}
-
-const char *words_approval_unknown(void) {
-    return "Nothing that you may decide waits under this id.";
-}
-
-const char *words_approval_ambiguous(void) {
-    return "More than one thing waits whose id begins like this. Please type more of it.";
-}
-
-char *words_approval_done(approval_decision d) {
-    return xstrdup(d == APPROVAL_DENY           ? "Denied."
-                   : d == APPROVAL_ALLOW_ALWAYS ? "Allowed, from now on always."
-                                                : "Allowed once.");
+words_key words_approval_done(approval_decision d) {
+    switch (d) {
+    case APPROVAL_DENY:
+        return WORD_APPROVAL_DONE_DENY;
+    case APPROVAL_ALLOW_ALWAYS:
+        return WORD_APPROVAL_DONE_ALWAYS;
+    case APPROVAL_ALLOW_ONCE:
+    case APPROVAL_DECISIONS:
+        break;
+    }
+    return WORD_APPROVAL_DONE_ONCE;
 }

@@ -23,6 +23,7 @@ static void opening_free(opening *o) {
         free(o->places[i].channel_id);
         free(o->places[i].root_id);
         free(o->places[i].user_id);
+        free(o->places[i].reader_id);
         free(o->places[i].text);
     }
     free(o->places);
@@ -105,11 +106,18 @@ static void next_place(opening *o) {
         asks_find_place(o);
 }
 
+words_lang asks_place_lang(const opening *o) {
+    chat *c = o->owner->world.chat;
+    const char *reader = o->places[o->at].reader_id;
+    return *reader != '\0' ? chat_lang(c, reader) : chat_server_lang(c);
+}
+
 void asks_place_done(opening *o, const char *post_id, const char *nonce) {
     if (post_id != NULL && o->ask.post_count < ASK_POSTS_MAX) {
         ask_post *p = &o->ask.posts[o->ask.post_count++];
         snprintf(p->id, sizeof p->id, "%s", post_id);
         snprintf(p->nonce, sizeof p->nonce, "%s", nonce);
+        snprintf(p->lang, sizeof p->lang, "%s", words_lang_tag(asks_place_lang(o)));
     }
     cJSON_Delete(o->props);
     o->props = NULL;
@@ -142,14 +150,16 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
 static void send(void *ctx) {
     opening *o = ctx;
     const kept_place *p = &o->places[o->at];
-    char *key = xasprintf("%s.%s.%zu", o->ask.kind, o->ask.id, o->at);
+    char *key = xasprintf("%s.%s.%zu", o->ask.kind, o->ask.id, o->at),
+         *text = words_in(asks_place_lang(o), p->text);
     chat_post post = {.user_id = o->bot_user_id,
                       .channel_id = p->channel_id,
                       .root_id = p->root_id,
-                      .message = p->text,
+                      .message = text,
                       .props = o->props,
                       .key = key};
     chat_create_post(o->owner->world.chat, &post, on_posted, o);
+    free(text);
     free(key);
 }
 
@@ -165,6 +175,21 @@ static void on_buttons(void *ctx, oc_err err, const char *nonce, const cJSON *at
     send(o);
 }
 
+// The actions with labels as they are read in the present place. The caller frees them and the texts.
+static button_action *read_actions(const opening *o, cJSON *texts) {
+    words_lang lang = asks_place_lang(o);
+    button_action *actions = xcalloc(o->action_count + 1, sizeof *actions);
+    for (size_t i = 0; i < o->action_count; i++) {
+        char *label = words_in(lang, o->actions[i].label);
+        cJSON *kept = json_new_string(label);
+        json_push(texts, kept);
+        actions[i] = o->actions[i];
+        actions[i].label = kept->valuestring;
+        free(label);
+    }
+    return actions;
+}
+
 void asks_post_place(opening *o) {
     const kept_place *p = &o->places[o->at];
     *o->nonce = '\0';
@@ -175,17 +200,21 @@ void asks_post_place(opening *o) {
     }
     cJSON *data = json_new_object();
     json_add_string(data, "id", o->ask.id);
+    cJSON *texts = json_new_array();
+    button_action *actions = read_actions(o, texts);
     button_set set = {.kind = o->ask.kind,
                       .account_id = o->ask.account,
                       .bot_user_id = o->bot_user_id,
                       .channel_id = p->channel_id,
-                      .actions = o->actions,
+                      .actions = actions,
                       .count = o->action_count,
                       .lives_ms = o->lives_ms,
                       .reusable =
                           true, // one decision is the store's and the gateway's business, not one click
                       .data = data};
     buttons_make(o->owner->world.buttons, &set, on_buttons, o);
+    free(actions);
+    cJSON_Delete(texts);
     cJSON_Delete(data);
 }
 
@@ -274,6 +303,7 @@ static void keep_places(opening *o, const ask_request *r) {
         o->places[i] = (kept_place){.channel_id = xstrdup(from->channel_id),
                                     .root_id = xstrdup(from->root_id),
                                     .user_id = xstrdup(from->user_id),
+                                    .reader_id = xstrdup(from->reader_id),
                                     .text = xstrdup(from->text),
                                     .with_buttons = from->with_buttons};
     }

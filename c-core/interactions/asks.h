@@ -24,8 +24,9 @@ void asks_destroy(asks *a); // after the store; NULL-safe
 typedef struct ask_place {
     const char *channel_id, *root_id; // "" and a user: the direct channel of the bot with them
     const char *user_id;
-    const char *text;  // Markdown
-    bool with_buttons; // else it is a notice that is closed with the others
+    const char *reader_id; // who alone reads it, so that it is in their language; "": the server's
+    const char *text;      // Markdown, perhaps marked (words/words.h), as are the actions' labels
+    bool with_buttons;     // else it is a notice that is closed with the others
 } ask_place;
 
 typedef struct ask_request { // copied
@@ -43,7 +44,7 @@ void asks_open(asks *a, const ask_request *r);
 
 // Closes it: text takes the place of the buttons in every post, everything else stays. fn is asked for the text once the ask was
 // taken out of the store by this node: by is who decided here ("" for nobody), word what asks_decide was told. What it returns is freed;
-// NULL: the posts stay as they are.
+// NULL: the posts stay as they are. It may be marked: each post is closed in the language that it is in.
 typedef char *asks_closing_fn(void *ctx, const char *by, const char *word);
 // ctx must stay valid until fn was called or free_ctx (may be NULL) is; exactly one close among all nodes finds the ask.
 void asks_close(asks *a, const char *kind, const char *id, asks_closing_fn *fn, void (*free_ctx)(void *ctx),

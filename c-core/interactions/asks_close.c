@@ -55,7 +55,9 @@ static void on_edited(void *ctx, const chat_error *error, const chat_post *post)
 void asks_close_posts(asks *a, const open_ask *ask, const char *text) {
     for (size_t i = 0; i < ask->post_count; i++) {
         cJSON *attachment = json_new_object();
-        json_add_string(attachment, "text", text);
+        char *said = words_in(words_lang_of(ask->posts[i].lang, chat_server_lang(a->world.chat)), text);
+        json_add_string(attachment, "text", said);
+        free(said);
         retouch *r = xcalloc(1, sizeof *r);
         *r = (retouch){.chat = a->world.chat,
                        .loop = a->world.loop,

@@ -68,10 +68,23 @@ static void on_direct(void *ctx, const chat_error *error, const chat_channel *ch
     look(o);
 }
 
-void asks_find_place(opening *o) {
+static void find(opening *o) {
     const kept_place *p = &o->places[o->at];
     if (*p->channel_id != '\0')
         look(o);
     else
         chat_direct_channel(o->owner->world.chat, o->bot_user_id, p->user_id, on_direct, o);
+}
+
+static void on_reader(void *ctx, const chat_error *error, const chat_user *user) {
+    (void)error, (void)user; // looked up for their language; not known: it is said in the server's
+    find(ctx);
+}
+
+void asks_find_place(opening *o) {
+    const char *reader = o->places[o->at].reader_id;
+    if (*reader != '\0')
+        chat_get_user(o->owner->world.chat, reader, on_reader, o);
+    else
+        find(o);
 }

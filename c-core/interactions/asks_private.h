@@ -6,7 +6,7 @@
 #include "interactions/asks.h"
 
 typedef struct kept_place { // of a request, ours
-    char *channel_id, *root_id, *user_id, *text;
+    char *channel_id, *root_id, *user_id, *reader_id, *text;
     bool with_buttons;
 } kept_place;
 
@@ -51,6 +51,9 @@ struct asks {
 opening *asks_opening(const asks *a, const char *kind, const char *id);
 void asks_opening_end(opening *o);                                        // it is not under way any more
 void asks_place_done(opening *o, const char *post_id, const char *nonce); // NULL: the place gets none
+
+// The language of the place that is being posted.
+words_lang asks_place_lang(const opening *o);
 
 // asks_find.c: ends in asks_place_done when the post stands already, else in asks_post_place.
 void asks_find_place(opening *o);

@@ -27,6 +27,7 @@ typedef enum click_state {
     CLICK_TAKING,    // the choice is noted, unless somebody was faster
     CLICK_HANDLING,  // the kind does what was chosen
     CLICK_SHOWING,   // the post is brought up to date
+    CLICK_REFUSING,  // nothing comes of it: the person is told, in their language
     CLICK_DONE,      // over
 } click_state;
 
@@ -45,6 +46,7 @@ struct click_ticket {
     void *ctx;
     loop_timer patience;
     char *chosen, *message; // what becomes of the post
+    char *refusal;          // while REFUSING
     cJSON *attachment;
     click_ticket *prev, *next;
 };
@@ -57,8 +59,11 @@ static void reply(click_ticket *t, int status, const char *field, const char *te
     buttons_http_fn *fn = t->fn;
     t->fn = NULL;
     loop_timer_cancel(&t->patience);
-    if (fn != NULL)
-        buttons_reply(fn, t->ctx, status, field, text);
+    if (fn == NULL)
+        return;
+    char *said = text != NULL ? buttons_read(t->buttons, t->user_id, text) : NULL;
+    buttons_reply(fn, t->ctx, status, field, said);
+    free(said);
 }
 
 static void forget(click_ticket *t) {
@@ -73,6 +78,7 @@ static void forget(click_ticket *t) {
     free(t->user_id);
     free(t->chosen);
     free(t->message);
+    free(t->refusal);
     free(t);
 }
 
@@ -81,9 +87,11 @@ static void tell(click_ticket *t, const char *text) {
     if (t->fn != NULL) {
         reply(t, 200, text != NULL ? "ephemeral_text" : NULL, text);
     } else if (text != NULL && t->buttons != NULL && t->click.kind != NULL) {
+        char *said = buttons_read(t->buttons, t->user_id, text);
         chat_post post = {
-            .user_id = t->click.bot_user_id, .channel_id = t->click.channel_id, .message = text};
+            .user_id = t->click.bot_user_id, .channel_id = t->click.channel_id, .message = said};
         chat_send_ephemeral(t->buttons->chat, t->user_id, &post, NULL, NULL);
+        free(said);
     }
 }
 
@@ -95,6 +103,8 @@ static void audit(const click_ticket *t, const char *reason) {
         buttons_count(t->buttons, reason);
 }
 
+static const char NOT_MADE_BY_US[] = "This button was not made by me, or does not belong to this post.";
+
 // What is no click of ours: the server tells the person that the action failed.
 static void refuse_hard(click_ticket *t, int status, const char *reason, const char *text) {
     audit(t, reason);
@@ -104,8 +114,23 @@ static void refuse_hard(click_ticket *t, int status, const char *reason, const c
 
 static void refuse(click_ticket *t, const char *reason, const char *text) {
     audit(t, reason);
-    tell(t, text);
+    t->refusal = xstrdup(text);
+    move(t, CLICK_REFUSING);
+}
+
+static void on_reader(void *ctx, const chat_error *error, const chat_user *user) {
+    click_ticket *t = ctx;
+    (void)error, (void)user; // not known: it is said in the server's language
+    if (t->buttons != NULL)
+        tell(t, t->refusal);
     move(t, CLICK_DONE);
+}
+
+static void tell_refusal(click_ticket *t) {
+    if (*t->by.id != '\0') // looked up before
+        on_reader(t, NULL, NULL);
+    else
+        chat_get_user(t->buttons->chat, t->user_id, on_reader, t);
 }
 
 static void refuse_used(click_ticket *t, const button_use *use) {
@@ -123,29 +148,29 @@ static void on_patience(void *ctx) {
 static void on_secret(void *ctx, const secret *s) {
     click_ticket *t = ctx;
     if (s == NULL) {
-        refuse(t, "store_unreadable", words_button_trouble());
+        refuse(t, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
         return;
     }
     int64_t now_ms = loop_wall_ms(t->buttons->loop);
     const cJSON *context = json_get(t->body, "context");
     switch (button_context_check(s, context, t->user_id, now_ms, &t->context, &t->option)) {
     case CLICK_MALFORMED:
-        refuse_hard(t, 400, "incomplete", words_button_not_ours());
+        refuse_hard(t, 400, "incomplete", BUTTONS_NOT_OURS);
         return;
     case CLICK_FORGED:
-        refuse_hard(t, 403, "forged", words_button_forged());
+        refuse_hard(t, 403, "forged", NOT_MADE_BY_US);
         return;
     case CLICK_BORROWED:
-        refuse(t, "other_user", words_button_not_for_you());
+        refuse(t, "other_user", words_marked(WORD_BUTTON_NOT_FOR_YOU));
         return;
     case CLICK_EXPIRED:
-        refuse(t, "expired", words_button_expired());
+        refuse(t, "expired", words_marked(WORD_BUTTON_EXPIRED));
         return;
     case CLICK_GOOD:
         break;
     }
     if (strcmp(t->context.channel, json_text(t->body, "channel_id")) != 0)
-        refuse_hard(t, 403, "other_channel", words_button_forged());
+        refuse_hard(t, 403, "other_channel", NOT_MADE_BY_US);
     else
         move(t, CLICK_RECORD);
 }
@@ -190,14 +215,14 @@ static void judge_record(click_ticket *t) {
     t->kind = find_kind(t->buttons, json_text(t->record, "kind"));
     if (strcmp(json_text(t->record, "channel"), t->context.channel) != 0 || t->kind == NULL ||
         !button_record_choice(t->record, t->context.number, t->option, &picked)) {
-        refuse_hard(t, 403, "unknown_choice", words_button_forged());
+        refuse_hard(t, 403, "unknown_choice", NOT_MADE_BY_US);
         return;
     }
     fill_click(t, &picked);
     if (*post_id != '\0' && strcmp(post_id, t->click.post_id) != 0)
-        refuse_hard(t, 403, "other_post", words_button_forged());
+        refuse_hard(t, 403, "other_post", NOT_MADE_BY_US);
     else if (!button_record_for(t->record, t->user_id))
-        refuse(t, "other_user", words_button_not_for_you());
+        refuse(t, "other_user", words_marked(WORD_BUTTON_NOT_FOR_YOU));
     else if (button_record_used(t->record, &use))
         refuse_used(t, &use);
     else
@@ -208,9 +233,9 @@ static void on_record(void *ctx, oc_err err, const cJSON *record) {
     click_ticket *t = ctx;
     t->record = cJSON_Duplicate(record, 1);
     if (err == OC_ENOTFOUND)
-        refuse(t, "no_record", words_button_gone());
+        refuse(t, "no_record", words_marked(WORD_BUTTON_GONE));
     else if (err != OC_OK)
-        refuse(t, "store_unreadable", words_button_trouble());
+        refuse(t, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
     else
         judge_record(t);
 }
@@ -227,9 +252,9 @@ static void on_post(void *ctx, const chat_error *error, const chat_post *post) {
                 strcmp(post->channel_id, t->click.channel_id) == 0;
     cJSON_Delete(rest);
     if (error->err != OC_OK && !gone)
-        refuse(t, "post_unreadable", words_button_trouble());
+        refuse(t, "post_unreadable", words_marked(WORD_BUTTON_TROUBLE));
     else if (!ours)
-        refuse_hard(t, 403, "other_post", words_button_forged());
+        refuse_hard(t, 403, "other_post", NOT_MADE_BY_US);
     else
         move(t, CLICK_PERSON);
 }
@@ -242,15 +267,15 @@ static void on_person(void *ctx, const person *p) {
     if (p->human)
         move(t, CLICK_MEMBER);
     else
-        refuse(t, "no_person", words_button_not_for_you());
+        refuse(t, "no_person", words_marked(WORD_BUTTON_NOT_FOR_YOU));
 }
 
 static void on_member(void *ctx, const chat_error *error, bool member) {
     click_ticket *t = ctx;
     if (error->err != OC_OK)
-        refuse(t, "member_unknown", words_button_trouble());
+        refuse(t, "member_unknown", words_marked(WORD_BUTTON_TROUBLE));
     else if (!member)
-        refuse(t, "no_member", words_button_not_for_you());
+        refuse(t, "no_member", words_marked(WORD_BUTTON_NOT_FOR_YOU));
     else
         move(t, CLICK_RIGHT);
 }
@@ -290,9 +315,9 @@ static void on_taken(void *ctx, oc_err err, const cJSON *record) {
     click_ticket *t = ctx;
     button_use use;
     if (err == OC_ENOTFOUND)
-        refuse(t, "no_record", words_button_gone());
+        refuse(t, "no_record", words_marked(WORD_BUTTON_GONE));
     else if (err != OC_OK)
-        refuse(t, "store_unreadable", words_button_trouble());
+        refuse(t, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
     else if (button_record_used(record, &use) && strcmp(use.click, t->id) != 0)
         refuse_used(t, &use);
     else
@@ -389,7 +414,7 @@ void clicks_end(buttons *b) {
     click_ticket *t = NULL, *next = NULL;
     DL_FOREACH_SAFE (b->clicks, t, next) { // whoever handles one frees it with its answer
         DL_DELETE(b->clicks, t);
-        reply(t, 503, "error", words_button_trouble());
+        reply(t, 503, "error", words_marked(WORD_BUTTON_TROUBLE));
         t->buttons = NULL;
     }
 }
@@ -433,6 +458,9 @@ static void move(click_ticket *t, click_state to) {
         else
             chat_get_post(b->chat, t->click.post_id, on_read, t);
         break;
+    case CLICK_REFUSING:
+        tell_refusal(t);
+        break;
     case CLICK_DONE:
         forget(t);
         break;
@@ -445,7 +473,7 @@ void buttons_http(buttons *b, const char *user_id, bytes body, buttons_http_fn *
     cJSON *json = buttons_body(b, user_id, body, &status, &fault);
     if (json != NULL && !cJSON_IsObject(json_get(json, "context"))) {
         status = 400;
-        fault = words_button_not_ours();
+        fault = BUTTONS_NOT_OURS;
     }
     if (fault != NULL) {
         buttons_turn_down(b, user_id, status, fault, fn, ctx);

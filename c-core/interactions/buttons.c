@@ -56,8 +56,8 @@ cJSON *buttons_counts(const buttons *b) {
     return cJSON_Duplicate(b->counts, 1);
 }
 
-char *buttons_chosen_text(const button_click *click) {
-    return words_button_chosen(click->label, click->by->username);
+char *buttons_chosen_text(words_lang lang, const button_click *click) {
+    return words_button_chosen(lang, click->label, click->by->username);
 }
 
 // --- the installation's secret ---
@@ -159,6 +159,10 @@ void buttons_withdraw(buttons *b, const char *nonce) {
 
 // --- requests ---
 
+char *buttons_read(const buttons *b, const char *user_id, const char *text) {
+    return words_in(b != NULL ? chat_lang(b->chat, user_id) : WORDS_EN, text);
+}
+
 cJSON *buttons_body(const buttons *b, const char *user_id, bytes body, int *status, const char **fault) {
     cJSON *json = NULL;
     *fault = NULL;
@@ -170,16 +174,16 @@ cJSON *buttons_body(const buttons *b, const char *user_id, bytes body, int *stat
         *fault = "This is too long for a click.";
     } else if (json_parse(body, &json) != OC_OK || !cJSON_IsObject(json)) {
         *status = 400;
-        *fault = words_button_not_ours();
+        *fault = BUTTONS_NOT_OURS;
     }
     const char *named = json_string(json, "user_id");
     if (*fault == NULL && named != NULL && strcmp(named, user_id) != 0) { // the server writes both
         *status = 403;
-        *fault = words_button_not_for_you();
+        *fault = words_marked(WORD_BUTTON_NOT_FOR_YOU);
     }
     if (*fault == NULL && b->open >= BUTTONS_OPEN_MAX) {
         *status = 503;
-        *fault = words_button_busy();
+        *fault = words_marked(WORD_BUTTON_BUSY);
     }
     if (*fault == NULL)
         return json;
@@ -196,7 +200,9 @@ void buttons_turn_down(buttons *b, const char *user_id, int status, const char *
                                          : "malformed";
     log_warn("a click was refused", "reason", reason, "user", user_id);
     buttons_count(b, reason);
-    buttons_reply(fn, ctx, status, "error", fault);
+    char *text = buttons_read(b, user_id, fault);
+    buttons_reply(fn, ctx, status, "error", text);
+    free(text);
 }
 
 void buttons_reply(buttons_http_fn *fn, void *ctx, int status, const char *field, const char *text) {

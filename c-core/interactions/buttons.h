@@ -46,11 +46,11 @@ enum { BUTTON_KINDS_MAX = 16 };
 void buttons_register(buttons *b, const button_kind *kind); // copied; before the first click
 
 void buttons_admit(click_ticket *t);
-// reason: a word for log and counters ("not_allowed"). text: what the person is told.
+// reason: a word for log and counters ("not_allowed"). text: what the person is told, perhaps marked (words/words.h).
 void buttons_refuse(click_ticket *t, const char *reason, const char *text);
 
 typedef struct button_result {  // copied
-    const char *ephemeral_text; // Markdown for the person only; NULL: nothing
+    const char *ephemeral_text; // Markdown for the person only, perhaps marked; NULL: nothing
     const char *chosen;         // Markdown that takes the place of all buttons of the set; NULL: they stay
     const cJSON
         *attachment;     // takes the place of the set's attachment (a picker's next page); instead of chosen
@@ -60,7 +60,7 @@ typedef struct button_result {  // copied
 void buttons_answer(click_ticket *t, const button_result *result);
 
 // "✓ **label** chosen by @name": what chosen usually is, nothing in label breaks out of it. The caller frees it.
-char *buttons_chosen_text(const button_click *click);
+char *buttons_chosen_text(words_lang lang, const button_click *click);
 
 // --- making them ---
 

@@ -22,6 +22,9 @@ struct buttons {
     cJSON *counts;
 };
 
+// Stands in an HTTP error, which Mattermost shows nobody.
+#define BUTTONS_NOT_OURS "This is no click on a button of mine."
+
 enum { BUTTONS_OPEN_MAX = 500 }; // clicks and submissions at a time: more are told to try again
 
 void clicks_end(buttons *b);  // button_click.c
@@ -34,6 +37,8 @@ void buttons_secret(buttons *b, buttons_secret_fn *fn, void *ctx);
 void buttons_count(buttons *b, const char *word);
 // The body of a click or submission: an object, or NULL with what is wrong with it. The caller owns it.
 cJSON *buttons_body(const buttons *b, const char *user_id, bytes body, int *status, const char **fault);
+// A text as this person reads it: what is marked in it (words/words.h) in their language. The caller frees it.
+char *buttons_read(const buttons *b, const char *user_id, const char *text);
 // What is not even looked at: counted, logged and answered with the fault.
 void buttons_turn_down(buttons *b, const char *user_id, int status, const char *fault, buttons_http_fn *fn,
                        void *ctx);
@@ -41,9 +46,9 @@ void buttons_turn_down(buttons *b, const char *user_id, int status, const char *
 void buttons_reply(buttons_http_fn *fn, void *ctx, int status, const char *field, const char *text);
 
 // dialog_form.c, pure. The caller owns what is given; NULL: the dialog is not allowed.
-cJSON *dialog_form(const dialog *d, const char *state); // Mattermost's Dialog
-cJSON *dialog_record(const dialog *d, int64_t now_ms);  // what is stored: button_record.h
-// What was entered, brought into form: an object of all elements; or what is wrong with it, by element.
+cJSON *dialog_form(words_lang lang, const dialog *d, const char *state); // Mattermost's Dialog
+cJSON *dialog_record(const dialog *d, int64_t now_ms);                   // what is stored: button_record.h
+// What was entered, brought into form: an object of all elements; or what is wrong with it, by element, marked.
 typedef struct dialog_entered {
     cJSON *values, *errors; // errors NULL: there are none
 } dialog_entered;

@@ -67,10 +67,10 @@ struct command_call {
     void *engine;           // commands.c's own
 };
 
-typedef struct command_reply {
-    const char *text;      // Markdown for the person only; "" when nothing is left to say to them
-    const cJSON *props;    // of that answer: "attachments" carries buttons; NULL: none
-    const char *everybody; // is posted there by the place's bot, in the thread; NULL: nothing
+typedef struct command_reply { // texts may be marked (words/words.h)
+    const char *text;          // Markdown for the person only; "" when nothing is left to say to them
+    const cJSON *props;        // of that answer: "attachments" carries buttons; NULL: none
+    const char *everybody;     // is posted there by the place's bot, in the thread; NULL: nothing
 } command_reply;
 
 void command_answer(command_call *call, const char *text);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/metric.h"
 #include "chat/audit.h"
+#include "interactions/command_gateway.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +36,13 @@ static void tell_late(const engine *e, const command_reply *reply) {
 }
 
 static void end(engine *e, const command_reply *reply) {
+    char *text = words_in(e->call.person.lang, reply->text);
+    const command_reply read = {.text = text, .props = reply->props, .everybody = reply->everybody};
     if (e->late)
-        tell_late(e, reply);
+        tell_late(e, &read);
     else
-        e->fn(e->ctx, reply);
+        e->fn(e->ctx, &read);
+    free(text);
     place_free(e->call.place);
     command_match_free(&e->match);
     free(e->channel_id);
@@ -60,12 +64,14 @@ static void on_told_everybody(void *ctx, const chat_error *error, const chat_pos
 
 static void tell_everybody(engine *e, const command_reply *reply) {
     e->text = xstrdup(reply->text);
+    char *everybody = words_in(command_changed_lang(&e->call), reply->everybody);
     chat_create_post(e->call.world->chat,
                      &(chat_post){.user_id = e->call.place->account->bot_user_id,
                                   .channel_id = e->channel_id,
                                   .root_id = e->root_id,
-                                  .message = reply->everybody},
+                                  .message = everybody},
                      on_told_everybody, e);
+    free(everybody);
 }
 
 void command_answer_with(command_call *call, const command_reply *reply) {
@@ -82,9 +88,11 @@ void command_answer_with(command_call *call, const command_reply *reply) {
 
 void command_wait(command_call *call, const char *text) {
     engine *e = call->engine;
+    char *said = words_in(call->person.lang, text);
     if (!e->late)
-        e->fn(e->ctx, &(command_reply){.text = text});
+        e->fn(e->ctx, &(command_reply){.text = said});
     e->late = true;
+    free(said);
 }
 
 void command_answer(command_call *call, const char *text) {

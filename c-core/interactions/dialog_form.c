@@ -3,7 +3,6 @@
 // model/integration_action.go; lengths there are in bytes.
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "interactions/button_words.h"
 #include "interactions/buttons_private.h"
 
 #include <stdlib.h>
@@ -18,8 +17,15 @@ enum {
     AREA_MAX = 3000,
 };
 
-static void add_cut(cJSON *to, const char *key, const char *text, size_t max_bytes) {
-    bytes whole = bytes_str(text != NULL ? text : "");
+static void add_read(cJSON *to, words_lang lang, const char *key, const char *text) {
+    char *said = words_in(lang, text != NULL ? text : "");
+    json_add_string(to, key, said);
+    free(said);
+}
+
+static void add_cut(cJSON *to, words_lang lang, const char *key, const char *text, size_t max_bytes) {
+    char *said = words_in(lang, text != NULL ? text : "");
+    bytes whole = bytes_str(said);
     size_t len = 0;
     while (len < whole.len) {
         uint32_t rune;
@@ -29,6 +35,7 @@ static void add_cut(cJSON *to, const char *key, const char *text, size_t max_byt
         len += next;
     }
     json_add(to, key, json_new_string_n((const char *)whole.data, len));
+    free(said);
 }
 
 static bool chooses(dialog_type type) {
@@ -94,15 +101,15 @@ static const char *initial(const dialog_element *e) {
     return e->initial;
 }
 
-static cJSON *element_form(const dialog_element *e) {
+static cJSON *element_form(words_lang lang, const dialog_element *e) {
     cJSON *json = json_new_object();
     bool writes = e->type == DIALOG_TEXT || e->type == DIALOG_TEXTAREA;
-    add_cut(json, "display_name", e->label, LABEL_MAX_BYTES);
+    add_cut(json, lang, "display_name", e->label, LABEL_MAX_BYTES);
     json_add_string(json, "name", e->name);
     json_add_string(json, "type", type_name(e->type));
-    add_cut(json, "default", initial(e), writes ? (size_t)max_length(e) : AREA_MAX);
-    add_cut(json, "placeholder", e->placeholder, HINT_MAX_BYTES);
-    add_cut(json, "help_text", e->help, HINT_MAX_BYTES);
+    add_cut(json, lang, "default", initial(e), writes ? (size_t)max_length(e) : AREA_MAX);
+    add_cut(json, lang, "placeholder", e->placeholder, HINT_MAX_BYTES);
+    add_cut(json, lang, "help_text", e->help, HINT_MAX_BYTES);
     json_add_bool(json, "optional", e->optional);
     if (writes)
         json_add_int(json, "max_length", max_length(e));
@@ -113,26 +120,26 @@ static cJSON *element_form(const dialog_element *e) {
     cJSON *options = json_add_array(json, "options");
     for (size_t i = 0; i < e->option_count; i++) {
         cJSON *option = json_new_object();
-        json_add_string(option, "text", e->options[i].text);
+        add_read(option, lang, "text", e->options[i].text);
         json_add_string(option, "value", e->options[i].value);
         json_push(options, option);
     }
     return json;
 }
 
-cJSON *dialog_form(const dialog *d, const char *state) {
+cJSON *dialog_form(words_lang lang, const dialog *d, const char *state) {
     if (!is_good(d))
         return NULL;
     cJSON *json = json_new_object();
     json_add_string(json, "callback_id", d->kind);
-    add_cut(json, "title", d->title, TITLE_MAX_BYTES);
-    json_add_string(json, "introduction_text", d->introduction);
-    json_add_string(json, "submit_label", d->submit_label);
+    add_cut(json, lang, "title", d->title, TITLE_MAX_BYTES);
+    add_read(json, lang, "introduction_text", d->introduction);
+    add_read(json, lang, "submit_label", d->submit_label);
     json_add_bool(json, "notify_on_cancel", d->tell_cancel);
     json_add_string(json, "state", state);
     cJSON *elements = json_add_array(json, "elements");
     for (size_t i = 0; i < d->count; i++)
-        json_push(elements, element_form(&d->elements[i]));
+        json_push(elements, element_form(lang, &d->elements[i]));
     return json;
 }
 
@@ -191,13 +198,13 @@ static void take_text(dialog_entered *e, const cJSON *element, const char *value
     int limit = (int)json_int(element, "max", TEXT_MAX);
     bool writes = strncmp(json_text(element, "type"), "text", 4) == 0;
     if (*value == '\0' && !json_bool(element, "optional", false)) {
-        fault(e, name, words_dialog_needed());
+        fault(e, name, words_marked(WORD_BUTTON_NEEDED));
     } else if (writes && utf8_runes(bytes_str(value)) > (size_t)limit) {
-        char *text = words_dialog_too_long(limit);
+        char *text = words_mark(WORD_BUTTON_TOO_LONG, "count", WORDS_NUMBER(limit), NULL);
         fault(e, name, text);
         free(text);
     } else if (!writes && *value != '\0' && !offers(element, value)) {
-        fault(e, name, words_dialog_no_option());
+        fault(e, name, words_marked(WORD_BUTTON_NO_OPTION));
     } else {
         json_add_string(e->values, name, value);
     }
@@ -228,7 +235,7 @@ static void take_several(dialog_entered *e, const cJSON *element, const cJSON *v
         json_add(e->values, name, good);
         return;
     }
-    fault(e, name, odd ? words_dialog_no_option() : words_dialog_needed());
+    fault(e, name, odd ? words_marked(WORD_BUTTON_NO_OPTION) : words_marked(WORD_BUTTON_NEEDED));
     cJSON_Delete(good);
 }
 

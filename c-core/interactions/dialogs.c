@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "base/parse.h"
 #include "base/random.h"
-#include "interactions/button_words.h"
 #include "interactions/buttons_private.h"
 #include "interactions/click.h"
 
@@ -103,7 +102,7 @@ static void on_opening_secret(void *ctx, const secret *s) {
 }
 
 void dialogs_open(buttons *b, const dialog *d, dialogs_opened_fn *fn, void *ctx) {
-    cJSON *form = dialog_form(d, "");
+    cJSON *form = dialog_form(chat_lang(b->chat, d->user_id), d, "");
     if (form == NULL) {
         fn(ctx, OC_EINVAL, "a dialog without title, with too many elements or nothing to choose from");
         return;
@@ -130,6 +129,7 @@ typedef enum submit_state {
     SUBMIT_TAKING,    // it is noted, unless it was sent before
     SUBMIT_HANDLING,  // the kind takes what was entered
     SUBMIT_UNDOING,   // with a fault: it may be sent again
+    SUBMIT_REFUSING,  // nothing comes of it: the person is told, in their language
     SUBMIT_DONE,      // over
 } submit_state;
 
@@ -147,6 +147,8 @@ struct dialog_ticket {
     void *ctx;
     loop_timer patience;
     cJSON *answer; // while UNDOING
+    char *refusal; // while REFUSING
+    int refusal_status;
     dialog_ticket *prev, *next;
 };
 
@@ -162,10 +164,12 @@ static void reply(dialog_ticket *t, int status, const cJSON *body) {
 
 static void reply_text(dialog_ticket *t, int status, const char *field, const char *text) {
     cJSON *body = json_new_object();
+    char *said = field != NULL ? buttons_read(t->buttons, t->user_id, text) : NULL;
     if (field != NULL)
-        json_add_string(body, field, text);
+        json_add_string(body, field, said);
     reply(t, status, body);
     cJSON_Delete(body);
+    free(said);
 }
 
 static void forget(dialog_ticket *t) {
@@ -179,16 +183,19 @@ static void forget(dialog_ticket *t) {
     cJSON_Delete(t->entered.values);
     cJSON_Delete(t->entered.errors);
     cJSON_Delete(t->answer);
+    free(t->refusal);
     free(t->user_id);
     free(t);
 }
 
 static void tell_later(const dialog_ticket *t, const char *text) {
+    char *said = buttons_read(t->buttons, t->user_id, text);
     chat_post post = {.user_id = json_text(t->record, "bot"),
                       .channel_id = json_text(t->record, "channel"),
-                      .message = text};
+                      .message = said};
     if (t->buttons != NULL && t->record != NULL)
         chat_send_ephemeral(t->buttons->chat, t->user_id, &post, NULL, NULL);
+    free(said);
 }
 
 static void refuse(dialog_ticket *t, int status, const char *reason, const char *text) {
@@ -196,8 +203,24 @@ static void refuse(dialog_ticket *t, int status, const char *reason, const char 
              json_text(t->record, "kind"), "set", t->nonce);
     if (t->buttons != NULL)
         buttons_count(t->buttons, reason);
-    reply_text(t, status, "error", text); // 200: it stands in the dialog
+    t->refusal = xstrdup(text);
+    t->refusal_status = status;
+    move(t, SUBMIT_REFUSING);
+}
+
+static void on_reader(void *ctx, const chat_error *error, const chat_user *user) {
+    dialog_ticket *t = ctx;
+    (void)error, (void)user; // not known: it is said in the server's language
+    if (t->buttons != NULL)
+        reply_text(t, t->refusal_status, "error", t->refusal); // 200: it stands in the dialog
     move(t, SUBMIT_DONE);
+}
+
+static void tell_refusal(dialog_ticket *t) {
+    if (*t->by.id != '\0') // looked up before
+        on_reader(t, NULL, NULL);
+    else
+        chat_get_user(t->buttons->chat, t->user_id, on_reader, t);
 }
 
 static void on_patience(void *ctx) {
@@ -207,20 +230,20 @@ static void on_patience(void *ctx) {
 static void on_secret(void *ctx, const secret *s) {
     dialog_ticket *t = ctx;
     if (s == NULL) {
-        refuse(t, 200, "store_unreadable", words_button_trouble());
+        refuse(t, 200, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
         return;
     }
     int64_t now_ms = loop_wall_ms(t->buttons->loop);
     switch (check_state(s, json_text(t->body, "state"), t->user_id, now_ms, t->nonce)) {
     case CLICK_MALFORMED:
-        refuse(t, 400, "incomplete", words_button_not_ours());
+        refuse(t, 400, "incomplete", BUTTONS_NOT_OURS);
         return;
     case CLICK_FORGED:
     case CLICK_BORROWED:
-        refuse(t, 403, "forged", words_button_not_for_you());
+        refuse(t, 403, "forged", words_marked(WORD_BUTTON_NOT_FOR_YOU));
         return;
     case CLICK_EXPIRED:
-        refuse(t, 200, "expired", words_button_expired());
+        refuse(t, 200, "expired", words_marked(WORD_BUTTON_EXPIRED));
         return;
     case CLICK_GOOD:
         break;
@@ -257,13 +280,13 @@ static void on_record(void *ctx, oc_err err, const cJSON *record) {
     t->record = cJSON_Duplicate(record, 1);
     t->kind = find_kind(t->buttons, json_text(record, "kind"));
     if (err != OC_OK && err != OC_ENOTFOUND) {
-        refuse(t, 200, "store_unreadable", words_button_trouble());
+        refuse(t, 200, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
     } else if (err == OC_ENOTFOUND || t->kind == NULL || json_array(record, "elements") == NULL) {
-        refuse(t, 200, "no_record", words_button_gone());
+        refuse(t, 200, "no_record", words_marked(WORD_BUTTON_GONE));
     } else if (!button_record_for(record, t->user_id)) {
-        refuse(t, 403, "other_user", words_button_not_for_you());
+        refuse(t, 403, "other_user", words_marked(WORD_BUTTON_NOT_FOR_YOU));
     } else if (button_record_used(record, &use)) {
-        refuse(t, 200, "used", words_dialog_used());
+        refuse(t, 200, "used", words_marked(WORD_BUTTON_SENT_ALREADY));
     } else {
         fill_submission(t);
         move(t, SUBMIT_PERSON);
@@ -276,15 +299,15 @@ static void on_person(void *ctx, const person *p) {
     if (p->human)
         move(t, SUBMIT_MEMBER);
     else
-        refuse(t, 403, "no_person", words_button_not_for_you());
+        refuse(t, 403, "no_person", words_marked(WORD_BUTTON_NOT_FOR_YOU));
 }
 
 static void on_member(void *ctx, const chat_error *error, bool member) {
     dialog_ticket *t = ctx;
     if (error->err != OC_OK)
-        refuse(t, 200, "member_unknown", words_button_trouble());
+        refuse(t, 200, "member_unknown", words_marked(WORD_BUTTON_TROUBLE));
     else if (!member)
-        refuse(t, 403, "no_member", words_button_not_for_you());
+        refuse(t, 403, "no_member", words_marked(WORD_BUTTON_NOT_FOR_YOU));
     else if (t->entered.errors != NULL)
         dialogs_fault(t, NULL, t->entered.errors);
     else
@@ -306,9 +329,9 @@ static void on_taken(void *ctx, oc_err err, const cJSON *record) {
     dialog_ticket *t = ctx;
     button_use use;
     if (err != OC_OK)
-        refuse(t, 200, "store_unreadable", words_button_trouble());
+        refuse(t, 200, "store_unreadable", words_marked(WORD_BUTTON_TROUBLE));
     else if (button_record_used(record, &use) && strcmp(use.click, t->id) != 0)
-        refuse(t, 200, "used", words_dialog_used());
+        refuse(t, 200, "used", words_marked(WORD_BUTTON_SENT_ALREADY));
     else
         move(t, SUBMIT_HANDLING);
 }
@@ -344,16 +367,31 @@ static void tell_fault_later(dialog_ticket *t, const char *error, const cJSON *e
             err = buf_printf(&text, "%s%s", text.len > 0 ? "\n- " : "", one->valuestring);
     }
     char *all = buf_take_str(&text); // what does not fit is left out
-    tell_later(t, *all != '\0' ? all : words_button_trouble());
+    tell_later(t, *all != '\0' ? all : words_marked(WORD_BUTTON_TROUBLE));
     free(all);
+}
+
+// An object of texts, as this person reads them.
+static cJSON *read_all(const dialog_ticket *t, const cJSON *errors) {
+    cJSON *out = json_new_object();
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, errors) {
+        char *said = buttons_read(t->buttons, t->user_id, cJSON_IsString(one) ? one->valuestring : "");
+        json_add_string(out, one->string, said);
+        free(said);
+    }
+    return out;
 }
 
 void dialogs_fault(dialog_ticket *t, const char *error, const cJSON *errors) {
     t->answer = json_new_object();
-    if (error != NULL)
-        json_add_string(t->answer, "error", error);
+    if (error != NULL) {
+        char *said = buttons_read(t->buttons, t->user_id, error);
+        json_add_string(t->answer, "error", said);
+        free(said);
+    }
     if (errors != NULL)
-        json_add(t->answer, "errors", cJSON_Duplicate(errors, 1));
+        json_add(t->answer, "errors", read_all(t, errors));
     if (t->fn == NULL) // the dialog is closed already: at least the person learns of it
         tell_fault_later(t, error, errors);
     move(t, SUBMIT_UNDOING);
@@ -363,7 +401,7 @@ void dialogs_end(buttons *b) {
     dialog_ticket *t = NULL, *next = NULL;
     DL_FOREACH_SAFE (b->submissions, t, next) { // whoever handles one frees it with its answer
         DL_DELETE(b->submissions, t);
-        reply_text(t, 503, "error", words_button_trouble());
+        reply_text(t, 503, "error", words_marked(WORD_BUTTON_TROUBLE));
         t->buttons = NULL;
     }
 }
@@ -395,6 +433,9 @@ static void move(dialog_ticket *t, submit_state to) {
     case SUBMIT_UNDOING:
         button_records_change(b->records, t->nonce, change_undo, on_undone, t);
         break;
+    case SUBMIT_REFUSING:
+        tell_refusal(t);
+        break;
     case SUBMIT_DONE:
         forget(t);
         break;
@@ -407,7 +448,7 @@ void dialogs_http(buttons *b, const char *user_id, bytes body, buttons_http_fn *
     cJSON *json = buttons_body(b, user_id, body, &status, &fault);
     if (json != NULL && json_string(json, "state") == NULL) {
         status = 400;
-        fault = words_button_not_ours();
+        fault = BUTTONS_NOT_OURS;
     }
     if (fault != NULL) {
         buttons_turn_down(b, user_id, status, fault, fn, ctx);

@@ -31,7 +31,7 @@ void dialogs_register(buttons *b, const dialog_kind *kind); // copied; BUTTON_KI
 // The dialog closes; ephemeral_text (NULL: nothing) is told to the person in the dialog's channel.
 void dialogs_accept(dialog_ticket *t, const char *ephemeral_text);
 // The dialog stays open and may be sent again: error stands above (NULL: none), errors below elements: object name → text,
-// or NULL. Borrowed. Where it took so long that the dialog is closed, the person is told all of them.
+// or NULL. Borrowed, perhaps marked. Where it took so long that the dialog is closed, the person is told all of them.
 void dialogs_fault(dialog_ticket *t, const char *error, const cJSON *errors);
 
 enum { DIALOG_ELEMENTS_MAX = 20, DIALOG_LIVES_MS = 3600 * 1000 };
@@ -44,7 +44,8 @@ typedef enum dialog_type {
     DIALOG_BOOL
 } dialog_type;
 
-typedef struct dialog_element { // texts too long for Mattermost are cut
+// Texts too long for Mattermost are cut; those that are marked (words/words.h) are shown in the language of who opens it.
+typedef struct dialog_element {
     dialog_type type;
     const char *name, *label;                 // label: 24 runes
     const char *initial, *help, *placeholder; // NULL: none; help and placeholder 150 runes
@@ -60,7 +61,7 @@ typedef struct dialog { // copied
     const char *user_id;                     // who opens it: nobody else can send it
     const char *trigger_id;                  // of the click or command, three seconds old at most
     const char *title;                       // 24 runes
-    const char *introduction, *submit_label; // Markdown; NULL: none, "Submit"
+    const char *introduction, *submit_label; // Markdown; NULL: none, Mattermost's own
     const dialog_element *elements;
     size_t count;
     bool tell_cancel; // the handler wants to know

@@ -134,10 +134,10 @@ static void told(asking *a, const pairing_state *s) {
         text = a->tell && r != NULL ? words_pairing_repeated(r, loop_wall_ms(a->desk->world.loop)) : NULL;
         break;
     case PAIRING_TOO_MANY:
-        text = a->tell ? xstrdup(words_pairing_too_many()) : NULL;
+        text = a->tell ? xstrdup(words_marked(WORD_PAIRING_TOO_MANY)) : NULL;
         break;
     case PAIRING_TURNED_DOWN:
-        text = a->tell ? xstrdup(words_pairing_turned_down()) : NULL;
+        text = a->tell ? xstrdup(words_marked(WORD_PAIRING_TURNED_DOWN)) : NULL;
         break;
     }
     a->fn(a->ctx, a->answer == PAIRING_IS_IN, text);
@@ -149,7 +149,7 @@ static void on_asked(void *ctx, oc_err err, const pairing_state *s) {
     if (err == OC_OK)
         told(a, s);
     else
-        a->fn(a->ctx, false, words_pairing_trouble());
+        a->fn(a->ctx, false, words_marked(WORD_PAIRING_TROUBLE));
     chat_post_free(&a->post);
     free(a->account_id);
     free(a);

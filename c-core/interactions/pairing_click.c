@@ -31,8 +31,11 @@ static void end(clicking *c, int status, const char *field, const char *text) {
     free(c);
 }
 
+// text is marked.
 static void say(clicking *c, const char *text) {
-    end(c, 200, "ephemeral_text", text);
+    char *said = words_in(chat_lang(c->desk->world.chat, c->user_id), text);
+    end(c, 200, "ephemeral_text", said);
+    free(said);
 }
 
 static void on_decided(void *ctx, oc_err err, pairing_verdict verdict, const pairing_request *r) {
@@ -50,7 +53,7 @@ static void on_person(void *ctx, const person *p) {
     clicking *c = ctx;
     const account *a = desk_account(c->desk, c->click.account);
     if (a == NULL || a->config == NULL || !person_approves(p, a->config))
-        say(c, words_pairing_not_yours());
+        say(c, words_marked(WORD_PAIRING_NOT_YOURS));
     else
         desk_decide(c->desk, a, c->click.subject, c->approve, p, on_decided, c);
 }
@@ -76,7 +79,7 @@ static void on_secret(void *ctx, const secret *s) {
         return;
     case CLICK_FORGED:
     case CLICK_BORROWED:
-        end(c, 403, "error", words_click_refused());
+        end(c, 403, "error", "This button does not work for you.");
         return;
     case CLICK_EXPIRED: // decided as well: that closes the messages of everybody
     case CLICK_GOOD:

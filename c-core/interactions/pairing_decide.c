@@ -120,14 +120,14 @@ static void look_on(search *s) {
     if (a != NULL)
         pairings_change(s->desk->world.store, a->id, NULL, on_requests, s);
     else
-        search_end(s, s->foreign ? words_pairing_not_yours() : words_pairing_no_code());
+        search_end(s, s->foreign ? words_marked(WORD_PAIRING_NOT_YOURS) : words_marked(WORD_PAIRING_NO_CODE));
 }
 
 void pairing_desk_decide_code(pairing_desk *d, const person *by, const char *code, bool approve,
                               pairing_text_fn *fn, void *ctx) {
     if (!pairing_desk_approves_somewhere(d,
                                          by)) { // who may decide nothing does not learn which codes there are
-        fn(ctx, words_pairing_not_yours());
+        fn(ctx, words_marked(WORD_PAIRING_NOT_YOURS));
         return;
     }
     search *s = xcalloc(1, sizeof *s);

@@ -54,7 +54,7 @@ static const account *next_account(tour *t) {
 
 static tour *tour_begin(pairing_desk *d, const person *by, pairing_text_fn *fn, void *ctx) {
     if (!pairing_desk_approves_somewhere(d, by)) {
-        fn(ctx, words_pairing_not_yours());
+        fn(ctx, words_marked(WORD_PAIRING_NOT_YOURS));
         return NULL;
     }
     tour *t = xcalloc(1, sizeof *t);

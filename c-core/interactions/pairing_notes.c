@@ -53,16 +53,37 @@ static void on_edited(void *ctx, const chat_error *error, const chat_post *post)
         log_warn("an approver's message could not be brought up to date", "error", error->message);
 }
 
-static void close_all(closing *c, const char *decider_name) {
-    char *text = words_pairing_note_closed(&c->request, decider_name);
-    cJSON *props = json_new_object();
-    json_add(props, "attachments", cJSON_CreateNull());
-    for (size_t i = 0; i < c->request.note_count; i++) {
-        chat_edit edit = {.post_id = c->request.notes[i], .message = text, .props = props};
-        chat_edit_post(c->desk->world.chat, &edit, on_edited, NULL);
+// One message of an approver: its language stands in it.
+typedef struct closing_note {
+    chat *chat;
+    char *text; // marked
+} closing_note;
+
+static void on_note(void *ctx, const chat_error *error, const chat_post *post) {
+    closing_note *n = ctx;
+    if (error->err == OC_OK) {
+        const char *tag = json_text(json_get(post->props, "openclaw"), "lang");
+        char *text = words_in(words_lang_of(tag, chat_server_lang(n->chat)), n->text);
+        cJSON *props = json_new_object();
+        json_add(props, "attachments", cJSON_CreateNull());
+        chat_edit edit = {.post_id = post->id, .message = text, .props = props};
+        chat_edit_post(n->chat, &edit, on_edited, NULL);
+        cJSON_Delete(props);
+        free(text);
+    } else {
+        on_edited(NULL, error, NULL);
     }
-    cJSON_Delete(props);
-    free(text);
+    free(n->text);
+    free(n);
+}
+
+static void close_all(closing *c, const char *decider_name) {
+    for (size_t i = 0; i < c->request.note_count; i++) {
+        closing_note *n = xmalloc(sizeof *n);
+        *n = (closing_note){.chat = c->desk->world.chat,
+                            .text = words_pairing_note_closed(&c->request, decider_name)};
+        chat_get_post(n->chat, c->request.notes[i], on_note, n);
+    }
     free(c->request.notes);
     free(c);
 }
@@ -147,12 +168,15 @@ static void add_button(cJSON *actions, const note *n, const char *name, const ch
 
 static cJSON *note_props(const note *n) {
     cJSON *props = json_new_object();
-    json_add_string(json_add_object(props, "openclaw"), "pairing", n->round->request.key);
+    words_lang lang = chat_lang(n->round->desk->world.chat, n->approver);
+    cJSON *ours = json_add_object(props, "openclaw");
+    json_add_string(ours, "pairing", n->round->request.key);
+    json_add_string(ours, "lang", words_lang_tag(lang));
     cJSON *attachment = json_new_object();
     json_add_string(attachment, "fallback", "Approve or deny");
     cJSON *actions = json_add_array(attachment, "actions");
-    add_button(actions, n, "approve", "Approve", "primary");
-    add_button(actions, n, "deny", "Deny", "danger");
+    add_button(actions, n, "approve", words_text(lang, WORD_PAIRING_APPROVE), "primary");
+    add_button(actions, n, "deny", words_text(lang, WORD_PAIRING_DENY), "danger");
     json_push(json_add_array(props, "attachments"), attachment);
     return props;
 }
@@ -167,11 +191,19 @@ static void on_direct_channel(void *ctx, const chat_error *error, const chat_cha
     }
     char *key = xasprintf("pairing.%s.%s", r->request.key, n->approver);
     cJSON *props = r->desk->secret != NULL ? note_props(n) : NULL; // without it the commands still work
+    char *text = words_in(chat_lang(r->desk->world.chat, n->approver), r->text);
     chat_post post = {
-        .user_id = r->bot_user_id, .channel_id = channel->id, .message = r->text, .props = props, .key = key};
+        .user_id = r->bot_user_id, .channel_id = channel->id, .message = text, .props = props, .key = key};
     chat_create_post(r->desk->world.chat, &post, on_posted, n);
     cJSON_Delete(props);
+    free(text);
     free(key);
+}
+
+static void on_approver(void *ctx, const chat_error *error, const chat_user *user) {
+    note *n = ctx;
+    (void)error, (void)user; // looked up for their language; not known: it is said in the server's
+    chat_direct_channel(n->round->desk->world.chat, n->round->bot_user_id, n->approver, on_direct_channel, n);
 }
 
 static void add_approver(round_t *r, const char *id) {
@@ -201,7 +233,7 @@ static void on_admins(void *ctx, const chat_error *error, const cJSON *ids) {
     for (size_t i = 0, count = r->count; i < count; i++) { // the last one may free r
         note *n = xmalloc(sizeof *n);
         *n = (note){.round = r, .approver = r->ids[i]};
-        chat_direct_channel(r->desk->world.chat, r->bot_user_id, n->approver, on_direct_channel, n);
+        chat_get_user(r->desk->world.chat, n->approver, on_approver, n);
     }
 }
 

@@ -41,7 +41,9 @@ static void job_end(panel_job *job, int status, cJSON *body) {
 static void job_refuse(panel_job *job, int status, const char *result, const char *sentence) {
     cJSON *body = json_new_object();
     json_add_string(body, "result", result);
-    json_add_string(body, "error", sentence);
+    char *said = words_in(job->by.lang, sentence);
+    json_add_string(body, "error", said);
+    free(said);
     job_end(job, status, body);
 }
 
@@ -133,7 +135,9 @@ static void on_decided(void *ctx, oc_err err, pairing_verdict verdict, const pai
         cJSON *body = json_new_object();
         json_add_string(body, "result", ANSWERS[verdict].result);
         json_add_bool(body, "approved", job->approve);
-        json_add_string(body, "text", text);
+        char *said = words_in(job->by.lang, text);
+        json_add_string(body, "text", said);
+        free(said);
         job_end(job, 200, body);
     }
     free(text);
@@ -141,9 +145,11 @@ static void on_decided(void *ctx, oc_err err, pairing_verdict verdict, const pai
 
 static void on_decider(void *ctx, const person *p) {
     panel_job *job = ctx;
+    job->by = *p;
     const account *a = desk_account(job->desk, json_text(job->what, "account"));
     if (a == NULL || !desk_may_decide(a, p))
-        job_refuse(job, a == NULL ? 404 : 403, a == NULL ? "unknown" : "right", words_pairing_not_yours());
+        job_refuse(job, a == NULL ? 404 : 403, a == NULL ? "unknown" : "right",
+                   words_marked(WORD_PAIRING_NOT_YOURS));
     else
         desk_decide(job->desk, a, json_text(job->what, "key"), job->approve, p, on_decided, job);
 }

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "delivery/delivery.h"
 #include "interactions/pairing_private.h"
-#include "interactions/pairing_words.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -18,6 +18,7 @@ enum {
 };
 
 typedef enum release_state {
+    RELEASE_MEETING, // the person is looked up, for their language
     RELEASE_TELLING, // the person is being told
     RELEASE_READING, // the message is being read
     RELEASE_WAITING, // it was handed over to be answered; the journal is asked now and then whether that is done
@@ -28,6 +29,7 @@ struct release {
     pairing_desk *desk;
     char *account_id;
     char key[PAIRING_KEY_BYTES], user_id[PAIRING_ID_BYTES], post_id[PAIRING_ID_BYTES];
+    char bot_user_id[PAIRING_ID_BYTES], channel_id[PAIRING_ID_BYTES];
     int64_t post_at_ms;
     release_state state;
     bool resumed;       // an earlier process may have handed it over already
@@ -139,6 +141,25 @@ static void on_told(void *ctx, const char *error, size_t posted) {
     read_post(r);
 }
 
+static void on_person(void *ctx, const chat_error *error, const chat_user *user) {
+    release *r = ctx;
+    chat *c = r->desk->world.chat;
+    (void)error, (void)user; // not known: it is said in the server's language
+    char *turn = xasprintf("pairing-%s", r->key);
+    delivery_request what = {.turn = turn,
+                             .bot_user_id = r->bot_user_id,
+                             .channel_id = r->channel_id,
+                             .root_id = "",
+                             .maybe_posted = r->resumed};
+    char *said = xstrdup(words_text(chat_lang(c, r->user_id), WORD_PAIRING_LET_IN));
+    part text = {.text = said};
+    r->state = RELEASE_TELLING;
+    r->delivery = delivery_create(r->desk->world.loop, c, &what);
+    delivery_finish(r->delivery, &text, 1, on_told, r);
+    free(said);
+    free(turn);
+}
+
 static bool under_way(const pairing_desk *d, const char *key) {
     const release *r = NULL;
     DL_FOREACH (d->releases, r) {
@@ -158,16 +179,9 @@ void release_begin(pairing_desk *d, const account *a, const pairing_request *req
     memcpy(r->key, request->key, sizeof r->key);
     memcpy(r->user_id, request->user_id, sizeof r->user_id);
     memcpy(r->post_id, request->post_id, sizeof r->post_id);
+    memcpy(r->channel_id, request->channel_id, sizeof r->channel_id);
+    snprintf(r->bot_user_id, sizeof r->bot_user_id, "%s", a->bot_user_id);
     r->post_at_ms = request->post_at_ms;
     DL_APPEND(d->releases, r);
-    char *turn = xasprintf("pairing-%s", request->key);
-    delivery_request what = {.turn = turn,
-                             .bot_user_id = a->bot_user_id,
-                             .channel_id = request->channel_id,
-                             .root_id = "",
-                             .maybe_posted = resumed};
-    part text = {.text = words_pairing_let_in()};
-    r->delivery = delivery_create(d->world.loop, d->world.chat, &what);
-    delivery_finish(r->delivery, &text, 1, on_told, r);
-    free(turn);
+    chat_get_user(d->world.chat, r->user_id, on_person, r);
 }

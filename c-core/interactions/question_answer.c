@@ -67,9 +67,9 @@ static questions *find(const question_desk *d, const char *account_id, const cha
 static const char *missing(question_desk *d, const char *account_id, const char *id) {
     const account *a = ask_spot_account(&d->world.spots, account_id);
     if (a == NULL || gateway_get_status(a->gateway).state != GATEWAY_READY)
-        return words_question_away();
+        return words_marked(WORD_QUESTION_AWAY);
     question_close(d, NULL, id, QUESTION_GONE, NULL);
-    return words_question_over();
+    return words_marked(WORD_QUESTION_OVER);
 }
 
 static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence) {
@@ -81,7 +81,7 @@ static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence
     asks_undecide(a->desk->world.asks, QUESTION_KIND, a->id, a->by.id);
     switch (outcome) {
     case RESOLVE_TOO_LATE:
-        end(a, words_question_over(), false);
+        end(a, words_marked(WORD_QUESTION_OVER), false);
         return;
     case RESOLVE_REFUSED:
         log_warn("the gateway did not take an answer", "question", a->id, "why", sentence);
@@ -91,7 +91,7 @@ static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence
     case RESOLVE_AWAY:
         break;
     }
-    end(a, words_question_away(), true);
+    end(a, words_marked(WORD_QUESTION_AWAY), true);
 }
 
 static void send(answering *a, questions *all) {
@@ -114,11 +114,11 @@ static void on_decided(void *ctx, oc_err err) {
     const gateway_question *q = NULL;
     questions *all = find(a->desk, a->account_id, a->id, &q);
     if (err == OC_EBUSY)
-        end(a, words_question_busy(), true);
+        end(a, words_marked(WORD_QUESTION_BUSY), true);
     else if (err == OC_ENOTFOUND)
-        end(a, words_question_over(), false);
+        end(a, words_marked(WORD_QUESTION_OVER), false);
     else if (err != OC_OK)
-        end(a, words_question_trouble(), true);
+        end(a, words_marked(WORD_QUESTION_TROUBLE), true);
     else if (q == NULL)
         end(a, missing(a->desk, a->account_id, a->id), false);
     else if (a->answers == NULL)
@@ -143,7 +143,7 @@ static void decide(answering *a) {
 
 static void on_opened(void *ctx, oc_err err, const char *message) {
     click_ticket *t = ctx;
-    button_result result = {.ephemeral_text = err != OC_OK ? words_question_dialog_failed() : NULL};
+    button_result result = {.ephemeral_text = err != OC_OK ? words_marked(WORD_QUESTION_NOT_OPENED) : NULL};
     if (err != OC_OK)
         log_warn("a dialog could not be opened", "error", message != NULL ? message : oc_err_text(err));
     buttons_answer(t, &result);
@@ -160,9 +160,9 @@ static void open_dialog(question_desk *d, const gateway_question *q, const butto
                    .channel_id = click->channel_id,
                    .user_id = click->by->id,
                    .trigger_id = click->trigger_id,
-                   .title = q->item_count > 1 ? "Questions" : "Question",
+                   .title = words_marked(q->item_count > 1 ? WORD_QUESTION_TITLE_MANY : WORD_QUESTION_TITLE),
                    .introduction = introduction,
-                   .submit_label = "Answer",
+                   .submit_label = words_marked(WORD_QUESTION_SUBMIT),
                    .elements = e->items,
                    .count = e->count,
                    .data = data};
@@ -185,7 +185,7 @@ static void on_click_place(void *ctx, place_verdict verdict, bot_place *p) {
     if (verdict == PLACE_FOUND && p->allowed)
         buttons_admit(t);
     else
-        buttons_refuse(t, "not_allowed", words_question_not_yours());
+        buttons_refuse(t, "not_allowed", words_marked(WORD_QUESTION_NOT_YOURS));
     place_free(p);
 }
 
@@ -216,7 +216,7 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
     if (skip || good)
         decide(a);
     else
-        end(a, words_question_over(), false);
+        end(a, words_marked(WORD_QUESTION_OVER), false);
 }
 
 // --- submissions ---
@@ -226,7 +226,7 @@ static void on_submit_place(void *ctx, place_verdict verdict, bot_place *p) {
     if (verdict == PLACE_FOUND && p->allowed)
         decide(a);
     else
-        end(a, words_question_not_yours(), false);
+        end(a, words_marked(WORD_QUESTION_NOT_YOURS), false);
     place_free(p);
 }
 

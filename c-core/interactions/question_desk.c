@@ -65,10 +65,11 @@ static void on_refused(void *ctx, resolve_outcome outcome, const char *sentence)
 
 static void show(question_desk *d, gateway *g, const gateway_question *q, const ask_spot *spot) {
     question_actions actions;
-    char *text = q->secret ? xstrdup(words_question_secret()) : words_question(q);
+    char *text = q->secret ? xstrdup(words_marked(WORD_QUESTION_SECRET)) : words_question(q);
     ask_place place = {.channel_id = spot->channel_id,
                        .root_id = spot->root_id,
                        .user_id = spot->user_id,
+                       .reader_id = spot->kind == CHAT_DIRECT ? spot->user_id : "",
                        .text = text,
                        .with_buttons = !q->secret};
     question_actions_make(q, &actions);

@@ -33,7 +33,7 @@ static char *label_of(const question_option *o, size_t index) {
     if (*label != '\0')
         return label;
     free(label);
-    return xasprintf("Option %zu", index + 1);
+    return words_mark(WORD_QUESTION_OPTION, "number", WORDS_NUMBER((int64_t)index + 1), NULL);
 }
 
 static void add_options(const question_item *item, button_option *options, char **texts, size_t *text_count) {
@@ -56,13 +56,17 @@ void question_actions_make(const gateway_question *q, question_actions *out) {
             (button_action){.id = id, .label = out->options[i].text, .value = out->options[i].value};
     }
     if (form == QUESTION_MENU)
-        out->items[out->count++] = (button_action){
-            .id = "menu", .label = "Choose …", .options = out->options, .option_count = item->option_count};
+        out->items[out->count++] = (button_action){.id = "menu",
+                                                   .label = words_marked(WORD_QUESTION_MENU),
+                                                   .options = out->options,
+                                                   .option_count = item->option_count};
     if (form == QUESTION_DIALOG)
-        out->items[out->count++] = (button_action){.id = "dialog", .label = "Answer …", .style = "primary"};
+        out->items[out->count++] = (button_action){
+            .id = "dialog", .label = words_marked(WORD_QUESTION_ANSWER_BUTTON), .style = "primary"};
     else if (item->other)
-        out->items[out->count++] = (button_action){.id = "dialog", .label = "Something else …"};
-    out->items[out->count++] = (button_action){.id = "skip", .label = "Skip"};
+        out->items[out->count++] =
+            (button_action){.id = "dialog", .label = words_marked(WORD_QUESTION_OTHER_BUTTON)};
+    out->items[out->count++] = (button_action){.id = "skip", .label = words_marked(WORD_QUESTION_SKIP)};
 }
 
 void question_actions_clear(question_actions *a) {
@@ -86,7 +90,9 @@ static void add_element(question_elements *e, const question_item *item, size_t 
                 : item->multi_select ? DIALOG_MULTISELECT
                                      : DIALOG_SELECT,
         .name = keep_element(e, xasprintf("q%zu", index)),
-        .label = keep_element(e, *label != '\0' ? label : xasprintf("Question %zu", index + 1)),
+        .label = keep_element(e, *label != '\0' ? label
+                                                : words_mark(WORD_QUESTION_ITEM, "number",
+                                                             WORDS_NUMBER((int64_t)index + 1), NULL)),
         .help = keep_element(e, foreign_label(item->text, HELP_RUNES)),
         .optional = options && item->other,
     };
@@ -100,7 +106,7 @@ static void add_element(question_elements *e, const question_item *item, size_t 
     if (item->other)
         e->items[e->count++] = (dialog_element){.type = DIALOG_TEXT,
                                                 .name = keep_element(e, xasprintf("q%zuother", index)),
-                                                .label = "Or something else",
+                                                .label = words_marked(WORD_QUESTION_OTHER),
                                                 .optional = true};
 }
 
@@ -178,7 +184,7 @@ static bool read_choice(const question_item *item, const cJSON *value, question_
     return good && (item->multi_select || out->items[index].value_count <= 1);
 }
 
-// What is wrong with one item's answer, or NULL.
+// What is wrong with one item's answer, marked, or NULL.
 static const char *read_item(const question_item *item, const cJSON *values, question_reply *out,
                              size_t index) {
     char name[NAME_BYTES], other[NAME_BYTES + 8];
@@ -186,16 +192,16 @@ static const char *read_item(const question_item *item, const cJSON *values, que
     snprintf(other, sizeof other, "%sother", name);
     const char *text = json_text(values, item->option_count == 0 ? name : other);
     if (!read_choice(item, json_get(values, name), out, index))
-        return "This is none of the choices.";
+        return words_marked(WORD_QUESTION_NO_CHOICE);
     if (utf8_runes(bytes_str(text)) > QUESTION_ANSWER_MAX_RUNES)
-        return "This is too long.";
+        return words_marked(WORD_QUESTION_TOO_LONG);
     bytes own = utf8_trim(bytes_str(text));
     if (!utf8_has_visible(own))
-        return out->items[index].value_count > 0 ? NULL : "Please answer this.";
+        return out->items[index].value_count > 0 ? NULL : words_marked(WORD_QUESTION_NEEDED);
     if (item->option_count > 0 && !item->other)
-        return "This is none of the choices.";
+        return words_marked(WORD_QUESTION_NO_CHOICE);
     if (!item->multi_select && out->items[index].value_count > 0)
-        return "Please choose one, or write something else, but not both.";
+        return words_marked(WORD_QUESTION_NOT_BOTH);
     out->texts[index] = xstrndup((const char *)own.data, own.len);
     add_value(out, index, out->texts[index]);
     return NULL;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a question of the agent (ask_user) becomes in a chat: buttons, a menu or a dialog, and how what people choose becomes an
-// answer. Pure. All texts of the question are the agent's: data.
+// answer. Pure. All texts of the question are the agent's: data. What is ours in labels and faults is
+// marked (words/words.h).
 #ifndef OC_INTERACTIONS_QUESTION_FORM_H
 #define OC_INTERACTIONS_QUESTION_FORM_H
 
 #include "gateway/questions.h"
 #include "interactions/dialogs.h"
+#include "words/words.h"
 
 typedef enum question_form {
     QUESTION_BUTTONS, // one choice of at most QUESTION_BUTTONS_MAX options

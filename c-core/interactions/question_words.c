@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "interactions/foreign_text.h"
 #include "interactions/question_form.h"
+#include "interactions/span_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,19 +16,7 @@ enum {
     HEADER_RUNES = 60,
     OPTION_RUNES = 200,
     ANSWER_RUNES = 300,
-    MINUTE_MS = 60000,
-    HOUR_MINUTES = 60,
 };
-
-char *words_span(int64_t ms) {
-    int64_t minutes = ms < MINUTE_MS ? 1 : (ms + MINUTE_MS / 2) / MINUTE_MS;
-    if (minutes == 1)
-        return xstrdup("a minute");
-    if (minutes == HOUR_MINUTES)
-        return xstrdup("an hour");
-    return minutes % HOUR_MINUTES == 0 ? xasprintf("%lld hours", (long long)minutes / HOUR_MINUTES)
-                                       : xasprintf("%lld minutes", (long long)minutes);
-}
 
 // What does not fit is left out: the maximum is far above what the parts may have.
 static void add(buf *out, const char *text) {
@@ -68,8 +57,10 @@ static void add_item(buf *out, const question_item *item, bool list) {
     add_line(out, "**", item->header, HEADER_RUNES, "**\n");
     add(out, text);
     add_options(out, item, list);
-    if (item->multi_select)
-        add(out, "\n*More than one can be chosen.*");
+    if (item->multi_select) {
+        add(out, "\n");
+        add(out, words_marked(WORD_QUESTION_MANY_CHOICES));
+    }
     free(text);
 }
 
@@ -82,9 +73,10 @@ char *words_question(const gateway_question *q) {
             add(&out, "\n\n");
         add_item(&out, &q->items[i], question_form_of(q) == QUESTION_DIALOG);
     }
-    add(&out, "\n\n*I wait ");
-    add(&out, left);
-    add(&out, " for an answer.*");
+    char *wait = words_mark(WORD_QUESTION_I_WAIT, "time", left, NULL);
+    add(&out, "\n\n");
+    add(&out, wait);
+    free(wait);
     free(left);
     return buf_take_str(&out);
 }
@@ -129,52 +121,22 @@ char *words_question_answers(const gateway_question *q, const cJSON *answers) {
 }
 
 char *words_question_answered(const char *what, const char *by) {
-    return *by != '\0' ? xasprintf("✓ %s – answered by @%s", what, by)
-                       : xasprintf("✓ %s – answered elsewhere", what);
+    return *by != '\0' ? words_mark(WORD_QUESTION_ANSWERED, "what", what, "user", by, NULL)
+                       : words_mark(WORD_QUESTION_ANSWERED_ELSEWHERE, "what", what, NULL);
 }
 
 char *words_question_closed(question_end end, const char *by) {
     switch (end) {
     case QUESTION_CANCELLED:
-        return *by != '\0' ? xasprintf("✗ Skipped by @%s", by)
-                           : xstrdup("✗ Withdrawn: nobody needs to answer this any more.");
+        return *by != '\0' ? words_mark(WORD_QUESTION_SKIPPED, "user", by, NULL)
+                           : xstrdup(words_marked(WORD_QUESTION_WITHDRAWN));
     case QUESTION_EXPIRED:
-        return xstrdup("⌛ Nobody answered in time.");
+        return xstrdup(words_marked(WORD_QUESTION_EXPIRED));
     case QUESTION_ANSWERED:
-        return *by != '\0' ? xasprintf("✓ Answered by @%s", by) : xstrdup("✓ Answered elsewhere");
+        return *by != '\0' ? words_mark(WORD_QUESTION_ANSWERED_BY, "user", by, NULL)
+                           : xstrdup(words_marked(WORD_QUESTION_WAS_ANSWERED));
     case QUESTION_GONE:
         break;
     }
-    return xstrdup("✗ This question is not open any more.");
-}
-
-const char *words_question_not_yours(void) {
-    return "Only people who may talk to me here can answer this.";
-}
-
-const char *words_question_over(void) {
-    return "This question was already answered, or is not open any more.";
-}
-
-const char *words_question_busy(void) {
-    return "Somebody else is answering this right now.";
-}
-
-const char *words_question_away(void) {
-    return "I cannot reach my gateway at the moment, so this answer was not taken. Please try again in a "
-           "moment.";
-}
-
-const char *words_question_trouble(void) {
-    return "This answer could not be noted. Please try again in a moment.";
-}
-
-const char *words_question_dialog_failed(void) {
-    return "The form could not be opened. Please click again.";
-}
-
-const char *words_question_secret(void) {
-    return "The agent asked for something secret, such as a password. Secrets must not be typed into a chat, "
-           "so I "
-           "have cancelled the question. It can be entered at the gateway itself.";
+    return xstrdup(words_marked(WORD_QUESTION_CLOSED));
 }

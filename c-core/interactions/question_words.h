@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people read about questions of the agent. Markdown; the caller frees what is no const.
+// What people read about questions of the agent: Markdown, marked (words/words.h). The caller frees it.
 #ifndef OC_INTERACTIONS_QUESTION_WORDS_H
 #define OC_INTERACTIONS_QUESTION_WORDS_H
 
@@ -14,16 +14,5 @@ char *words_question_answers(const gateway_question *q, const cJSON *answers);
 // What takes the place of the buttons. by: a user's name, "" for somebody elsewhere.
 char *words_question_answered(const char *what, const char *by); // what: words_question_answers
 char *words_question_closed(question_end end, const char *by);
-// To who tried to answer.
-const char *words_question_not_yours(void);
-const char *words_question_over(void);
-const char *words_question_busy(void);
-const char *words_question_away(void);
-const char *words_question_trouble(void);
-const char *words_question_dialog_failed(void);
-// In place of a question that asks for a secret.
-const char *words_question_secret(void);
-// "15 minutes", "an hour".
-char *words_span(int64_t ms);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stored form: {"v":1,"asks":[{"kind","id","account","node","claimed","expires","posted","posts":[[id,nonce]],"by",…}]}.
+// The stored form: {"v":1,"asks":[{"kind","id","account","node","claimed","expires","posted","posts":[[id,nonce,language]],"by",…}]}.
 #include "store/open_asks_state.h"
 
 #include "base/json.h"
@@ -29,9 +29,10 @@ static void read_posts(const cJSON *list, open_ask *a) {
     cJSON_ArrayForEach(post, list) {
         const char *id = cJSON_GetStringValue(cJSON_GetArrayItem(post, 0));
         const char *nonce = cJSON_GetStringValue(cJSON_GetArrayItem(post, 1));
+        const char *lang = cJSON_GetStringValue(cJSON_GetArrayItem(post, 2));
         ask_post p = {.id = ""};
         if (a->post_count < ASK_POSTS_MAX && id != NULL && *id != '\0' && COPY(p.id, id) &&
-            COPY(p.nonce, nonce != NULL ? nonce : ""))
+            COPY(p.nonce, nonce != NULL ? nonce : "") && COPY(p.lang, lang != NULL ? lang : ""))
             a->posts[a->post_count++] = p;
     }
 }
@@ -85,6 +86,7 @@ static cJSON *ask_json(const open_ask *a) {
         cJSON *post = json_new_array();
         json_push(post, json_new_string(a->posts[i].id));
         json_push(post, json_new_string(a->posts[i].nonce));
+        json_push(post, json_new_string(a->posts[i].lang));
         json_push(posts, post);
     }
     if (*a->by_id != '\0') {

@@ -22,6 +22,7 @@ enum {
 
 typedef struct ask_post {
     char id[27], nonce[ASK_NAME_BYTES]; // nonce "": a post without buttons
+    char lang[8];                       // the tag of its language; "": an earlier version has posted it
 } ask_post;
 
 typedef struct open_ask {

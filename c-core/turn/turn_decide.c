@@ -55,7 +55,9 @@ static void on_asked(void *ctx, bool let_in, const char *text) {
         t->let_in = true;
         decide(t);
     } else {
-        turn_refuse(t, text, REASON_PAIRING);
+        char *said = text != NULL ? words_in(chat_lang(t->world->chat, t->post.user_id), text) : NULL;
+        turn_refuse(t, said, REASON_PAIRING);
+        free(said);
     }
 }
 

@@ -128,6 +128,7 @@ void turn_offer(turn *t, const char *post_id) {
     t->offered_post = xstrdup(post_id);
     draw(t->choices, &d);
     json_add_string(data, "root", turn_reply_root(t));
+    json_add_string(data, "lang", words_lang_tag(turn_lang(t))); // of the post
     button_set set = {.kind = CLICKS_KIND,
                       .account_id = t->account->id,
                       .bot_user_id = t->account->bot_user_id,

@@ -225,7 +225,8 @@ static void clicked(void *ctx, const button_click *click, click_ticket *ticket) 
     json_add_string(json, "text", text);
     json_add_int(json, "at", click->at_ms);
     bool taken = take(c, json, false);
-    char *chosen = buttons_chosen_text(click);
+    words_lang lang = words_lang_of(json_text(click->data, "lang"), chat_server_lang(c->world.chat));
+    char *chosen = buttons_chosen_text(lang, click);
     const char *gone = words_text(chat_lang(c->world.chat, click->by->id), WORD_TURN_CLICK_ACCOUNT_GONE);
     buttons_answer(ticket, &(button_result){.chosen = taken && !click->reusable ? chosen : NULL,
                                             .ephemeral_text = taken ? NULL : gone,

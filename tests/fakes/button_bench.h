@@ -31,7 +31,7 @@ static void may(void *ctx, const button_click *click, click_ticket *t) {
 }
 
 static void answer(const button_click *click, click_ticket *t) {
-    char *chosen = buttons_chosen_text(click);
+    char *chosen = buttons_chosen_text(WORDS_EN, click);
     buttons_answer(t, &(button_result){.ephemeral_text = UNDO ? "That failed." : "Noted.",
                                        .chosen = UNDO || KEEP ? NULL : chosen,
                                        .undo = UNDO});

@@ -6,6 +6,7 @@
 #include "fakes/fake_chat.c"
 #include "fakes/fake_clock.h"
 #include "interactions/pairing.h"
+#include "support/english.h"
 
 #include <stdio.h>
 
@@ -103,7 +104,7 @@ static void on_asked(void *ctx, bool let_in, const char *text) {
     (void)ctx;
     TOLD++;
     LET_IN = let_in;
-    snprintf(TEXT, sizeof TEXT, "%s", text != NULL ? text : "");
+    snprintf(TEXT, sizeof TEXT, "%s", text != NULL ? english_of(text) : "");
 }
 
 static void ask_about(node *n, const account *a, const char *user, const char *post_id) {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "fakes/ask_bench.h"
+#include "support/english.h"
 
 #define EXEC(id, key, run, decisions)                                                                        \
     "{\"id\":\"" id "\",\"request\":{\"command\":\"touch a\",\"cwd\":\"/w\",\"host\":\"gateway\","           \
@@ -183,7 +184,7 @@ static char SAID[4096];
 
 static void on_said(void *ctx, const char *text) {
     (void)ctx;
-    snprintf(SAID, sizeof SAID, "%s", text);
+    snprintf(SAID, sizeof SAID, "%s", english_of(text));
 }
 
 static const char *type(const char *user_id, const char *argument) {

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "interactions/approval_form.h"
+#include "support/english.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static void test_what_it_says(void **state) {
     (void)state;
     gateway_approval a = exec_of("touch a\n```\n@all");
     approval_about about = {.user_name = "alice", .channel_name = "Town *Square*", .kind = CHAT_CHANNEL};
-    char *text = words_approval(&a, &about);
+    char *text = english(words_approval(&a, &about));
     assert_string_equal(text, "**Approval needed:** the agent wants to run this on the gateway's host:\n"
                               "````\ntouch a\n```\n@all\n````\n"
                               "- Folder: /home/agent\n- Agent: main\n- Asked for by: alice\n"
@@ -115,7 +116,7 @@ static void test_what_it_says(void **state) {
     a.node_id = "mac";
     a.warning = "@here [x](y)";
     about = (approval_about){.user_name = "", .channel_name = "", .kind = CHAT_DIRECT};
-    text = words_approval(&a, &about);
+    text = english(words_approval(&a, &about));
     assert_non_null(strstr(text, "on a node of the gateway mac:"));
     assert_non_null(strstr(text, "- **Warning of the gateway:** @\xE2\x80\x8Bhere \\[x\\](y)"));
     assert_non_null(strstr(text, "- In: a direct message"));
@@ -126,7 +127,7 @@ static void test_what_it_says(void **state) {
     a.description = "Sends *mail*";
     a.tool = "mail_send";
     a.severity = "critical";
-    text = words_approval(&a, &about);
+    text = english(words_approval(&a, &about));
     assert_non_null(strstr(text, "a tool of the agent wants to do this:\n```\nsend\n```\n- Sends \\*mail\\*\n"
                                  "- Tool: mail\\_send\n- Severity: critical"));
     free(text);
@@ -141,7 +142,7 @@ static void test_a_long_command(void **state) {
     memcpy(command + len - 3, "end", 4);
     gateway_approval a = exec_of(command);
     approval_about about = {.user_name = "", .channel_name = "", .kind = CHAT_DIRECT};
-    char *text = words_approval(&a, &about);
+    char *text = english(words_approval(&a, &about));
     assert_non_null(strstr(text, "```\nbegin"));
     assert_non_null(strstr(text, "end\n```\n**500 characters of it are not shown above."));
     assert_true(strlen(text) < 16383);
@@ -196,7 +197,7 @@ static void test_how_it_ended(void **state) {
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *text = words_approval_closed(rows[i].end, rows[i].by);
+        char *text = english(words_approval_closed(rows[i].end, rows[i].by));
         assert_string_equal(text, rows[i].text);
         assert_int_equal(approval_end_decision(rows[i].end), rows[i].decision);
         free(text);

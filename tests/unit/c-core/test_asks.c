@@ -369,6 +369,48 @@ static void test_each(void **state) {
     assert_true(SEEN_ALL);
 }
 
+// Marked text is posted in the language of who reads the place, and closed in the one that the post has.
+static char *on_close_marked(void *ctx, const char *by, const char *word) {
+    (void)ctx, (void)by, (void)word;
+    return xstrdup(words_marked(WORD_APPROVAL_CLOSED));
+}
+
+static void test_each_reader_in_their_language(void **state) {
+    (void)state;
+    const char *text = words_marked(WORD_APPROVAL_NONE);
+    const button_action deny = {.id = "deny", .label = words_marked(WORD_APPROVAL_DENY)};
+    const ask_place places[] = {
+        {.channel_id = "town", .root_id = "", .user_id = "deutsch1", .text = text, .with_buttons = true},
+        {.channel_id = "",
+         .root_id = "",
+         .user_id = "deutsch1",
+         .reader_id = "deutsch1",
+         .text = text,
+         .with_buttons = true},
+    };
+    const ask_request r = {.kind = "question",
+                           .id = "q1",
+                           .account_id = "default",
+                           .bot_user_id = "bot",
+                           .places = places,
+                           .place_count = 2,
+                           .actions = &deny,
+                           .action_count = 1,
+                           .lives_ms = 900000};
+    FAKE.info.locale = "fr";
+    asks_open(ONE.asks, &r);
+    settle();
+    assert_string_equal(FAKE.posts[0].message, "Rien n'attend votre approbation.");
+    assert_string_equal(FAKE.posts[1].message, "Nichts wartet auf deine Freigabe.");
+    const cJSON *button = cJSON_GetArrayItem(json_array(attachment(1), "actions"), 0);
+    assert_string_equal(json_text(button, "name"), "Ablehnen");
+    FAKE.info.locale = "ja"; // what stands stays in its language
+    asks_close(TWO.asks, "question", "q1", on_close_marked, NULL, NULL);
+    settle();
+    assert_string_equal(json_text(attachment(0), "text"), "✗ Ceci n'est plus ouvert.");
+    assert_string_equal(json_text(attachment(1), "text"), "✗ Das ist nicht mehr offen.");
+}
+
 #define ASKS_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -386,6 +428,7 @@ int main(void) {
         ASKS_TEST(test_the_store_is_away),
         ASKS_TEST(test_ids_that_are_too_long),
         ASKS_TEST(test_each),
+        ASKS_TEST(test_each_reader_in_their_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,6 +213,20 @@ static void test_bodies(void **state) {
     free(large);
 }
 
+// Who clicks is told in their language, whatever the post is in.
+static void test_told_in_german(void **state) {
+    (void)state;
+    make_posted(ALICE_ONLY, false);
+    click_on(ONE, "deutsch1", 0); // the signature says so already: nobody was looked up yet
+    assert_string_equal(TEXT, "Diese Schaltflächen sind nicht für dich.");
+    make(ONE, NULL, false);
+    post_it("p2");
+    buttons_bind(ONE, NONCE, "p2");
+    send_body(ONE, "alice", body_of(0, "p2", "town"));
+    send_body(ONE, "deutsch1", body_of(0, "p2", "town"));
+    assert_string_equal(TEXT, "@alice war schneller und hat **Yes** gewählt. Es zählt nur einmal.");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_forged, set_up, tear_down),
@@ -225,6 +239,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_two_nodes_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lost_answer_of_the_store, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_broken_record, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_told_in_german, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bodies, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

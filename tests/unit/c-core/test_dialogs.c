@@ -371,8 +371,36 @@ static void test_button_record_is_no_dialog(void **state) {
     cJSON_Delete(record);
 }
 
+static void test_in_german(void **state) {
+    (void)state;
+    const dialog_element marked = {
+        .type = DIALOG_TEXT, .name = "name", .label = words_marked(WORD_SETTINGS_SAVE)};
+    dialogs_open(ONE,
+                 &(dialog){.kind = "settings",
+                           .account_id = "default",
+                           .bot_user_id = "bot",
+                           .channel_id = "town",
+                           .user_id = "deutsch1",
+                           .trigger_id = "t",
+                           .title = words_marked(WORD_SETTINGS_TITLE),
+                           .submit_label = words_marked(WORD_QUESTION_SUBMIT),
+                           .elements = &marked,
+                           .count = 1},
+                 on_opened, NULL);
+    assert_string_equal(json_text(FAKE.dialog, "title"), "Einstellungen");
+    assert_string_equal(json_text(FAKE.dialog, "submit_label"), "Antworten");
+    assert_string_equal(json_text(cJSON_GetArrayItem(json_array(FAKE.dialog, "elements"), 0), "display_name"),
+                        "Speichern");
+    send_values(ONE, "deutsch1", "{\"name\":\"\"}");
+    assert_non_null(strstr(ANSWER, "\"name\":\"Bitte fülle das aus.\""));
+    send_values(TWO, "deutsch1", "{\"name\":\"x\"}");
+    send_values(TWO, "deutsch1", "{\"name\":\"x\"}");
+    assert_non_null(strstr(ANSWER, "Das wurde schon gesendet."));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_in_german, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_forms_that_are_not_allowed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_not_opened, set_up, tear_down),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fakes/pairing_bench.h"
+#include "support/english.h"
 
 // --- what stands where ---
 
@@ -40,7 +41,7 @@ static int STATUS;
 
 static void on_text(void *ctx, const char *text) {
     (void)ctx;
-    snprintf(ANSWER, sizeof ANSWER, "%s", text);
+    snprintf(ANSWER, sizeof ANSWER, "%s", english_of(text));
 }
 
 static person somebody(const char *id, bool admin) {
@@ -439,12 +440,36 @@ static void test_a_failure_at_each_step(void **state) {
     }
 }
 
+// Approvers and who asks read their own language; what stands is closed in the language that it has.
+static void test_each_in_their_language(void **state) {
+    static char german[] = "deutschdeutschdeutschdeuts";
+    char *approvers[] = {german, NULL};
+    (void)state;
+    RULES.approvers = approvers;
+    ask_about(&ONE, &ACCOUNTS[0], "deutsch1", "post1");
+    fake_posted *note = last_in("dm-deutschdeutschdeutschdeuts");
+    assert_non_null(note);
+    assert_non_null(strstr(note->message, "@alice möchte mit mir sprechen"));
+    assert_string_equal(json_text(button(note, 0), "name"), "Zulassen");
+    assert_non_null(strstr(last_in("dm-admin1")->message, "@alice asks to talk"));
+    cJSON *context = cJSON_Duplicate(json_get(json_get(button(note, 0), "integration"), "context"), true);
+    FAKE.info.locale = "fr";
+    click(&TWO, "admin1", last_in("dm-admin1"), 0);
+    assert_string_equal(note->message, "#### @alice wollte mit mir sprechen\n\n**Zugelassen** von @admin1.");
+    assert_non_null(strstr(last_in("dm-admin1")->message, "**Approved** by @admin1"));
+    assert_non_null(strstr(last_in("dm1")->message, "Du wurdest zugelassen"));
+    click_with(&TWO, german, context); // on a screen that shows the buttons still
+    cJSON_Delete(context);
+    assert_string_equal(ANSWER, "Das wurde schon entschieden: Die Anfrage von @alice wurde zugelassen.");
+}
+
 #define DESK_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         DESK_TEST(test_by_button),
         DESK_TEST(test_by_command),
+        DESK_TEST(test_each_in_their_language),
         DESK_TEST(test_denied),
         DESK_TEST(test_a_click_counts_once),
         DESK_TEST(test_clicks_that_are_refused),
