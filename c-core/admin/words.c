@@ -83,7 +83,7 @@ char *words_gateway_notice(const gateway_status *status, const char *accounts) {
     char *command = *status->command != '\0'
                         ? words_mark(WORD_ADMIN_RUN_THERE, "command", status->command, NULL)
                         : xstrdup("");
-    return with_command(gateway_head(status->state, accounts), status->sentence, command);
+    return with_command(gateway_head(status->state, accounts), gateway_said(status), command);
 }
 
 static char *run_sometime(const char *command) {
@@ -92,7 +92,7 @@ static char *run_sometime(const char *command) {
 }
 
 char *words_control_notice(const gateway_status *status) {
-    char *sentence = words_mark(WORD_ADMIN_CONTROL_UNTIL, "sentence", status->sentence, NULL);
+    char *sentence = words_mark(WORD_ADMIN_CONTROL_UNTIL, "sentence", gateway_said(status), NULL);
     words_key head =
         status->state == GATEWAY_PAIRING ? WORD_ADMIN_CONTROL_PAIRING : WORD_ADMIN_CONTROL_HALTED;
     char *text = with_command(xstrdup(words_marked(head)), sentence, run_sometime(status->command));
@@ -101,8 +101,9 @@ char *words_control_notice(const gateway_status *status) {
 }
 
 char *words_node_notice(const node_status *status) {
+    const char *said = status->said != NULL ? status->said : status->sentence;
     words_key head = status->state == NODE_HALTED ? WORD_ADMIN_NODE_HALTED : WORD_ADMIN_NODE_UNAPPROVED;
-    return with_command(xstrdup(words_marked(head)), status->sentence, run_sometime(status->command));
+    return with_command(xstrdup(words_marked(head)), said, run_sometime(status->command));
 }
 
 char *words_accounts_notice(const char *problems) {

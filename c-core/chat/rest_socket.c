@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "base/random.h"
 #include "chat/api_url.h"
 #include "chat/backoff.h"
@@ -207,11 +208,13 @@ static void on_open(void *ctx) {
 
 static void on_closed(void *ctx, const websocket_end *end) {
     rest_socket *s = ctx;
+    char *why = words_in(WORDS_EN, end->sentence);
     s->ws = NULL;
     if (s->state == SOCKET_CHALLENGING || end->http_status == 401 || end->http_status == 403)
         s->events.refused(s->ctx);
     if (s->state != SOCKET_OFF)
-        pause_then_connect(s, end->sentence);
+        pause_then_connect(s, why);
+    free(why);
 }
 
 // --- connecting ---

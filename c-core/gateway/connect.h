@@ -47,8 +47,8 @@ typedef struct connect_verdict { // strings are the caller's: connect_verdict_fr
     connect_next next;
     int64_t retry_ms; // 0: as the back-off says
     char *code;       // machine word, as the gateway named it
-    char *sentence;
-    char *command; // approves a pairing; ""
+    char *sentence;   // marked text (words/words.h)
+    char *command;    // approves a pairing; ""
 } connect_verdict;
 
 typedef struct connect_attempt {

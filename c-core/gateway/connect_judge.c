@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 
@@ -18,57 +19,31 @@ typedef struct refusal {
 typedef struct rule {
     const char *code;
     connect_next next;
-    const char *sentence; // constant ones; NULL: made by special()
+    words_key sentence; // WORD_NONE: made for the case
 } rule;
 
 static const rule rules[] = {
-    {"AUTH_TOKEN_MISSING", CONNECT_HALT,
-     "The gateway wants a token. Put the gateway's token (gateway.auth.token in its configuration) into the "
-     "setting "
-     "GatewayToken."},
-    {"AUTH_TOKEN_MISMATCH", CONNECT_HALT,
-     "The gateway does not accept the token. Put the gateway's present token (gateway.auth.token in its "
-     "configuration) "
-     "into the setting GatewayToken. It is not tried again until then, because wrong tokens lock this "
-     "machine out."},
-    {"AUTH_DEVICE_TOKEN_MISMATCH", CONNECT_HALT,
-     "The gateway does not accept this plugin's device token any more. Put the gateway's token into the "
-     "setting "
-     "GatewayToken, so that the plugin can ask for a new pairing."},
-    {"AUTH_SCOPE_MISMATCH", CONNECT_HALT,
-     "This plugin's device is approved at the gateway for fewer rights than it needs. Put the gateway's "
-     "token into the "
-     "setting GatewayToken, so that the plugin can ask for the missing rights."},
-    {"AUTH_RATE_LIMITED", CONNECT_LATER,
-     "The gateway has locked this machine out for some minutes after too many wrong tokens. It is tried "
-     "again when the "
-     "lock ends."},
-    {"PAIRING_REQUIRED", CONNECT_PAIRING, NULL},
-    {"DEVICE_IDENTITY_REQUIRED", CONNECT_HALT,
-     "The gateway wants a device identity and got none. Restart the plugin; if that does not help, report "
-     "it."},
-    {"DEVICE_AUTH_SIGNATURE_INVALID", CONNECT_AGAIN,
-     "The gateway rejects this plugin's signature. Restart the plugin; if that does not help, report it."},
-    {"DEVICE_AUTH_SIGNATURE_EXPIRED", CONNECT_AGAIN,
-     "The gateway finds this plugin's signature too old. Check the clocks of both machines."},
-    {"PROTOCOL_MISMATCH", CONNECT_HALT, NULL},
-    {"CONTROL_UI_ORIGIN_NOT_ALLOWED", CONNECT_HALT,
-     "The gateway saw an Origin header, which this plugin never sends. A proxy between the two must not add "
-     "one."},
-    {"UNAVAILABLE", CONNECT_LATER, "The gateway is starting or busy. It is tried again by itself."},
+    {"AUTH_TOKEN_MISSING", CONNECT_HALT, WORD_GATEWAY_TOKEN_MISSING},
+    {"AUTH_TOKEN_MISMATCH", CONNECT_HALT, WORD_GATEWAY_TOKEN_MISMATCH},
+    {"AUTH_DEVICE_TOKEN_MISMATCH", CONNECT_HALT, WORD_GATEWAY_DEVICE_TOKEN_MISMATCH},
+    {"AUTH_SCOPE_MISMATCH", CONNECT_HALT, WORD_GATEWAY_SCOPE_MISMATCH},
+    {"AUTH_RATE_LIMITED", CONNECT_LATER, WORD_GATEWAY_RATE_LIMITED},
+    {"PAIRING_REQUIRED", CONNECT_PAIRING, WORD_NONE},
+    {"DEVICE_IDENTITY_REQUIRED", CONNECT_HALT, WORD_GATEWAY_NO_IDENTITY},
+    {"DEVICE_AUTH_SIGNATURE_INVALID", CONNECT_AGAIN, WORD_GATEWAY_BAD_SIGNATURE},
+    {"DEVICE_AUTH_SIGNATURE_EXPIRED", CONNECT_AGAIN, WORD_GATEWAY_OLD_SIGNATURE},
+    {"PROTOCOL_MISMATCH", CONNECT_HALT, WORD_NONE},
+    {"CONTROL_UI_ORIGIN_NOT_ALLOWED", CONNECT_HALT, WORD_GATEWAY_ORIGIN},
+    {"UNAVAILABLE", CONNECT_LATER, WORD_GATEWAY_STARTING},
 };
 
 static char *pairing_sentence(const refusal *r, const char *command) {
     const char *reason = json_text(r->details, "reason");
-    const char *what = strcmp(reason, "scope-upgrade") == 0
-                           ? "This plugin asks the gateway for more rights than it has so far"
-                       : strcmp(reason, "role-upgrade") == 0
-                           ? "The gateway knows this plugin, but not yet as one that gives its agents tools"
-                       : strcmp(reason, "metadata-upgrade") == 0
-                           ? "The gateway sees a change in this plugin's device"
-                           : "The gateway does not know this plugin yet";
-    return xasprintf("%s: an administrator of the gateway must approve it. Run on the gateway's machine: %s",
-                     what, command);
+    words_key key = strcmp(reason, "scope-upgrade") == 0      ? WORD_GATEWAY_PAIRING_SCOPE
+                    : strcmp(reason, "role-upgrade") == 0     ? WORD_GATEWAY_PAIRING_ROLE
+                    : strcmp(reason, "metadata-upgrade") == 0 ? WORD_GATEWAY_PAIRING_METADATA
+                                                              : WORD_GATEWAY_PAIRING_NEW;
+    return words_mark(key, "command", command, NULL);
 }
 
 // The command is made to be pasted into a shell: an id with anything unusual does not get into it.
@@ -83,14 +58,11 @@ static char *approve_command(const cJSON *details) {
 
 static char *protocol_sentence(const refusal *r) {
     int64_t expected = json_int(r->details, "expectedProtocol", json_int(r->error, "expectedProtocol", 0));
+    words_digits ours = words_number(GATEWAY_PROTOCOL);
     if (expected == 0)
-        return xasprintf(
-            "The gateway does not speak protocol %d. This plugin needs OpenClaw 2026.5.12 or newer.",
-            GATEWAY_PROTOCOL);
-    return xasprintf("The gateway speaks protocol %lld, this plugin speaks protocol %d. %s",
-                     (long long)expected, GATEWAY_PROTOCOL,
-                     expected < GATEWAY_PROTOCOL ? "Update the gateway to OpenClaw 2026.5.12 or newer."
-                                                 : "Update this plugin.");
+        return words_mark(WORD_GATEWAY_PROTOCOL_UNKNOWN, "ours", ours.text, NULL);
+    return words_mark(expected < GATEWAY_PROTOCOL ? WORD_GATEWAY_PROTOCOL_OLDER : WORD_GATEWAY_PROTOCOL_NEWER,
+                      "theirs", WORDS_NUMBER(expected), "ours", ours.text, NULL);
 }
 
 static const rule *find_rule(const char *code) {
@@ -139,11 +111,11 @@ void connect_judge(const cJSON *error, const connect_attempt *attempt, connect_v
     } else if (strcmp(r.code, "PROTOCOL_MISMATCH") == 0) {
         out->sentence = protocol_sentence(&r);
     } else if (found != NULL) {
-        out->sentence = xstrdup(found->sentence);
+        out->sentence = xstrdup(words_marked(found->sentence));
     } else {
         char *words = connect_quote(json_text(error, "message"));
-        out->sentence =
-            xasprintf("The gateway refused the connection: %s", *words != '\0' ? words : "it gave no reason");
+        out->sentence = words_mark(WORD_GATEWAY_REFUSED, "words",
+                                   *words != '\0' ? words : words_marked(WORD_GATEWAY_NO_REASON), NULL);
         free(words);
     }
 }

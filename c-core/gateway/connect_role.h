@@ -4,6 +4,8 @@
 #ifndef OC_GATEWAY_CONNECT_ROLE_H
 #define OC_GATEWAY_CONNECT_ROLE_H
 
+#include "words/words.h"
+
 typedef struct connect_role {            // lists end with NULL
     const char *name;                    // for logs and stored tokens: "run", "control", "node"
     const char *client_id, *client_mode; // of the gateway's closed lists
@@ -11,7 +13,7 @@ typedef struct connect_role {            // lists end with NULL
     const char *const *scopes;           // asked for, in this order
     const char *const *needed;           // without one of them the connection is of no use
     const char *const *caps;
-    const char *missing; // what to tell people when a needed scope is not granted
+    words_key missing; // what to tell people when a needed scope is not granted
 } connect_role;
 
 // Users' messages: without operator.admin, so that its runs are never an owner's.

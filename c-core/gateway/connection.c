@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "base/metric.h"
 #include "base/random.h"
 
@@ -53,8 +54,8 @@ struct connection {
     int64_t clock_ahead_ms; // the gateway's before ours, when it last said
 
     int64_t retry_at_ms;
-    char *code, *sentence, *command;
-    gateway_state shown; // what people see: steady while it tries again by itself
+    char *code, *sentence, *said, *command; // said: the sentence as marked text
+    gateway_state shown;                    // what people see: steady while it tries again by itself
 };
 
 static void enter_connecting(connection *c);
@@ -72,6 +73,7 @@ gateway_status connection_status(const connection *c) {
     return (gateway_status){.state = c->shown,
                             .code = c->code,
                             .sentence = c->sentence,
+                            .said = c->said,
                             .command = c->command,
                             .server_version = c->hello.server_version != NULL ? c->hello.server_version : "",
                             .boot_id = connection_boot_id(c),
@@ -94,8 +96,7 @@ static bool set_text(char **slot, const char *text) {
 }
 
 // The one place where the state moves. code NULL: the words of the last trouble stay as they are.
-static void move(connection *c, gateway_state next, const char *code, const char *sentence,
-                 const char *command) {
+static void move(connection *c, gateway_state next, const char *code, const char *said, const char *command) {
     bool was_ready = c->state == GATEWAY_READY, changed = false;
     log_debug("gateway connection", "as", c->as->name, "from", gateway_state_name(c->state), "to",
               gateway_state_name(next));
@@ -103,7 +104,11 @@ static void move(connection *c, gateway_state next, const char *code, const char
     c->state = next;
     if (code != NULL) {
         changed = set_text(&c->code, code);
-        changed = set_text(&c->sentence, sentence) || changed;
+        if (set_text(&c->said, said)) {
+            free(c->sentence);
+            c->sentence = words_in(WORDS_EN, said);
+            changed = true;
+        }
         changed = set_text(&c->command, command) || changed;
     }
     bool between = next == GATEWAY_CONNECTING || next == GATEWAY_WAIT_CHALLENGE || next == GATEWAY_WAIT_HELLO;
@@ -165,9 +170,7 @@ static void halt(connection *c, const char *code, const char *sentence) {
 
 static void on_step_timeout(void *ctx) {
     connection *c = ctx;
-    back_off(c, 0, "NO_ANSWER",
-             "The gateway accepts connections but does not answer the handshake. Is it an OpenClaw gateway, "
-             "and is it up?");
+    back_off(c, 0, "NO_ANSWER", words_marked(WORD_GATEWAY_NO_HANDSHAKE));
 }
 
 static void enter_connecting(connection *c) {
@@ -179,7 +182,7 @@ static void enter_connecting(connection *c) {
     }
     c->waits = c->held;
     if (c->held) {
-        move(c, GATEWAY_BACKOFF, "WAITING", "It is made when the gateway's main connection stands.", "");
+        move(c, GATEWAY_BACKOFF, "WAITING", words_marked(WORD_GATEWAY_WAITS_FOR_MAIN), "");
         return;
     }
     websocket_options options = {.url = c->url,
@@ -224,8 +227,7 @@ static void on_closed(void *ctx, const websocket_end *end) {
     if (end->cause == WEBSOCKET_SETTINGS)
         halt(c, cause_code(end->cause), end->sentence);
     else if (c->restarting || end->close_code == CLOSE_RESTART)
-        back_off(c, 0, "GATEWAY_RESTARTING",
-                 "The gateway is restarting. The connection comes back by itself.");
+        back_off(c, 0, "GATEWAY_RESTARTING", words_marked(WORD_GATEWAY_RESTARTING));
     else if (c->state == GATEWAY_READY)
         back_off(c, 0, "CONNECTION_LOST", end->sentence);
     else
@@ -262,10 +264,7 @@ static void on_challenge(connection *c, const cJSON *payload) {
     c->clock_ahead_ms = now_ms - loop_wall_ms(c->loop);
     c->used_device_token = !secret_empty(c->device_token);
     if (!c->used_device_token && refused_tokens_has(c->refused, c->url, c->token)) {
-        halt(c, "AUTH_TOKEN_MISMATCH",
-             "The gateway has refused the token to another connection of this plugin. Put the gateway's "
-             "present "
-             "token (gateway.auth.token in its configuration) into the setting GatewayToken.");
+        halt(c, "AUTH_TOKEN_MISMATCH", words_marked(WORD_GATEWAY_TOKEN_REFUSED_BEFORE));
         return;
     }
     connect_input in = {.as = c->as,
@@ -281,7 +280,7 @@ static void on_challenge(connection *c, const cJSON *payload) {
         err = send_frame(c, connect_id, "connect", params);
     cJSON_Delete(params);
     if (err != OC_OK) {
-        back_off(c, 0, "CONNECT_FAILED", "The connect request could not be sent to the gateway.");
+        back_off(c, 0, "CONNECT_FAILED", words_marked(WORD_GATEWAY_NOT_SENT));
         return;
     }
     loop_timer_set(c->loop, &c->step, STEP_TIMEOUT_MS, on_step_timeout, c);
@@ -297,8 +296,7 @@ static void on_silence(void *ctx) {
         return;
     }
     drop_wire(c, CLOSE_SILENT);
-    back_off(c, 0, "CONNECTION_SILENT",
-             "The gateway has sent nothing for too long; the connection is made anew.");
+    back_off(c, 0, "CONNECTION_SILENT", words_marked(WORD_GATEWAY_SILENT));
 }
 
 static void keep_device_token(connection *c) {
@@ -312,12 +310,11 @@ static void keep_device_token(connection *c) {
 
 static void on_hello(connection *c, const cJSON *payload) {
     if (connect_read_hello(payload, c->as, &c->hello) != OC_OK || c->hello.protocol != GATEWAY_PROTOCOL) {
-        halt(c, "PROTOCOL_MISMATCH",
-             "The gateway's hello is not of protocol 4. This plugin needs OpenClaw 2026.5.12 or newer.");
+        halt(c, "PROTOCOL_MISMATCH", words_marked(WORD_GATEWAY_HELLO_WRONG));
         return;
     }
     if (!c->hello.granted) {
-        halt(c, "MISSING_SCOPES", c->as->missing);
+        halt(c, "MISSING_SCOPES", words_marked(c->as->missing));
         return;
     }
     if (c->as == &CONNECT_ROLE_RUN && (!c->hello.approvals || !c->hello.questions))
@@ -448,8 +445,8 @@ connection *connection_create(loop *l, const transport *t, const connect_role *a
     c->transport = *t;
     c->events = *events;
     c->ctx = ctx;
-    char **texts[] = {&c->url,     &c->ca_file, &c->ca_pem,   &c->proxy,
-                      &c->version, &c->code,    &c->sentence, &c->command};
+    char **texts[] = {&c->url,  &c->ca_file,  &c->ca_pem, &c->proxy,  &c->version,
+                      &c->code, &c->sentence, &c->said,   &c->command};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = xstrdup("");
     return c;
@@ -459,7 +456,8 @@ void connection_destroy(connection *c) {
     if (c == NULL)
         return;
     drop_wire(c, CLOSE_GOING_AWAY);
-    char *texts[] = {c->url, c->ca_file, c->ca_pem, c->proxy, c->version, c->code, c->sentence, c->command};
+    char *texts[] = {c->url,  c->ca_file,  c->ca_pem, c->proxy,  c->version,
+                     c->code, c->sentence, c->said,   c->command};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     secret_destroy(c->token);

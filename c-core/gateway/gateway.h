@@ -29,6 +29,7 @@ typedef enum gateway_state {
     GATEWAY_HALTED,         // will not try again until settings change or somebody asks: see the sentence
 } gateway_state;
 const char *gateway_state_name(gateway_state s);
+typedef struct gateway_status gateway_status;
 
 typedef struct gateway_settings { // borrowed by gateway_configure, which copies
     const char *url;              // ws:// or wss://
@@ -40,11 +41,12 @@ typedef struct gateway_settings { // borrowed by gateway_configure, which copies
 } gateway_settings;
 
 // What to tell an administrator about the present state. Borrowed during the callback.
-typedef struct gateway_status {
+struct gateway_status {
     gateway_state state;
     const char *
         code; // machine word: "", "PAIRING_REQUIRED", "AUTH_TOKEN_MISMATCH", "CONNECT_FAILED", "TLS_FAILED", "MISSING_SCOPES" …
     const char *sentence; // what happened, why, what to do, in plain English; "" when all is well
+    const char *said;     // the same as marked text (words/words.h), for people; NULL: sentence has to do
     const char *command;  // the one command that approves a pairing, else ""
     const char *server_version, *default_agent; // known when READY
     const char *boot_id;                        // of this start of the gateway; known when READY
@@ -53,7 +55,11 @@ typedef struct gateway_status {
     int64_t retry_in_ms;    // BACKOFF, PAIRING
     bool clock_known;       // the gateway has told its time when it was last connected to
     int64_t clock_ahead_ms; // of ours, then
-} gateway_status;
+};
+// said, else the sentence.
+static inline const char *gateway_said(const gateway_status *s) {
+    return s->said != NULL ? s->said : s->sentence;
+}
 
 // The end of a run that nobody here started: a cron job, a wake, a run that the gateway took up again after its own crash,
 // another client's (gateway-protocol notes §13).
@@ -120,7 +126,8 @@ const char *gateway_run_outcome_name(gateway_run_outcome o);
 typedef struct gateway_run_result { // borrowed during the callback
     gateway_run_outcome outcome;
     const char *text;      // all text payloads, joined by blank lines
-    const char *sentence;  // why not, for people, no secrets; "" on OK
+    const char *sentence;  // why not, in plain English, no secrets; "" on OK
+    const char *said;      // the same as marked text (words/words.h), for people; NULL: sentence has to do
     const cJSON *payloads; // result.payloads, or NULL
 } gateway_run_result;
 

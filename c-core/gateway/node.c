@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/connection.h"
 #include "gateway/node_calls.h"
 
@@ -36,7 +37,7 @@ struct gateway_node {
     size_t taken;
     char *missing, *refusal;
     node_status shown;
-    char *sentence, *command;
+    char *sentence, *said, *command;
 };
 
 static void publish(gateway_node *s);
@@ -73,28 +74,26 @@ static node_state state_of(const gateway_node *s, const gateway_status *c) {
 
 static char *unapproved_sentence(const gateway_node *s) {
     if (*s->refusal != '\0')
-        return xasprintf("The gateway does not take the tools: %s", s->refusal);
-    return xasprintf(
-        "The gateway gives the agents %zu of %d tools. Missing are: %s. They must stand in its "
-        "configuration under gateway.nodes.commands.allow (and gateway.nodes.pluginTools.enabled must not be "
-        "false), and an administrator of the gateway must approve them: openclaw nodes pending shows the "
-        "request, openclaw nodes approve with its id takes it. The tools are offered again by themselves.",
-        s->taken, cJSON_GetArraySize(s->tools), s->missing);
+        return words_mark(WORD_GATEWAY_NODE_REFUSED, "words", s->refusal, NULL);
+    return words_mark(WORD_GATEWAY_NODE_MISSING, "taken", WORDS_NUMBER((int64_t)s->taken), "count",
+                      WORDS_NUMBER(cJSON_GetArraySize(s->tools)), "missing", s->missing, NULL);
 }
 
 static void set_words(gateway_node *s, node_state state, const gateway_status *c) {
     free(s->sentence);
+    free(s->said);
     free(s->command);
     if (state == NODE_UNAPPROVED) {
-        s->sentence = unapproved_sentence(s);
+        s->said = unapproved_sentence(s);
         s->command = xstrdup("openclaw nodes pending");
     } else if (state == NODE_OFF || state == NODE_READY) {
-        s->sentence = xstrdup("");
+        s->said = xstrdup("");
         s->command = xstrdup("");
     } else {
-        s->sentence = xstrdup(c->sentence);
+        s->said = xstrdup(gateway_said(c));
         s->command = xstrdup(c->command);
     }
+    s->sentence = words_in(WORDS_EN, s->said);
 }
 
 node_status node_get_status(const gateway_node *s) {
@@ -112,6 +111,7 @@ static void tell(gateway_node *s) {
     set_words(s, state, &c);
     s->shown = (node_status){.state = state,
                              .sentence = s->sentence,
+                             .said = s->said,
                              .command = s->command,
                              .offered = (size_t)cJSON_GetArraySize(s->tools),
                              .taken = s->published ? s->taken : 0,
@@ -300,9 +300,13 @@ gateway_node *node_create_on(loop *l, const transport *t, const node_events *eve
     s->missing = xstrdup("");
     s->refusal = xstrdup("");
     s->sentence = xstrdup("");
+    s->said = xstrdup("");
     s->command = xstrdup("");
-    s->shown = (node_status){
-        .state = NODE_OFF, .sentence = s->sentence, .command = s->command, .missing = s->missing};
+    s->shown = (node_status){.state = NODE_OFF,
+                             .sentence = s->sentence,
+                             .said = s->said,
+                             .command = s->command,
+                             .missing = s->missing};
     connection_hold(s->connection, true);
     connection_stop(s->connection, true);
     return s;
@@ -322,7 +326,7 @@ void node_destroy(gateway_node *s) {
     loop_timer_cancel(&s->look);
     cJSON_Delete(s->tools);
     cJSON_Delete(s->commands);
-    char *texts[] = {s->missing, s->refusal, s->sentence, s->command};
+    char *texts[] = {s->missing, s->refusal, s->sentence, s->said, s->command};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
     free(s);

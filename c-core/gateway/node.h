@@ -47,6 +47,7 @@ const char *node_state_name(node_state s);
 typedef struct node_status { // borrowed until the next change
     node_state state;
     const char *sentence; // what is missing and what to do, in plain English; "" when all is well
+    const char *said;     // the same as marked text, for people; NULL: sentence has to do
     const char *command;  // the one command or setting that mends it, or ""
     size_t offered, taken;
     const char *missing;       // names of the commands that were not taken, "a, b"; "" when none

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "base/metric.h"
 #include "gateway/followed.h"
 #include "gateway/recovery.h"
@@ -105,13 +106,15 @@ static void free_run(gateway_run *r) {
     free(r);
 }
 
-static void finish(gateway_run *r, gateway_run_outcome outcome, const char *text, const char *sentence,
+static void finish(gateway_run *r, gateway_run_outcome outcome, const char *text, const char *said,
                    const cJSON *payloads) {
+    char *sentence = words_in(WORDS_EN, said);
     gateway_run_result result = {
-        .outcome = outcome, .text = text, .sentence = sentence, .payloads = payloads};
+        .outcome = outcome, .text = text, .sentence = sentence, .said = said, .payloads = payloads};
     remove_run(r);
     metric_count(METRIC_RUNS, gateway_run_outcome_name(outcome), 1);
     r->events.done(r->ctx, &result);
+    free(sentence);
     free_run(r);
 }
 
@@ -124,7 +127,7 @@ static void lose(gateway_run *r, const char *sentence) {
 }
 
 static void on_limit(void *ctx) {
-    lose(ctx, "The answer took longer than an hour; it is not waited for any more.");
+    lose(ctx, words_marked(WORD_GATEWAY_RUN_HOUR));
 }
 
 // --- steps ----------------------------------------------------------------------------------------------------
@@ -285,13 +288,13 @@ static void on_agent(void *ctx, const request_reply *reply) {
     else if (reply->err == OC_ECLOSED)
         r->state = RUN_CUT;
     else if (reply->err == OC_ELIMIT)
-        finish(r, GATEWAY_RUN_ERROR, "", "The message is longer than the gateway takes.", NULL);
+        finish(r, GATEWAY_RUN_ERROR, "", words_marked(WORD_GATEWAY_MESSAGE_LONG), NULL);
     else if (r->state == RUN_FETCHING)
         finish_with(r, &r->answer);
     else if (r->retries++ < RETRIES_MAX)
         pause_before(r, RUN_PREPARING, LOOK_PAUSE_MS); // the idempotency key makes sending again safe
     else
-        finish(r, GATEWAY_RUN_ERROR, "", "The gateway did not take the message in time.", NULL);
+        finish(r, GATEWAY_RUN_ERROR, "", words_marked(WORD_GATEWAY_MESSAGE_SLOW), NULL);
 }
 
 static void repeat(gateway_run *r, bool renew) {
@@ -352,7 +355,7 @@ static void on_history(void *ctx, const request_reply *reply) {
         repeat(r, found.renew);
         break;
     case RECOVERY_LOST:
-        lose(r, "The gateway was interrupted while the agent worked on the answer, and it did not go on.");
+        lose(r, words_marked(WORD_GATEWAY_RUN_INTERRUPTED));
         break;
     }
     free(found.text);

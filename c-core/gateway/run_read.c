@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/connect.h"
 
 #include <stdlib.h>
@@ -24,8 +25,8 @@ static void end(run_answer *out, gateway_run_outcome outcome, char *text, char *
 
 static char *could_not(const char *gateway_words) {
     char *words = connect_quote(gateway_words), *sentence = NULL;
-    sentence = *words != '\0' ? xasprintf("The agent could not answer: %s", words)
-                              : xstrdup("The agent could not answer, and the gateway gave no reason.");
+    sentence = *words != '\0' ? words_mark(WORD_GATEWAY_COULD_NOT, "words", words, NULL)
+                              : xstrdup(words_marked(WORD_GATEWAY_COULD_NOT_WHY));
     free(words);
     return sentence;
 }

@@ -2,6 +2,7 @@
 #include "gateway/session_prepare.h"
 
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/connect.h"
 
 #include <stdlib.h>
@@ -131,11 +132,11 @@ static void ask(session *s, prepare_state next, const char *method, bool with_mo
         &(request_options){
             .method = method, .params = params, .timeout_ms = REQUEST_TIMEOUT_MS, .fn = fn, .ctx = s});
     if (s->request == NULL)
-        settle(s, OC_EDENIED, xstrdup("Too many requests to the gateway are open."));
+        settle(s, OC_EDENIED, xstrdup(words_marked(WORD_GATEWAY_TOO_MANY_REQUESTS)));
 }
 
 // True when the reply was an error, which is settled then.
-static bool failed(session *s, const request_reply *reply, const char *doing) {
+static bool failed(session *s, const request_reply *reply, words_key doing) {
     s->request = NULL;
     if (reply->err == OC_OK)
         return false;
@@ -147,19 +148,16 @@ static bool failed(session *s, const request_reply *reply, const char *doing) {
     char *words = connect_quote(reply->err == OC_EREMOTE ? json_text(reply->error, "message")
                                                          : oc_err_text(reply->err));
     bool admin = strcmp(json_text(json_get(reply->error, "details"), "code"), "MISSING_SCOPE") == 0;
-    settle(s, OC_EDENIED,
-           xasprintf("The gateway could not %s the permission mode \"%s\" of this conversation: %s%s", doing,
-                     s->mode, words,
-                     admin ? ". This plugin's connection has no administrator's rights at the gateway; "
-                             "choose a narrower mode."
-                           : "."));
+    char *more = admin ? words_mark(WORD_GATEWAY_MODE_NO_ADMIN, "words", words, NULL) : xstrdup(words);
+    settle(s, OC_EDENIED, words_mark(doing, "mode", s->mode, "words", more, NULL));
+    free(more);
     free(words);
     return true;
 }
 
 static void on_described(void *ctx, const request_reply *reply) {
     session *s = ctx;
-    if (failed(s, reply, "read"))
+    if (failed(s, reply, WORD_GATEWAY_MODE_UNREAD))
         return;
     const cJSON *found = json_get(reply->payload, "session");
     const char *mode = json_string(found, "permissionMode");
@@ -169,10 +167,8 @@ static void on_described(void *ctx, const request_reply *reply) {
             settle(s, OC_OK, NULL);
         else
             settle(s, OC_EDENIED,
-                   xasprintf(
-                       "The permission mode of this conversation at the gateway is %s%s%s instead of \"%s\".",
-                       mode != NULL ? "\"" : "", mode != NULL ? mode : "not set", mode != NULL ? "\"" : "",
-                       s->mode));
+                   mode != NULL ? words_mark(WORD_GATEWAY_MODE_OTHER, "found", mode, "mode", s->mode, NULL)
+                                : words_mark(WORD_GATEWAY_MODE_NONE, "mode", s->mode, NULL));
         return;
     }
     if (found != NULL && !pending && mode != NULL && strcmp(mode, s->mode) == 0)
@@ -183,7 +179,7 @@ static void on_described(void *ctx, const request_reply *reply) {
 
 static void on_set(void *ctx, const request_reply *reply) {
     session *s = ctx;
-    if (!failed(s, reply, "set"))
+    if (!failed(s, reply, WORD_GATEWAY_MODE_UNSET))
         ask(s, PREPARE_CHECKING, "sessions.describe", false, on_described);
 }
 

@@ -2,6 +2,7 @@
 #include "net/websocket.h"
 
 #include "base/mem.h"
+#include "words/words.h"
 #include "base/random.h"
 #include "net/connect_failure.h"
 #include "net/ws_frame.h"
@@ -175,7 +176,7 @@ static void pump_out(websocket *w) {
         if (code == CURLE_AGAIN)
             break;
         if (code != CURLE_OK) {
-            end(w, WEBSOCKET_CUT, xasprintf("The connection to %s broke while sending.", w->url.host));
+            end(w, WEBSOCKET_CUT, words_mark(WORD_GATEWAY_BROKE_SENDING, "host", w->url.host, NULL));
             return;
         }
         buf_consume(&w->wire, sent);
@@ -336,9 +337,7 @@ static void on_answer(websocket *w) {
         return;
     w->http_status = answer.status;
     if (err != OC_OK) {
-        end(w, WEBSOCKET_UPGRADE,
-            xasprintf("What answers at %s is no WebSocket server. Check address, port and path.",
-                      w->url.host));
+        end(w, WEBSOCKET_UPGRADE, words_mark(WORD_GATEWAY_NO_WEBSOCKET, "host", w->url.host, NULL));
         return;
     }
     bytes rest = buf_bytes(&w->in);
@@ -375,7 +374,7 @@ static void pump_in(websocket *w) {
         if (code == CURLE_AGAIN)
             return;
         if (code != CURLE_OK || got == 0) {
-            end(w, WEBSOCKET_CUT, xasprintf("The connection to %s was cut.", w->url.host));
+            end(w, WEBSOCKET_CUT, words_mark(WORD_GATEWAY_CUT, "host", w->url.host, NULL));
             return;
         }
         buf_commit(&w->in, got);
@@ -429,7 +428,7 @@ static void on_connected(void *ctx, CURLcode result) {
     if (curl_easy_getinfo(w->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD ||
         loop_watch_fd(net_loop(w->net), fd, LOOP_READ, on_ready, w, &w->watch) != OC_OK ||
         ws_upgrade_request(&w->wire, &w->url, w->key, w->bearer) != OC_OK) {
-        end(w, WEBSOCKET_CUT, xasprintf("The connection to %s broke at once.", w->url.host));
+        end(w, WEBSOCKET_CUT, words_mark(WORD_GATEWAY_BROKE_AT_ONCE, "host", w->url.host, NULL));
         return;
     }
     loop_timer_set(net_loop(w->net), &w->limit, w->timeout_ms, on_upgrade_limit, w);
@@ -455,7 +454,7 @@ static void set_proxy(websocket *w, const char *proxy) {
 static char *start(websocket *w, const websocket_options *o) {
     char *why = NULL;
     if (ws_url_parse(o->url, &w->url) != OC_OK)
-        return xstrdup("The address must look like ws://host:port or wss://host.");
+        return xstrdup(words_marked(WORD_GATEWAY_URL_FORM));
     w->easy = net_easy(w->net);
     if (w->easy == NULL)
         return xstrdup("libcurl cannot be started.");

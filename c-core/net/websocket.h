@@ -39,7 +39,7 @@ typedef struct websocket_end { // borrowed during the callback
     unsigned close_code;  // of the peer's close frame, 0 without one
     int http_status;      // of the answer to the upgrade, 0 without one
     const char *reason;   // the peer's own words (close reason, HTTP body), printable and cut; ""
-    const char *sentence; // what happened and what to do, for an administrator
+    const char *sentence; // what happened and what to do, for an administrator: marked text (words/words.h)
 } websocket_end;
 
 typedef struct websocket_events {

@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
+
 words_key words_gateway_away(const gateway_status *status) {
     bool needs_admin = status->state == GATEWAY_PAIRING || status->state == GATEWAY_HALTED;
     return needs_admin ? WORD_TURN_GATEWAY_NEEDS_ADMIN : WORD_TURN_GATEWAY_AWAY;
@@ -28,17 +30,24 @@ words_key words_limit(limit_verdict limit) {
 }
 
 char *words_run_failed(words_lang lang, const gateway_run_result *result) {
+    char *why = words_in(lang, result->said != NULL ? result->said : result->sentence), *text = NULL;
     switch (result->outcome) {
     case GATEWAY_RUN_ABORTED:
-        return xstrdup(words_text(lang, WORD_TURN_RUN_ABORTED));
+        text = xstrdup(words_text(lang, WORD_TURN_RUN_ABORTED));
+        break;
     case GATEWAY_RUN_REFUSED:
-        return words_fill(lang, WORD_TURN_RUN_REFUSED, "why", result->sentence, NULL);
+        text = words_fill(lang, WORD_TURN_RUN_REFUSED, "why", why, NULL);
+        break;
     case GATEWAY_RUN_LOST:
-        return xstrdup(words_text(lang, WORD_TURN_RUN_LOST));
+        text = xstrdup(words_text(lang, WORD_TURN_RUN_LOST));
+        break;
     case GATEWAY_RUN_OK:
     case GATEWAY_RUN_SILENT:
     case GATEWAY_RUN_ERROR:
         break;
     }
-    return xstrdup(result->sentence);
+    if (text == NULL)
+        return why;
+    free(why);
+    return text;
 }

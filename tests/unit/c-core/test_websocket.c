@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "fake_gateway_socket.h"
 #include "net/websocket.h"
+#include "words/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,7 +59,7 @@ static void on_closed(void *ctx, const websocket_end *end) {
     p->close_code = end->close_code;
     p->http_status = end->http_status;
     p->reason = xstrdup(end->reason);
-    p->sentence = xstrdup(end->sentence);
+    p->sentence = words_in(WORDS_EN, end->sentence);
 }
 
 static const websocket_events client_events = {.open = on_open, .message = on_message, .closed = on_closed};

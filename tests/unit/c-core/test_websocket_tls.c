@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connecting: addresses, certificates and what is said when it fails.
 #include "base/mem.h"
+#include "words/words.h"
 #include "fake_gateway_socket.h"
 #include "fake_tls.h"
 #include "net/connect_failure.h"
@@ -46,7 +47,7 @@ static void on_closed(void *ctx, const websocket_end *end) {
     p->closes++;
     p->client = NULL;
     p->cause = end->cause;
-    p->sentence = xstrdup(end->sentence);
+    p->sentence = words_in(WORDS_EN, end->sentence);
 }
 
 static void on_server_frame(void *ctx, const ws_frame_head *head, bytes payload) {
