@@ -12,6 +12,7 @@
 #include "gateway/refused_tokens.h"
 #include "gateway/requests.h"
 #include "gateway/run_activity.h"
+#include "words/words.h"
 
 #include <cJSON.h>
 

@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "words/words.h"
 #include "base/metric.h"
 #include "gateway/followed.h"
 #include "gateway/recovery.h"
@@ -109,8 +108,7 @@ static void free_run(gateway_run *r) {
 static void finish(gateway_run *r, gateway_run_outcome outcome, const char *text, const char *said,
                    const cJSON *payloads) {
     char *sentence = words_in(WORDS_EN, said);
-    gateway_run_result result = {
-        .outcome = outcome, .text = text, .sentence = sentence, .said = said, .payloads = payloads};
+    gateway_run_result result = {outcome, text, sentence, said, payloads};
     remove_run(r);
     metric_count(METRIC_RUNS, gateway_run_outcome_name(outcome), 1);
     r->events.done(r->ctx, &result);
