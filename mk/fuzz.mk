@@ -23,6 +23,10 @@ link_fuzz = $(COMPILER) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer,address,undefined
 build/fuzz/tests/fuzz/server/%: build/fuzz/tests/fuzz/server/%.o build/fuzz/libsupport.a build/fuzz/libshim.a
 	$(call say,LINK,$@)
 	$(Q)$(link_fuzz) $(SHIM_LIBS) -o $@
+# Of external mode, with its own adapter instead of the plugin's.
+build/fuzz/tests/fuzz/c-core/fuzz_external_%: build/fuzz/tests/fuzz/c-core/fuzz_external_%.o build/fuzz/libsupport-core.a build/fuzz/libexternal.a
+	$(call say,LINK,$@)
+	$(Q)$(link_fuzz) $(EXTERNAL_LIBS) -o $@
 build/fuzz/tests/fuzz/c-core/%: build/fuzz/tests/fuzz/c-core/%.o build/fuzz/libsupport-core.a build/fuzz/libcore.a
 	$(call say,LINK,$@)
 	$(Q)$(link_fuzz) $(CORE_LIBS) -o $@

@@ -75,6 +75,14 @@ interop: dist probe ## Drive the built plugin through Mattermost's real plugin h
 e2e: dist probe ## Real Mattermost server, real OpenClaw gateway
 	$(Q)tests/e2e/run
 
+# The cases that show external mode in CI; the whole takes as long as e2e does.
+EXTERNAL_CASES = 10_main 120_ 310_ 82_ 94_ 95_ 96_ 97_
+e2e-external: external ## The same cases from outside, with a bot's token (docs/external.md)
+	$(Q)tests/e2e/run --external
+external-check: external ## A few of them
+	$(Q)tests/e2e/run --external $(EXTERNAL_CASES)
+.PHONY: e2e-external external-check
+
 bench: dist ## Measure against a Go plugin on the same host; writes build/bench.json
 	$(Q)tests/bench/run $(BENCH)
 

@@ -134,6 +134,8 @@ static int shortest(double number, char digits[DIGITS_MAX + 1]) {
 static oc_err append_number(buf *out, double number) {
     enum { POINT_MAX = 21, POINT_MIN = -6 };
     char digits[DIGITS_MAX + 1];
+    if (!isfinite(number)) // 1e999 was one
+        return buf_append_str(out, "null");
     if (number == 0)
         return buf_append_byte(out, '0');
     int point = shortest(fabs(number), digits), count = (int)strlen(digits);

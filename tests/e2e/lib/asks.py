@@ -110,7 +110,10 @@ def ephemeral(person, since, text, seconds=ANSWER_SECONDS):
     """Waits until only this person reads a text."""
 
     def said(event):
-        return event["event"] == "ephemeral_message" and text in event["post"]["message"]
+        alone = event["event"] == "ephemeral_message" or (
+            event["event"] == "posted" and event["data"].get("channel_type") == "D"  # from outside bots may not make the former
+        )
+        return alone and text in event["post"]["message"]
 
     return person.events.wait(said, seconds, f"an ephemeral message “{text}”", since)["post"]
 

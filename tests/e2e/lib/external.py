@@ -22,6 +22,8 @@ NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
 
 # What the plugin alone can do, by case.
 PLUGIN_ONLY = {
+    "303_native_commands": "suggestions while a command is typed",
+    "312_model_picker": "posts for one person alone that change",
     "311_forged_clicks": "the plugin's HTTP routes",
     "100_seed_examples": "notices to administrators",
     "108_why_more": "posts in channels that the bot is not in",
