@@ -61,7 +61,8 @@ static void tell_role(const examination *e, const config_key *key, const char *s
         return;
     if (key->role == KEY_IDLE)
         notice(e, shown, line,
-               xasprintf("has no meaning in plugin mode. %s%s", key->help,
+               xasprintf("has no meaning %s. %s%s",
+                         config_secrets_external(e->secrets) ? "here" : "in plugin mode", key->help,
                          literal ? " Remove it: it is a secret, and this field is not masked." : ""));
     else if (key->role == KEY_SILENT)
         notice(e, shown, line, xasprintf("is accepted. %s", key->help));

@@ -173,6 +173,13 @@ static void judge_external(judgement *j, const account_source *source, const acc
             xstrdup(
                 "is empty. Enter the bot's access token: Mattermost shows it once when the bot is made under "
                 "Integrations, Bot Accounts."));
+    bool wants =
+        a->native_commands == YES || *a->server.callback_base != '\0' || *a->server.command_url != '\0';
+    if (wants && *j->out->callbacks_listen == '\0')
+        tell(j, source, CONFIG_NOTICE, "callbacks.listen",
+             xstrdup("is not set, so there are no slash commands, buttons and dialogs. OpenClaw takes their "
+                     "calls at its gateway's port, this program at an address of its own: set one, and let "
+                     "interactions.callbackBaseUrl and commands.callbackUrl lead there."));
 }
 
 static void judge_account(judgement *j, const account_source *source, account_config *a) {
