@@ -36,7 +36,7 @@ color:var(--fg);background:var(--bg);border:1px solid var(--line);border-radius:
 .ocp-counts div{display:flex;flex-direction:column-reverse}
 .ocp-counts dl,.ocp dl.ocp-counts{display:flex}
 .ocp-counts dd{font-size:20px;line-height:26px;font-weight:600}
-.ocp-said:empty{display:none}
+.ocp-said:empty{border:0;padding:0;margin:0}
 @container (max-width:520px){
 .ocp table,.ocp tbody,.ocp tr,.ocp td{display:block;width:100%}
 .ocp thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
