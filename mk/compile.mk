@@ -114,10 +114,10 @@ $(O)/.flags $(O)/.files: FORCE
 .PHONY: FORCE
 
 # The texts for people, of their catalogues. What is made keeps its time where nothing changed in it.
-$(GEN)/words/.made: mk/make-words c-core/words $(wildcard c-core/words/*.json) | build/.setup
+$(GEN)/words/.made: mk/make-words c-core/words $(wildcard c-core/words/*.json) mk/make-remedies docs/troubleshooting.md | build/.setup
 	$(call say,WORDS,c-core/words)
-	$(Q)mk/make-words $(GEN)/words && touch $@
-$(GEN)/words/keys.h $(GEN)/words/tables.h $(WORDS_SRC): $(GEN)/words/.made ;
+	$(Q)mk/make-words $(GEN)/words && mk/make-remedies $(GEN)/words/remedies.h && touch $@
+$(GEN)/words/keys.h $(GEN)/words/tables.h $(GEN)/words/remedies.h $(WORDS_SRC): $(GEN)/words/.made ;
 
 $(O)/%.o: %.c $(O)/.flags | $(SMALL_DEPS) $(GEN)/words/.made
 	$(call say,CC,$<)

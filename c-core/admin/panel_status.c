@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/panel_status.h"
 
+#include "admin/remedies.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "base/metric.h"
 #include "base/recent.h"
 #include "chat/outcome.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // --- connections ---
@@ -117,6 +120,13 @@ static void add_problems(cJSON *to) {
         json_add_string(item, "level", log_level_name(p->level));
         json_add_string(item, "message", p->message);
         json_add_string(item, "detail", p->detail);
+        const remedy *r = remedy_of(p->message);
+        if (r != NULL) {
+            char *link = xasprintf("docs/troubleshooting.md#%s", r->anchor);
+            json_add_string(item, "remedy", r->text);
+            json_add_string(item, "link", link);
+            free(link);
+        }
         json_add_int(item, "first_ms", p->first_ms);
         json_add_int(item, "last_ms", p->last_ms);
         json_add_int(item, "count", (int64_t)p->count);

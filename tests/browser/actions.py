@@ -4,6 +4,7 @@
 import traceback
 import uuid
 
+import scenes
 from lib import pairing, rest
 from lib.progress import Failure
 from lib.world import BOT_NAME
@@ -48,6 +49,9 @@ class Desk:
                 "server": self.world.admin.get("/config/client?format=old")["Version"],
             },
         }
+
+    def do_scene(self, name):
+        return scenes.Scenes(self.world).draw(name)
 
     def do_settle(self):
         self.world.settle()

@@ -17,6 +17,7 @@
 // Anything else is echoed.
 //
 // Settings by environment: FAKE_MODEL_PORT, FAKE_MODEL_DELAY_MS (pause between two streamed pieces),
+// FAKE_MODEL_TALK (a file: [{"heard", "steps"}], what to play when the last turn holds these words),
 // FAKE_MODEL_LOG (a file: one JSON line for each request), FAKE_MODEL_BODIES (a file: whole request bodies).
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -26,6 +27,7 @@ const port = Number(process.env.FAKE_MODEL_PORT);
 const delayMs = Number(process.env.FAKE_MODEL_DELAY_MS || 20);
 const maxBodyBytes = 32 << 20;
 const models = ["fake-1", "fake-2"];
+const talk = process.env.FAKE_MODEL_TALK ? JSON.parse(fs.readFileSync(process.env.FAKE_MODEL_TALK, "utf8")) : [];
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -53,6 +55,8 @@ function lastTurn(messages) {
 }
 
 function commandOf(text) {
+  const [topic] = talk.map((one) => ({ ...one, at: text.lastIndexOf(one.heard) })).sort((a, b) => b.at - a.at);
+  if (topic && topic.at >= 0) return { verb: "play", arg: JSON.stringify(topic.steps) };
   const nonces = [...text.matchAll(/\bnonce ([0-9a-f]{8,64})(?: (long|slow) (\d{1,6}))?\b/g)];
   if (nonces.length) {
     const [, nonce, kind, size] = nonces.at(-1);

@@ -295,6 +295,16 @@ static void test_problems(void **state) {
     cJSON_Delete(body);
 }
 
+static void test_a_problem_has_its_remedy(void **state) {
+    (void)state;
+    log_warn("an answer could not be posted", "error", "x");
+    cJSON *body = get("/api/v1/status");
+    const cJSON *p = cJSON_GetArrayItem(json_array(body, "problems"), 0);
+    assert_string_equal(json_text(p, "link"), "docs/troubleshooting.md#an-answer-could-not-be-posted");
+    assert_non_null(strstr(json_text(p, "remedy"), "The person was told."));
+    cJSON_Delete(body);
+}
+
 static void test_a_long_detail_is_cut_between_characters(void **state) {
     char text[2001] = "";
     (void)state;
@@ -370,6 +380,7 @@ int main(void) {
         T(test_other_methods_and_places),
         T(test_status),
         T(test_problems),
+        T(test_a_problem_has_its_remedy),
         T(test_a_long_detail_is_cut_between_characters),
         T(test_pairings_are_asked_for_the_caller),
         T(test_decide),
