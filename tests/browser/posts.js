@@ -18,7 +18,8 @@ function inline(text) {
         if (part.startsWith("`")) {
             return element("code", "", part.slice(1, -1));
         }
-        return part.startsWith("@") ? element("span", "mention", part) : part;
+        const words = part.replace(/\\([\\`*_{}[\]()#+.!|~>-])/g, "$1");
+        return part.startsWith("@") ? element("span", "mention", words) : words;
     });
 }
 

@@ -90,7 +90,7 @@ class Scenes:
         asked = alice.say(channel, f"@{BOT_NAME} the import failed twice this week. Why?")
         self._answer(alice, asked, "2026-11-1?.dump")
         again = bob.say(channel, f"@{BOT_NAME} who can delete these files?", asked["id"])
-        self._answer(bob, again, "Everybody in")
+        self._answer(bob, again, "for questions.")
         return [{"title": "# agents", "posts": self._thread(alice, asked["id"])}]
 
     def streaming(self):
