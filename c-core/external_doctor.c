@@ -40,7 +40,7 @@ typedef struct patient { // an account that is looked at
     accounts *accounts;
     config *rules;
     doctor *doctor;
-    bool applied, registered, asked, told, stopped;
+    bool applied, settled, registered, asked, told, stopped;
     struct patient *prev, *next;
 } patient;
 
@@ -213,6 +213,11 @@ static char *problems(void *ctx) {
     return accounts_problems(p->accounts);
 }
 
+static void on_settled(void *ctx) {
+    patient *p = ctx;
+    p->settled = true;
+}
+
 static void on_account(void *ctx, const account *a) {
     (void)ctx, (void)a;
 }
@@ -261,7 +266,7 @@ static void begin(checkup *c, const account_config *a) {
                                        .stopping = on_stopping,
                                        .gone = on_event};
     static const accounts_events account_events = {
-        .settled = on_event, .bot = on_account, .status = on_gateway};
+        .settled = on_settled, .bot = on_account, .status = on_gateway};
     patient *p = xcalloc(1, sizeof *p);
     p->owner = c;
     p->id = xstrdup(a->id);
@@ -313,7 +318,7 @@ static bool look_at(patient *p, bool late) {
         chat_load_settings(p->chat, on_settings, p);
         offer_command(p);
     }
-    if (!late && !way.token_refused && !(p->applied && way.delivers && p->registered))
+    if (!late && !way.token_refused && !(p->settled && way.delivers && p->registered))
         return false;
     p->asked = true;
     doctor_ask(p->doctor, on_report, p);

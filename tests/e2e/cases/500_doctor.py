@@ -94,7 +94,7 @@ def the_gateway(world, patient):
     good = dict(GatewayURL=world.defaults["GatewayURL"], GatewayToken=world.defaults["GatewayToken"])
     world.plugin.configure(GatewayURL=f"ws://127.0.0.1:{free_port()}")
     patient.finds("gateway-address", "GatewayURL", "Start the gateway", cause="Nothing listens")
-    world.plugin.configure(GatewayURL=world.near.url.replace("ws://", "wss://"))
+    world.plugin.configure(GatewayURL=f"wss://127.0.0.1:{world.gateway.port}")
     patient.finds("gateway-tls", "GatewayCA", "GatewayCA", cause="TLS")
     world.plugin.configure(GatewayURL=good["GatewayURL"], GatewayToken="wrong-token-9876543210")
     patient.finds("gateway-token", "GatewayToken", "gateway.auth.token", cause="does not accept the token")
