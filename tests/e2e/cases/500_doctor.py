@@ -58,7 +58,7 @@ groups:
   {without_bot}: {{requireMention: true}}
 execApprovals: {{approvers: [{world.alice.id}]}}
 dangerouslyAllowNameMatching: true
-mcp: {{secret: "a secret that is long enough for it"}}
+mcp: {{secret: {{source: store, id: MCP}}}}
 """
     world.apply(
         Agent="nobody-at-all",
@@ -68,6 +68,7 @@ mcp: {{secret: "a secret that is long enough for it"}}
         Owners=UNKNOWN_USER,
         PermissionMode="full",
         GatewayCA=authority,
+        Secrets="MCP: a-secret-that-is-long-enough-for-it",
         Advanced=advanced,
     )
     world.wait_ready(world.near, since)
@@ -168,6 +169,6 @@ def run(world):
     if len(patient.planted) < 20:
         raise Failure(f"{len(patient.planted)} planted only")
     since = world.near.count()
-    world.apply(**dict.fromkeys(("DMPolicy", "GroupPolicy", "Owners", "Advanced"), ""), **world.defaults)
+    world.apply(**dict.fromkeys(("DMPolicy", "GroupPolicy", "Owners", "Secrets", "Advanced"), ""), **world.defaults)
     world.wait_ready(world.near, since)
     patient.healthy()
