@@ -174,6 +174,9 @@ func (a *api) SendMail(to, subject, body string) *model.AppError {
 func (a *api) log(level, msg string, kv []any) {
 	a.h.emit("plugin_log", "level", level, "msg", msg, "kv", kv)
 }
+// LogAuditRec prints what the server would write to its audit log.
+func (a *api) LogAuditRec(rec *model.AuditRecord) { a.h.emit("audit", "record", rec) }
+
 func (a *api) LogDebug(msg string, kv ...any) { a.log("debug", msg, kv) }
 func (a *api) LogInfo(msg string, kv ...any)  { a.log("info", msg, kv) }
 func (a *api) LogWarn(msg string, kv ...any)  { a.log("warn", msg, kv) }

@@ -69,7 +69,7 @@ func init() {
 		"click": cmdClick, "upload": cmdUpload, "slash": cmdSlash, "execute": cmdExecute, "http": cmdHTTP,
 		"config": cmdConfig, "kv": cmdKV, "cluster_event": cmdClusterEvent, "implemented": cmdImplemented,
 		"trace": cmdTrace, "wait": cmdWait, "load": cmdLoad, "bench": cmdBench, "gateway": cmdGateway, "grow": cmdGrow,
-		"hold_posts": cmdHoldPosts,
+		"hold_posts": cmdHoldPosts, "support": cmdSupport,
 	}
 }
 
@@ -391,6 +391,23 @@ func cmdSlash(h *host, c command) (result, error) {
 	}
 	r, aerr := h.slash(args)
 	return result{"response", r}, appErr(aerr)
+}
+
+// cmdSupport asks the plugin for its part of a support packet, as the server does.
+func cmdSupport(h *host, c command) (result, error) {
+	hooks, err := h.env.HooksForPlugin(c.ID)
+	if err != nil {
+		return nil, err
+	}
+	files, err := hooks.GenerateSupportData(h.ctx())
+	if err != nil {
+		return nil, err
+	}
+	contents := map[string]string{}
+	for _, f := range files {
+		contents[f.Filename] = string(f.Body)
+	}
+	return result{"files", contents}, nil
 }
 
 // cmdExecute calls the hook itself, whatever is registered.
