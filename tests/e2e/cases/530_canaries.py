@@ -12,6 +12,7 @@ from lib import rest, wait
 from lib.canary import Canary, Echo, existing, search, secret_keys
 from lib.plugin import ID
 from lib.progress import Failure, say
+from lib.websocket import Events
 
 VARIABLE = "OPENCLAW_CANARY"
 ROUTES = ("status", "metrics", "pairings", "doctor", "support-data")
@@ -75,6 +76,9 @@ def restart_with_audit(world):
     world.server.stop()
     world.server.start()
     world.wait_back(*before)
+    for person in (world.admin, world.alice, world.bob, *world.others):
+        person.events.close()
+        person.events = Events(person)  # the old connections ended with the first server
     return path
 
 

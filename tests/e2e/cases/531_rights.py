@@ -11,7 +11,7 @@ from lib.progress import Failure, say
 
 ROUTE = re.compile(r'\{"(GET|POST|PUT|DELETE|PATCH)", "(/[\w/-]+)", (RIGHT_\w+), (true|false),')
 COMMAND = re.compile(r"^\| `/openclaw ([^`]+)` \|[^|]*\|[^|]*\| (system administrators|approvers) \|")
-REFUSED = "You may not use this command"
+REFUSED = ("You may not use this command", "You may not talk to the bot")  # a guest is told the second of some
 
 
 def routes():
@@ -89,7 +89,7 @@ def run(world):
         for person in (world.alice, world.bob, outsider):
             for command in commands():
                 said = world.command(person, f"/openclaw {command}", channel_id=world.direct(person))
-                if REFUSED not in said:
+                if not said.startswith(REFUSED):
                     raise Failure(f"/openclaw {command} by {person.name}: {said}")
                 checked += 1
         say(f"  ({checked} refusals)")
