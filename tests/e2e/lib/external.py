@@ -38,6 +38,7 @@ PLUGIN_ONLY = {
     "50_unrelated_save": "the System Console",
     "510_first_five_minutes": "a plugin without settings",
     "515_purge": "the plugin's own store",
+    "531_rights": "the plugin's HTTP routes",
     "55_settings_errors": "notices to administrators",
     "60_wrong_token": "notices to administrators",
     "85_deploy": "the plugin's tarball",
