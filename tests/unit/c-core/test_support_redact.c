@@ -23,7 +23,7 @@ static void test_texts(void **state) {
                                            "8zrrr7frp3bedctzpzbuhdoy9",
                                            "8zrrr7frp3bedctzpzbuhdoy9hh",
                                            "8ZRRR7FRP3BEDCTZPZBUHDOY9H",
-                                           "n_" ID,
+                                           ("n_" ID),
                                            "ünï 1.2.3"};
     (void)state;
     for (size_t i = 0; i < sizeof as_it_is / sizeof *as_it_is; i++) {
