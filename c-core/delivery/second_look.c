@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "delivery/parts.h"
 
 #include <stdlib.h>
 #include <string.h>

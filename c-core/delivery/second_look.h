@@ -7,7 +7,8 @@
 
 #include "base/loop.h"
 #include "chat/chat.h"
-#include "delivery/parts.h"
+
+struct part; // delivery/parts.h
 
 typedef struct second_looks second_looks;
 
@@ -18,7 +19,7 @@ enum { SECOND_LOOKS_MAX = 500, SECOND_LOOK_MS = 15 * 1000, LAST_LOOK_MS = 60 * 1
 second_looks *second_looks_create(loop *l, chat *c);
 void second_looks_destroy(second_looks *s); // NULL-safe
 // The post has this text and these files now, and keeps them. Does not block; above the maximum nothing is looked at.
-void second_looks_add(second_looks *s, const char *post_id, const part *what);
+void second_looks_add(second_looks *s, const char *post_id, const struct part *what);
 // Somebody means the post to be another one from now on. s may be NULL.
 void second_looks_forget(second_looks *s, const char *post_id);
 

@@ -9,6 +9,7 @@
 
 #include "fakes/fake_chat.c"
 #include "fakes/fake_clock.h"
+#include "delivery/parts.h"
 #include "delivery/second_look.h"
 
 static loop *LOOP;
