@@ -15,6 +15,7 @@ enum {
     KEEP_S = 8 * 24 * 3600, // seven days, counted from the last write of a page
     PAGES_MAX = 64,         // in memory
     RETRY_MAX_MS = 5000,
+    FRESH_MS = 1000,    // another node writes its pages meanwhile: what was read earlier is read again
     LOAD_TRIES_MAX = 4, // then who waits for a page is told that it cannot be read
     MINUTE_MS = 60000,
     KEY_BYTES = 64,
@@ -51,6 +52,7 @@ typedef struct sheet {
     bool changed_since; // while it was loading or being written
     bool readable;
     int load_tries;
+    int64_t read_ms;  // when it was read last, on the loop's clock
     int64_t pause_ms; // before the next try of a read or write that failed
     loop_timer retry;
     // What the store holds, as far as we know, and what is on its way there. Writing is compare-and-set, so that a write of
@@ -288,6 +290,7 @@ static void on_loaded(void *ctx, const chat_error *error, bytes value, bool foun
         }
         return;
     }
+    s->read_ms = loop_now_ms(s->owner->loop);
     buf_clear(&s->stored);
     s->exists = found;
     if (buf_append(&s->stored, value.data, value.len) != OC_OK)
@@ -401,7 +404,14 @@ static void look_further(lookup *l) {
         finish_lookup(l, NULL);
         return;
     }
-    sheet *s = sheet_of(l->journal, l->nodes[l->next++], l->create_at_ms);
+    const char *node = l->nodes[l->next++];
+    sheet *s = sheet_of(l->journal, node, l->create_at_ms);
+    bool foreign = strcmp(node, l->journal->node) != 0;
+    if (foreign && s->state == SHEET_CLEAN && loop_now_ms(l->journal->loop) - s->read_ms > FRESH_MS) {
+        s->load_tries = 0;
+        move(s, SHEET_LOADING);
+        load(s);
+    }
     if (s->state != SHEET_LOADING) {
         on_looked(l, page_get(s->page, l->post_id), s->readable);
         return;

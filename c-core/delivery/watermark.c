@@ -26,6 +26,7 @@ struct watermark {
     write_state state;
     int conflicts;
     bool started;
+    bool shown; // that we live, by writing; without started the mark itself stays
     loop_timer timer;
     void (*loaded)(void *ctx, const watermark_facts *facts);
     void *loaded_ctx;
@@ -148,10 +149,16 @@ static void on_present(void *ctx, const chat_error *error, bytes value, bool fou
         return;
     }
     cJSON *nodes = marks_read(found ? value : bytes_of(NULL, 0), &readable);
+    const cJSON *own = json_get(nodes, w->node);
+    if (!w->started && own == NULL) { // nothing to keep
+        end_write(w);
+        cJSON_Delete(nodes);
+        return;
+    }
     if (found && !readable)
         keep_unreadable(w->chat, WATERMARKS_KEY, value);
-    marks_put(nodes, w->node, w->safe_until_ms(w->ctx), w->boot_id, loop_wall_ms(w->loop),
-              WATERMARK_NODES_MAX);
+    marks_put(nodes, w->node, w->started ? w->safe_until_ms(w->ctx) : json_int(own, "at", 0), w->boot_id,
+              loop_wall_ms(w->loop), WATERMARK_NODES_MAX);
     buf_init(&text, MARKS_MAX_BYTES);
     if (marks_write(nodes, &text) == OC_OK) {
         w->state = WRITE_STORING;
@@ -172,6 +179,13 @@ static void begin_write(void *ctx) {
     loop_timer_cancel(&w->timer);
     w->state = WRITE_READING;
     chat_kv_get(w->chat, WATERMARKS_KEY, on_present, w);
+}
+
+void watermark_show_life(watermark *w) {
+    if (w->started || w->shown)
+        return;
+    w->shown = true;
+    begin_write(w);
 }
 
 void watermark_start(watermark *w) {

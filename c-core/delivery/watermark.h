@@ -28,6 +28,9 @@ void watermark_destroy(watermark *w); // NULL-safe
 
 // Reads the marks; fn comes exactly once. A value that makes no sense counts as "not known" (and is logged).
 void watermark_load(watermark *w, void (*fn)(void *ctx, const watermark_facts *facts), void *ctx);
+// After a load: other nodes see from now on that this one lives, while its mark stays where it is. Nothing happens where this node has
+// left none yet.
+void watermark_show_life(watermark *w);
 // Begins to move the mark on. Before that the old one stays, so that a catch-up that is cut short begins again.
 void watermark_start(watermark *w);
 void watermark_set_boot_id(watermark *w, const char *boot_id); // a new one is written at once

@@ -40,7 +40,7 @@ static void take(void *ctx, const chat_post *post);
 missed *missed_create(const missed_parts *parts) {
     missed *m = xcalloc(1, sizeof *m);
     m->parts = *parts;
-    m->others = others_create(parts->loop, parts->journal, parts->accounts, take, m);
+    m->others = others_create(parts->loop, parts->chat, parts->journal, parts->accounts, take, m);
     return m;
 }
 
@@ -196,6 +196,8 @@ static void on_marks(void *ctx, const watermark_facts *facts) {
         turns_hold(m->parts.turns, !m->clustered && (facts->known || !facts->readable));
         ready(m->ctx);
     }
+    if (m->clustered && facts->readable)
+        watermark_show_life(m->parts.watermark);
     if (!facts->readable) { // the mark must not be moved on before it was read
         loop_timer_set(m->parts.loop, &m->again, LOOK_PAUSE_MS, load_marks, m);
     } else if (m->clustered && !others_heard(m->others, facts->nodes, facts->beats)) {

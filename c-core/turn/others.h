@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What other living nodes of a cluster have taken: a post that has a record of one of them is none of ours.
+// What other nodes of a cluster have taken: a post that has a record of a living one is none of ours. Of nodes that look for the
+// same posts at the same time, as after a start of the whole cluster, one takes each: whoever has stored "claim.<post id>". A node
+// that dies over its claim finds it again when it starts, and takes the post then.
 #ifndef OC_TURN_OTHERS_H
 #define OC_TURN_OTHERS_H
 
@@ -8,8 +10,8 @@
 
 typedef struct others others;
 
-// take: a post that no other living node has taken. All are borrowed.
-others *others_create(loop *l, journal *j, const accounts *all,
+// take: a post that no other node has taken. All are borrowed.
+others *others_create(loop *l, chat *c, journal *j, const accounts *all,
                       void (*take)(void *ctx, const chat_post *post), void *ctx);
 void others_destroy(others *o); // answers that are still to come find nobody; NULL-safe
 

@@ -106,6 +106,26 @@ static void test_found_in_another_nodes_pages(void **state) {
     assert_true(FOUND);
 }
 
+// What the other node writes later, on the same page, is seen too.
+static void test_another_nodes_pages_are_read_again(void **state) {
+    const char *const nodes[] = {"n1", "n2", NULL};
+    (void)state;
+    journal *other = journal_create(LOOP, &THE_CHAT, "n2");
+    const record taken = {.state = RECORD_TAKEN}, closed = {.state = RECORD_CLOSED};
+    journal_note(other, "p1", AT + 5, &taken);
+    fake_clock_pass(LOOP, 300);
+    journal_find(J, nodes, "p1", AT + 5, on_found, NULL);
+    assert_int_equal(GOT.state, RECORD_TAKEN);
+    journal_note(other, "p1", AT + 5, &closed);
+    journal_note(other, "p2", AT + 5, &closed);
+    fake_clock_pass(LOOP, 2000);
+    journal_find(J, nodes, "p1", AT + 5, on_found, NULL);
+    assert_int_equal(GOT.state, RECORD_CLOSED);
+    journal_find(J, nodes, "p2", AT + 5, on_found, NULL);
+    assert_true(FOUND);
+    journal_destroy(other);
+}
+
 static void test_one_outcome_only(void **state) {
     (void)state;
     note("p1", RECORD_CLOSED, REASON_ANSWERED, 1);
@@ -330,6 +350,7 @@ int main(void) {
         JOURNAL_TEST(test_written_behind_in_one_page),
         JOURNAL_TEST(test_found_by_the_next_process),
         JOURNAL_TEST(test_found_in_another_nodes_pages),
+        JOURNAL_TEST(test_another_nodes_pages_are_read_again),
         JOURNAL_TEST(test_one_outcome_only),
         JOURNAL_TEST(test_states_do_not_go_back),
         JOURNAL_TEST(test_notes_while_loading),

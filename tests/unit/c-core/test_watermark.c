@@ -197,6 +197,26 @@ static void test_the_last_write(void **state) {
     assert_non_null(strstr(json_text(FAKE.kv, "watermarks"), "4242"));
 }
 
+// A node that is looking for what it missed lives, but has not seen everything yet.
+static void test_shows_life_before_it_starts(void **state) {
+    (void)state;
+    watermark_show_life(W); // the first process ever: there is nothing that stays
+    fake_clock_pass(LOOP, 6000);
+    assert_string_equal(json_text(FAKE.kv, "watermarks"), "");
+    put("watermarks", bytes_str("{\"v\":1,\"nodes\":{\"n1\":{\"at\":900000,\"boot\":\"b\",\"now\":1}}}"));
+    watermark_load(W, on_loaded, NULL);
+    fake_clock_pass(LOOP, 6000);
+    char *first = xstrdup(json_text(FAKE.kv, "watermarks"));
+    assert_non_null(strstr(first, "\"at\":900000,\"boot\":\"b\""));
+    fake_clock_pass(LOOP, 6000);
+    assert_string_not_equal(json_text(FAKE.kv, "watermarks"), first); // it beats
+    assert_non_null(strstr(json_text(FAKE.kv, "watermarks"), "\"at\":900000,\"boot\":\"b\""));
+    watermark_start(W);
+    fake_clock_pass(LOOP, 6000);
+    assert_null(strstr(json_text(FAKE.kv, "watermarks"), "900000"));
+    free(first);
+}
+
 static void test_nodes_are_forgotten(void **state) {
     bool readable = false;
     int64_t since = 0;
@@ -231,6 +251,7 @@ int main(void) {
         MARK_TEST(test_broken_values),
         MARK_TEST(test_a_store_that_fails),
         MARK_TEST(test_the_last_write),
+        MARK_TEST(test_shows_life_before_it_starts),
         cmocka_unit_test(test_nodes_are_forgotten),
     };
     log_set_level(LOG_ERROR);
