@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 typedef struct sending {
     chat *chat;
     account *account; // held
+    words_lang lang;  // of the administrator
     admin_json_fn *fn;
     void *ctx;
 } sending;
@@ -22,22 +24,21 @@ static void end(sending *s, int status, cJSON *body) {
     free(s);
 }
 
-static void end_error(sending *s, int status, char *sentence) {
+static void end_error(sending *s, int status, words_key key) {
     cJSON *body = json_new_object();
-    json_add_string(body, "error", sentence);
-    free(sentence);
+    json_add_string(body, "error", words_text(s->lang, key));
     end(s, status, body);
 }
 
-static void fail(sending *s, const char *what, const chat_error *error) {
+static void fail(sending *s, const chat_error *error) {
     log_warn("a test message could not be sent", "account", s->account->id, "error", error->message);
-    end_error(s, 502, xasprintf("%s: the server's log says why.", what));
+    end_error(s, 502, WORD_PANEL_TEST_FAILED);
 }
 
 static void on_posted(void *ctx, const chat_error *error, const chat_post *post) {
     sending *s = ctx;
     if (error->err != OC_OK) {
-        fail(s, "The bot could not write to you", error);
+        fail(s, error);
         return;
     }
     cJSON *body = json_new_object();
@@ -47,24 +48,20 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
     end(s, 200, body);
 }
 
-static char *words(const account *a) {
-    const char *hello =
-        "This is the test message that you asked for in the System Console: I can write to you.";
-    if (a->gateway == NULL)
-        return xasprintf("%s My account `%s` has no gateway yet.", hello, a->id);
-    gateway_status g = gateway_get_status(a->gateway);
-    if (g.state == GATEWAY_READY)
-        return xasprintf("%s My gateway is connected. Write to me to hear the agent.", hello);
-    return xasprintf("%s My gateway is not connected, so I cannot answer yet. %s", hello, g.sentence);
+static char *text_of(const sending *s) {
+    const gateway *g = s->account->gateway;
+    bool ready = g != NULL && gateway_get_status(g).state == GATEWAY_READY;
+    return xasprintf("%s %s", words_text(s->lang, WORD_PANEL_TEST_HELLO),
+                     words_text(s->lang, ready ? WORD_PANEL_TEST_READY : WORD_PANEL_TEST_AWAY));
 }
 
 static void on_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
     sending *s = ctx;
     if (error->err != OC_OK) {
-        fail(s, "The bot's direct channel to you could not be opened", error);
+        fail(s, error);
         return;
     }
-    char *text = words(s->account);
+    char *text = text_of(s);
     cJSON *props = json_new_object();
     json_add_string(json_add_object(props, "openclaw"), "notice", "test");
     chat_create_post(
@@ -81,9 +78,13 @@ void test_message_send(const admin_http *a, const char *user_id, const cJSON *bo
     const char *id = json_text(body, "account");
     account *one = *id != '\0' ? accounts_find(a->accounts, id) : accounts_at(a->accounts, 0);
     sending *s = xmalloc(sizeof *s);
-    *s = (sending){.chat = a->chat, .account = one != NULL ? account_hold(one) : NULL, .fn = fn, .ctx = ctx};
+    *s = (sending){.chat = a->chat,
+                   .account = one != NULL ? account_hold(one) : NULL,
+                   .lang = chat_lang(a->chat, user_id),
+                   .fn = fn,
+                   .ctx = ctx};
     if (one == NULL)
-        end_error(s, 404, xstrdup("There is no bot at work that could write. Look at the settings."));
+        end_error(s, 404, WORD_PANEL_TEST_NO_BOT);
     else
         chat_direct_channel(a->chat, one->bot_user_id, user_id, on_channel, s);
 }

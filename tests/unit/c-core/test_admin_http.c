@@ -364,7 +364,7 @@ static void test_message(void **state) {
     RUNS.status.state = GATEWAY_HALTED;
     RUNS.status.sentence = "The token is wrong.";
     must_answer(post("/api/v1/test-message", "{}"), 200, "post_id");
-    assert_non_null(strstr(FAKE.posts[2].message, "not connected"));
+    assert_non_null(strstr(FAKE.posts[2].message, "is not connected, so I cannot answer yet"));
     FAKE.fail_posts_only = true;
     FAKE.fail_next = 1;
     FAKE.failure = (chat_error){.err = OC_EREMOTE, .id = "", .message = "no"};
