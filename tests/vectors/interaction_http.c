@@ -139,7 +139,7 @@ static void clicked(void *ctx, const button_click *click, click_ticket *ticket) 
     world *w = ctx;
     free(w->chosen);
     w->chosen = xstrdup(click->id);
-    char *text = buttons_chosen_text(click);
+    char *text = buttons_chosen_text(WORDS_EN, click);
     buttons_answer(ticket, &(button_result){.chosen = text});
     free(text);
 }
