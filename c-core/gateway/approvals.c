@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/ask_read.h"
 #include "gateway/resolves.h"
 
@@ -229,7 +230,7 @@ void approvals_decide(approvals *s, const char *id, approval_decision d, resolve
     }
     // The gateway takes a decision that it did not offer for a denial.
     if (d >= APPROVAL_DECISIONS || !e->a.allowed[d]) {
-        resolves_end(s->resolves, RESOLVE_REFUSED, "The gateway does not offer this decision here.", fn, ctx);
+        resolves_end(s->resolves, RESOLVE_REFUSED, words_marked(WORD_GATEWAY_RESOLVE_NOT_OFFERED), fn, ctx);
         return;
     }
     cJSON *params = json_new_object();

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/ask_read.h"
 #include "gateway/resolves.h"
 
@@ -230,7 +231,7 @@ void questions_answer(questions *s, const char *id, const question_answer *answe
         return;
     }
     cJSON_Delete(params);
-    resolves_end(s->resolves, RESOLVE_REFUSED, "This is no answer to the question.", fn, ctx);
+    resolves_end(s->resolves, RESOLVE_REFUSED, words_marked(WORD_GATEWAY_RESOLVE_NO_ANSWER), fn, ctx);
 }
 
 void questions_cancel(questions *s, const char *id, resolve_fn *fn, void *ctx) {

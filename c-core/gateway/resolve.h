@@ -15,7 +15,7 @@ typedef enum resolve_outcome {
     RESOLVE_REFUSED,  // the gateway does not take this answer: see the sentence
     RESOLVE_AWAY,     // no connection, or no answer in time: it may be tried again
 } resolve_outcome;
-// sentence: for people, "" for TAKEN; borrowed during the callback. Called exactly once, also when the gateway goes
+// sentence: for people, marked text (words/words.h), "" for TAKEN; borrowed during the callback. Called exactly once, also when the gateway goes
 // (RESOLVE_AWAY).
 typedef void resolve_fn(void *ctx, resolve_outcome outcome, const char *sentence);
 

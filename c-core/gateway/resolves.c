@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "words/words.h"
 #include "gateway/connect.h"
 
 #include <stdlib.h>
@@ -82,11 +83,12 @@ static resolve_outcome judge_error(const cJSON *error, char **sentence) {
         return RESOLVE_AWAY;
     }
     if (strcmp(code, "FORBIDDEN") == 0) {
-        *sentence = xstrdup("The gateway grants this plugin no right to do that.");
+        *sentence = xstrdup(words_marked(WORD_GATEWAY_RESOLVE_NO_RIGHT));
         return RESOLVE_REFUSED;
     }
     char *words = connect_quote(json_text(error, "message"));
-    *sentence = xasprintf("The gateway does not take it: %s", *words != '\0' ? words : "it gave no reason");
+    *sentence = words_mark(WORD_GATEWAY_RESOLVE_NOT_TAKEN, "words",
+                           *words != '\0' ? words : words_marked(WORD_GATEWAY_NO_REASON), NULL);
     free(words);
     return RESOLVE_REFUSED;
 }
@@ -95,7 +97,7 @@ resolve_outcome resolve_judge(const request_reply *reply, char **sentence) {
     if (reply->err == OC_EREMOTE)
         return judge_error(reply->error, sentence);
     if (reply->err != OC_OK) {
-        *sentence = xstrdup(reply->err == OC_ELIMIT ? "It is too long for the gateway." : gone);
+        *sentence = xstrdup(reply->err == OC_ELIMIT ? words_marked(WORD_GATEWAY_RESOLVE_TOO_LONG) : gone);
         return reply->err == OC_ELIMIT ? RESOLVE_REFUSED : RESOLVE_AWAY;
     }
     const cJSON *applied = json_get(reply->payload, "applied");

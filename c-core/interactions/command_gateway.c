@@ -49,11 +49,13 @@ char *command_quote(const char *text, size_t max_runes) {
 // --- what people are told ---
 
 char *command_gateway_trouble(words_lang lang, const gateway_status *status) {
+    char *sentence = words_in(lang, gateway_said(status));
     if (*status->command == '\0')
-        return xstrdup(status->sentence);
+        return sentence;
     char *run = words_fill(lang, WORD_ASK_RUN_COMMAND, "command", status->command, NULL);
-    char *text = xasprintf("%s %s", status->sentence, run);
+    char *text = xasprintf("%s %s", sentence, run);
     free(run);
+    free(sentence);
     return text;
 }
 

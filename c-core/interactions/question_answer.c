@@ -72,6 +72,12 @@ static const char *missing(question_desk *d, const char *account_id, const char 
     return words_marked(WORD_QUESTION_OVER);
 }
 
+static void log_refused(const answering *a, const char *sentence) {
+    char *why = words_in(WORDS_EN, sentence);
+    log_warn("the gateway did not take an answer", "question", a->id, "why", why);
+    free(why);
+}
+
 static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence) {
     answering *a = ctx;
     if (outcome == RESOLVE_TAKEN) { // the post says so when the gateway has told everybody
@@ -84,7 +90,7 @@ static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence
         end(a, words_marked(WORD_QUESTION_OVER), false);
         return;
     case RESOLVE_REFUSED:
-        log_warn("the gateway did not take an answer", "question", a->id, "why", sentence);
+        log_refused(a, sentence);
         end(a, sentence, true);
         return;
     case RESOLVE_TAKEN:
