@@ -89,5 +89,5 @@ bench: dist ## Measure against a Go plugin on the same host; writes build/bench.
 demo: dist ## Chat with the agent through a real server in this terminal (DEMO=check: without a terminal)
 	$(Q)tests/demo/demo $(if $(filter check,$(DEMO)),--check)
 
-check: ## Everything that CI runs: style, unit, sanitizers, vectors, captures, dist, interop, e2e, fuzz, bench
+check: ## Everything that CI runs: style, unit, sanitizers, vectors, captures, dist, interop, e2e, differential, fuzz, bench
 	$(Q)mk/check

@@ -12,6 +12,7 @@
 //   play <json>            a list of steps, one for each request of the run (the next one comes after a tool's result):
 //                          {"text", "times": so often, with the number for each "#", "before", "after", "reasoning", "tool": {"name", "arguments"},
 //                          "status": an HTTP error, "piece": characters of a streamed piece, "pace": ms between two}
+//   knows <word> <word>    "knows <word>-<word>: yes" when the two, joined by a hyphen, stand anywhere in what was said, else "no"
 //   tools | system         the names of the offered tools | the system prompt
 //   error <status>         an HTTP error (401 blocks the provider for a minute, 500 is retried 8 times by the gateway)
 // Anything else is echoed.
@@ -62,7 +63,7 @@ function commandOf(text) {
     const [, nonce, kind, size] = nonces.at(-1);
     return { verb: "nonce", nonce, kind, size: Number(size || 0) };
   }
-  const verbs = /(?:^|\n)(?:\[[^\]\n]*\]\s*)?(?:[^\n:]{0,40}:\s)?(echo|raw|think|play|tools|tool|system|error)(?:[ \t]+([^\n]*))?(?=\n|$)/g;
+  const verbs = /(?:^|\n) *(?:\[[^\]\n]*\]\s*)?(?:[^\n:]{0,40}:\s){0,2}(echo|raw|think|play|knows|tools|tool|system|error)(?:[ \t]+([^\n]*))?(?=\n|$)/g;
   const found = [...text.matchAll(verbs)].at(-1);
   return found ? { verb: found[1], arg: (found[2] || "").trim() } : { verb: "heard", arg: text };
 }
@@ -102,6 +103,10 @@ function plan(command, messages, request) {
     }
     case "echo": return { text: `echo: ${arg}` };
     case "raw": return { text: arg.replaceAll("\\n", "\n") };
+    case "knows": {
+      const wanted = arg.split(" ").slice(0, 2).join("-");
+      return { text: `knows ${wanted}: ${messages.some((m) => m.role !== "system" && textOf(m.content).includes(wanted)) ? "yes" : "no"}` };
+    }
     case "think": return { text: `thought: ${arg}`, reasoning: `I am thinking about ${arg} step by step.` };
     case "tools": return { text: "tools: " + (request.tools ?? []).map((t) => t.function?.name ?? t.name).join(", "), pieceChars: 4000 };
     case "system": return { text: textOf(messages.find((m) => m.role === "system" || m.role === "developer")?.content), pieceChars: 4000 };

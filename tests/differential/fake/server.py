@@ -450,7 +450,8 @@ class Mattermost:
         for wanted, pattern, function in ROUTES:
             match = pattern.match(path) if wanted == method else None
             if match:
-                return function(call, **match.groupdict())
+                with self.state.lock:
+                    return function(call, **match.groupdict())
         self.unknown.append(f"{method} {path}")
         raise Refused(404, "api.context.404.app_error", "Sorry, we could not find the page.")
 
@@ -490,7 +491,8 @@ class Mattermost:
         """A person types a slash command. Returns (status, answer); (0, …) when no such command is registered."""
         trigger, _, rest_of_it = text.removeprefix("/").partition(" ")
         members = self.state.members[channel_id]
-        command = next((one for one in self.state.commands.values() if one["trigger"] == trigger and one["creator_id"] in members), None)
+        commands = list(self.state.commands.values())
+        command = next((one for one in commands if one["trigger"] == trigger and one["creator_id"] in members), None)
         if command is None:
             return 0, {"no such command": trigger}
         channel = self.state.channels[channel_id]

@@ -2,9 +2,23 @@
 """What Mattermost was asked to do in one conversation, in words that are the same on both sides: posts have labels instead of
 ids, how often a growing post was edited does not count, only that it grew."""
 
+import hashlib
 import re
 
 CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
+ECHO = re.compile(r"^I heard:|\nRuntime: agent=")  # the model repeats what it was told, which has times and names in it
+STATUS = "🦞 OpenClaw"  # the gateway's own status, with the time and the session in it
+LONG_CHARS = 240
+
+
+def shortened(text):
+    if ECHO.search(text):
+        return "(the model repeats what it heard)"
+    if text.startswith(STATUS):
+        return "(the gateway's status)"
+    if len(text) <= LONG_CHARS:
+        return text
+    return f"{text[:60]} … {text[-60:]} ({len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:8]})"
 
 
 class Labels:
@@ -26,7 +40,7 @@ class Labels:
     def text(self, text):
         for word, label in self.words.items():
             text = text.replace(word, label)
-        return CODE.sub("<code>", text)
+        return shortened(CODE.sub("<code>", text))
 
 
 def buttons(post):
@@ -49,7 +63,7 @@ def shown(play, labels, post, grew):
         told["files"] = [f"{one['name']} {one['size']}" for one in files]
     if buttons(post):
         told["buttons"] = [labels.text(one) if isinstance(one, str) else one for one in buttons(post)]
-    if post["id"] in grew:
+    if post["id"] in grew and play.c.growth:
         told["grew"] = True
     return told
 
@@ -63,12 +77,10 @@ def outcome(play):
     reactions = [one for one in state.reactions if one[0] == play.c.bot_id() and one[1] in labels.names]
     facets = {
         "posts": [shown(play, labels, post, grew) for post in standing],
-        "taken back": sum(bool(post["delete_at"]) for post in play.bot_posts(standing=False)),
+        "taken back": play.c.growth and sum(bool(post["delete_at"]) for post in play.bot_posts(standing=False)),
         "typing": sorted({labels.of(one["root_id"]) or "flat" for one in here if one["what"] == "typing"}),
         "reactions": sorted(f"{emoji} on {labels.of(post_id)}" for _, post_id, emoji in reactions),
-        "unreacted": [one["emoji"] for one in here if one["what"] == "unreact"],
         "uploads": [f"{one['name']} {one['size']}" for one in here if one["what"] == "upload"],
-        "direct": sum(one["what"] == "direct" for one in here),
         "answers": [told(labels, answer) for answer in play.answers],
         "elsewhere": elsewhere(play, labels),
     }
@@ -80,15 +92,19 @@ def told(labels, answer):
     if isinstance(answer, str):
         return answer
     status, value = answer
-    value = {key: one for key, one in value.items() if key != "update" and one not in ("", None, False)}
-    return {"status": status, **{key: labels.text(one) if isinstance(one, str) else one for key, one in value.items()}}
+    found = {"status": status}
+    for key in ("response_type", "text", "ephemeral_text", "error", "no such command", "no such button", "no answer"):
+        if value.get(key):
+            found[key] = labels.text(value[key]) if isinstance(value[key], str) else value[key]
+    offered = [action.get("name") for part in value.get("attachments") or [] for action in part.get("actions") or []]
+    return {**found, "buttons": offered} if offered else found
 
 
 def elsewhere(play, labels):
     """Posts to the people of this conversation in other places: direct messages that the bot opened."""
     found = []
     people = {play.c.user_id(person) for person in play.c.people}
-    for channel_id, members in play.state.members.items():
+    for channel_id, members in list(play.state.members.items()):
         if channel_id == play.c.channel_id() or play.state.channels[channel_id]["type"] != "D":
             continue
         if play.c.bot_id() in members and people & set(members):

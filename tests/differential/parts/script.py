@@ -2,27 +2,25 @@
 """The conversations: read from conversations/*.json, their people and places made on a side, and played there.
 
 A file is one account: {"config": {…}, "conversations": [{"name", "kind": O|P|G|D, "people": [names], "steps": […]}]}.
+"growth": the model writes so slowly that there is something to watch before the end (else it is left to chance, and not compared).
 "@name" in the configuration stands for the ids of everybody of that name in the account's conversations, "@name!" for the
 user names, "#conversation" for the conversation's channel, "@bot" in a text for the bot. Steps: see STEPS at the end."""
 
-import base64
 import glob
 import json
 import os
 import time
 
-from fake.state import id_of
+from fake.state import PIXEL, id_of
 from lib.progress import Failure
 
+from .outcome import buttons
 from .sides import bot_name
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conversations")
 QUIET_SECONDS = 2.5  # nothing asked for so long: the bot is done
 NOTHING_SECONDS = 6  # for what must have no answer
-ANSWER_SECONDS = 45
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+ANSWER_SECONDS = 120
 MIMES = {"txt": "text/plain", "png": "image/png", "pdf": "application/pdf"}
 
 
@@ -30,8 +28,8 @@ class Conversation:
     def __init__(self, account, data):
         self.account, self.name, self.kind = account, data["name"], data.get("kind", "O")
         self.people, self.steps = data.get("people", ["alice"]), data["steps"]
-        self.absent = data.get("bot") == "absent"
-        known = {"name", "kind", "people", "steps", "bot", "about"}
+        self.absent, self.growth = data.get("bot") == "absent", data.get("growth", False)
+        known = {"name", "kind", "people", "steps", "bot", "growth"}
         if set(data) - known:
             raise Failure(f"{self.name}: unknown keys {sorted(set(data) - known)}")
 
@@ -105,7 +103,10 @@ class Play:
         return [post for post in posts if post["user_id"] == self.c.bot_id() and not (standing and post["delete_at"])]
 
     def find(self, label):
-        """m2: the second post of the people here; b1: the first one of the bot; b-1: its last."""
+        """m2: the second post of the people here; b1: the first one of the bot; b-1: its last; buttons: its last one with buttons."""
+        if label == "buttons":
+            offering = [post["id"] for post in self.bot_posts() if buttons(post)]
+            return offering[-1] if offering else None
         number = int(label[1:])
         posts = self.said if label[0] == "m" else [post["id"] for post in self.bot_posts()]
         try:
@@ -119,7 +120,7 @@ class Play:
     def step(self, step):
         began, before = time.monotonic(), len(self.bot_posts())
         verbs = [verb for verb in STEPS if verb in step]
-        unknown = set(step) - set(STEPS) - {"by", "root", "files", "props", "type", "button", "choice", "with", "expect", "until", "about"}
+        unknown = set(step) - set(STEPS) - {"by", "root", "files", "props", "type", "button", "choice", "with", "expect", "until", "offers", "quiet"}
         if len(verbs) != 1 or unknown:
             raise Failure(f"{self.c.name}: what is the step {step}?")
         STEPS[verbs[0]](self, step)
@@ -127,18 +128,25 @@ class Play:
 
     def settle(self, step, began, before):
         wanted = step.get("expect", 0 if verb_is_silent(step) else 1)
+        if isinstance(wanted, dict):
+            wanted = wanted[self.side.name]
         least = NOTHING_SECONDS if wanted == 0 else 0
         while True:
             time.sleep(0.1)
             now = time.monotonic()
             quiet = now - max(self.state.touched.get(self.c.channel_id(), 0), began)
             posts = self.bot_posts()
-            there = len(posts) - before >= wanted and any(step.get("until", "") in post["message"] for post in posts or [{"message": ""}])
-            if there and quiet >= QUIET_SECONDS and now - began >= least:
+            if self.reached(step, posts, wanted, before) and quiet >= step.get("quiet", QUIET_SECONDS) and now - began >= least:
                 return
             if now - began >= ANSWER_SECONDS:
                 self.late.append(step)
                 return
+
+    def reached(self, step, posts, wanted, before):
+        """expect: so many posts more; until: a post that holds the text; offers: a post with buttons."""
+        more = wanted == 0 or len(posts) - before >= wanted
+        text = "until" not in step or any(step["until"] in post["message"] for post in posts)
+        return more and text and ("offers" not in step or self.find("buttons") is not None)
 
     # --- the steps ---
 

@@ -6,6 +6,7 @@ import json
 import os
 
 from fake import Mattermost
+from fake.state import PIXEL
 from lib import external, gateway, wait
 from lib.processes import free_port
 from lib.progress import tail
@@ -14,7 +15,12 @@ from . import channel
 
 READY_SECONDS = 120
 # Beside channels.mattermost, for both: conversations of different scripts must not share a session.
-AROUND = {"session": {"dmScope": "per-account-channel-peer"}}
+AROUND = {
+    "session": {"dmScope": "per-account-channel-peer"},
+    "gateway": {"trustedProxies": []},  # a proxy at 127.0.0.1 would make the server's own calls strangers'
+}
+# What the agent's workspace holds.
+WORKSPACE = {"notes.txt": b"The notes.\n", "table.csv": b"a,b\n1,2\n", "picture.png": PIXEL}
 
 
 class Room:
@@ -44,6 +50,9 @@ class Side:
         self.fake = Mattermost()
         self.gateway = gateway.Gateway(self.room, packages, model)
         self.gateway.configure(AROUND)
+        for name, content in WORKSPACE.items():
+            with open(os.path.join(self.gateway.state, "workspace", name), "wb") as file:
+                file.write(content)
 
     def channel(self, accounts):
         """The channels.mattermost object."""
@@ -69,7 +78,7 @@ class Side:
 
     def commands_stand(self, name, configuration):
         wanted = configuration.get("commands", {}).get("native") is True
-        made = [one for one in self.fake.state.commands.values() if one["creator_id"] == self.bot(name)]
+        made = [one for one in list(self.fake.state.commands.values()) if one["creator_id"] == self.bot(name)]
         return not wanted or any(one["trigger"] == "oc_queue" for one in made)
 
     def bot(self, account):
