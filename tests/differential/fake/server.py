@@ -171,7 +171,7 @@ def search_posts(call, team_id):
 @route("POST", "/channels/direct")
 def direct(call):
     one, other = call.json()
-    return call.state.direct(one, other, by=call.user_id)
+    return call.state.direct(one, other)
 
 
 @route("GET", "/channels/:channel_id")

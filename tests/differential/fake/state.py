@@ -111,7 +111,7 @@ class State:
             self.order[channel_id] = []
         return channel_id
 
-    def direct(self, one, other, by=None):
+    def direct(self, one, other):
         with self.lock:
             for user_id in (one, other):
                 if user_id not in self.users:
@@ -122,8 +122,6 @@ class State:
                     break
             else:
                 channel_id = self.add_channel(name, "D", [one, other])
-            if by is not None:
-                self.note("direct", by, channel_id)
             return self.channels[channel_id]
 
     def channel(self, channel_id):

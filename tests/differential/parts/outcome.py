@@ -7,15 +7,17 @@ import re
 
 CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
 ECHO = re.compile(r"^I heard:|\nRuntime: agent=")  # the model repeats what it was told, which has times and names in it
-STATUS = "🦞 OpenClaw"  # the gateway's own status, with the time and the session in it
+# What says the time, a session or a count of tokens.
+STATUS = {"🦞 OpenClaw": "(the gateway's status)", "**The conversation here**": "(our status)"}
 LONG_CHARS = 240
 
 
 def shortened(text):
     if ECHO.search(text):
         return "(the model repeats what it heard)"
-    if text.startswith(STATUS):
-        return "(the gateway's status)"
+    for beginning, name in STATUS.items():
+        if text.startswith(beginning):
+            return name
     if len(text) <= LONG_CHARS:
         return text
     return f"{text[:60]} … {text[-60:]} ({len(text)} characters, {hashlib.sha256(text.encode()).hexdigest()[:8]})"
@@ -48,6 +50,8 @@ def buttons(post):
     for part in post["props"].get("attachments") or []:
         found += [part["text"]] if part.get("text") else []
         for action in part.get("actions") or []:
+            if action.get("name", "").endswith(" (0)"):
+                continue  # a provider without a model, which comes and goes with the gateway's catalog
             options = [one.get("text") for one in action.get("options") or []]
             found.append({action.get("name"): options} if options else action.get("name"))
     return found

@@ -21,17 +21,22 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "convers
 QUIET_SECONDS = 2.5  # nothing asked for so long: the bot is done
 NOTHING_SECONDS = 6  # for what must have no answer
 ANSWER_SECONDS = 120
+AGAIN = "-again"
 MIMES = {"txt": "text/plain", "png": "image/png", "pdf": "application/pdf"}
 
 
 class Conversation:
     def __init__(self, account, data):
-        self.account, self.name, self.kind = account, data["name"], data.get("kind", "O")
+        self.account, self.name, self.kind, self.data = account, data["name"], data.get("kind", "O"), data
         self.people, self.steps = data.get("people", ["alice"]), data["steps"]
         self.absent, self.growth = data.get("bot") == "absent", data.get("growth", False)
         known = {"name", "kind", "people", "steps", "bot", "growth"}
         if set(data) - known:
             raise Failure(f"{self.name}: unknown keys {sorted(set(data) - known)}")
+
+    def twin(self):
+        """The same in another place, with other people: for a second time."""
+        return Conversation(self.account, {**self.data, "name": self.name + AGAIN})
 
     def username(self, person):
         return f"{person}-{self.name}"
@@ -49,7 +54,11 @@ class Conversation:
 def spread(value, conversations):
     """The configuration with ids in the place of names."""
     if isinstance(value, dict):
-        return {spread(key, conversations)[0] if key.startswith("#") else key: spread(one, conversations) for key, one in value.items()}
+        found = {}
+        for key, one in value.items():
+            for name in spread(key, conversations) if key.startswith("#") else [key]:
+                found[name] = spread(one, conversations)
+        return found
     if isinstance(value, list):
         parts = [spread(one, conversations) for one in value]
         return [one for part in parts for one in (part if isinstance(part, list) else [part])]
@@ -58,7 +67,7 @@ def spread(value, conversations):
         having = [one for one in conversations if name in one.people]
         return [one.username(name) if plain else one.user_id(name) for one in having]
     if isinstance(value, str) and value.startswith("#"):
-        return [one.channel_id() for one in conversations if one.name == value[1:]]
+        return [one.channel_id() for one in conversations if one.name in (value[1:], value[1:] + AGAIN)]
     return value
 
 
@@ -72,7 +81,8 @@ def load(words):
         conversations = [Conversation(account, one) for one in data["conversations"]]
         chosen = [one for one in conversations if not words or any(word in f"{account}/{one.name}" for word in words)]
         if chosen:
-            accounts.append((account, spread(data["config"], conversations), chosen))
+            everybody = conversations + [one.twin() for one in conversations]
+            accounts.append((account, spread(data["config"], everybody), chosen))
     names = [one.name for _, _, conversations in accounts for one in conversations]
     if len(names) != len(set(names)):
         raise Failure("two conversations have one name")
@@ -83,7 +93,7 @@ def furnish(state, accounts):
     """The people and places of all conversations."""
     for account, _, conversations in accounts:
         bot = state.add_user(bot_name(account), bot=True)
-        for one in conversations:
+        for one in conversations + [one.twin() for one in conversations]:
             people = [state.add_user(one.username(person), bot=person.endswith("bot")) for person in one.people]
             if one.kind == "D":
                 state.add_channel(one.name, "D", [people[0], bot])

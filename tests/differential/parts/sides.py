@@ -17,6 +17,7 @@ READY_SECONDS = 120
 # Beside channels.mattermost, for both: conversations of different scripts must not share a session.
 AROUND = {
     "session": {"dmScope": "per-account-channel-peer"},
+    "agents": {"defaults": {"maxConcurrent": 16}},  # runs that wait for people must not keep others waiting
     "gateway": {"trustedProxies": []},  # a proxy at 127.0.0.1 would make the server's own calls strangers'
 }
 # What the agent's workspace holds.
