@@ -85,7 +85,7 @@ static void on_noted(void *ctx, oc_err err, const open_asks_state *s) {
     if (err == OC_ECLOSED)
         return;                        // asks_destroy comes next
     if (over && o->ask.post_count > 0) // another node closed it while its posts were made here
-        asks_close_posts(o->owner, &o->ask, "This is not open any more.");
+        asks_close_posts(o->owner, &o->ask, words_marked(WORD_APPROVAL_CLOSED));
     asks_opening_end(o);
 }
 

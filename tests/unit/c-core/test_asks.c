@@ -244,7 +244,7 @@ static void test_closed_by_another_node_while_it_is_posted(void **state) {
     settle();
     assert_int_equal(FAKE.post_count, 2);
     for (size_t i = 0; i < FAKE.post_count; i++)
-        assert_string_equal(json_text(attachment(i), "text"), "This is not open any more.");
+        assert_string_equal(json_text(attachment(i), "text"), "✗ This is not open any more.");
     assert_int_equal(stored(), 0);
 }
 
