@@ -36,7 +36,7 @@ TABLE = [
     ("compact", STRANGER, "needs the gateway's control connection", STRANGER),
     ("why", NOT_YOURS, NOT_YOURS, "Write `/openclaw why <post>`"),
     ("why x", NOT_YOURS, NOT_YOURS, "Tell me which post"),
-    ("doctor", NOT_YOURS, NOT_YOURS, "**Gateway** of `default`: connected"),
+    ("doctor", NOT_YOURS, NOT_YOURS, "✅ **Gateway token** of `default`"),
     ("agents", NOT_YOURS, NOT_YOURS, "`support`"),
     ("pairing list", NOT_YOURS, NOT_YOURS, ("Nobody asks", "These people ask")),  # as earlier cases left it
     ("pairing approve", NOT_YOURS, NOT_YOURS, "Write `/openclaw pairing approve <code>`"),
