@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removing what the plugin keeps in the server: everything in its key-value store, after which the plugin turns itself off. What
-// stays (settings, bots and their posts, the gateway's device) docs/admin.md lists. Asked for with a code that is good for one
+// stays (settings, bots and their posts, the gateway's device) docs/upgrade.md lists. Asked for with a code that is good for one
 // administrator, once and for five minutes.
 #ifndef OC_ADMIN_PURGE_H
 #define OC_ADMIN_PURGE_H

@@ -50,7 +50,7 @@ typedef struct command_rows {
 
 extern const command_rows command_rows_general, command_rows_session, command_rows_display,
     command_rows_settings, command_rows_skill, command_rows_approve, command_rows_find, command_rows_pairing,
-    command_rows_admin, command_rows_purge;
+    command_rows_admin, command_rows_purge, command_rows_carry;
 #define COMMAND_LISTS_PATH "/api/v1/lists"     // of those lists; a name follows
 const command_row *commands_row(size_t index); // of all tables; NULL beyond the last one
 

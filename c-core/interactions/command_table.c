@@ -37,7 +37,7 @@ static const char *behind(const char *text, const char *path) {
 static const command_rows *const TABLES[] = {
     &command_rows_general, &command_rows_session, &command_rows_display, &command_rows_settings,
     &command_rows_skill,   &command_rows_approve, &command_rows_find,    &command_rows_pairing,
-    &command_rows_admin,   &command_rows_purge,
+    &command_rows_admin,   &command_rows_purge,   &command_rows_carry,
 };
 enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 

@@ -255,6 +255,15 @@ pairing_verdict pairing_decide(pairing_state *s, const pairing_deciding *what, i
     return PAIRING_DECIDED;
 }
 
+pairing_verdict pairing_let_in(pairing_state *s, const char *user_id, const char *by, int64_t now_ms) {
+    if (pairing_is_approved(s, user_id))
+        return PAIRING_EARLIER;
+    if (s->approved_count >= PAIRING_APPROVED_MAX)
+        return PAIRING_FULL;
+    let_in(s, user_id, by, now_ms);
+    return PAIRING_DECIDED;
+}
+
 bool pairing_add_note(pairing_state *s, const char *key, const char *post_id) {
     pairing_request *r = find_key(s, key);
     if (r == NULL)

@@ -104,6 +104,10 @@ typedef struct pairing_deciding { // borrowed
 // Deciding twice with the same key, person and time is deciding once.
 pairing_verdict pairing_decide(pairing_state *s, const pairing_deciding *what, int64_t now_ms);
 
+// Lets somebody in without a request, for example who was let in elsewhere: PAIRING_DECIDED, PAIRING_EARLIER (is in already),
+// PAIRING_FULL.
+pairing_verdict pairing_let_in(pairing_state *s, const char *user_id, const char *by, int64_t now_ms);
+
 // Notes the posts in which approvers were asked. False: no such request.
 bool pairing_add_note(pairing_state *s, const char *key, const char *post_id);
 bool pairing_settle(pairing_state *s, const char *key);       // nothing is owed any more; false: nothing was

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/openclaw purge leaves nothing of the plugin in the server's store, after a confirmation that nobody else can give; enabled again it begins anew and answers. What stays is what docs/admin.md lists."""
+"""/openclaw purge leaves nothing of the plugin in the server's store, after a confirmation that nobody else can give; enabled again it begins anew and answers. What stays is what docs/upgrade.md lists."""
 
 import re
 

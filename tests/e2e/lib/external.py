@@ -37,6 +37,7 @@ PLUGIN_ONLY = {
     "500_doctor": "the System Console and the plugin's processes",
     "50_unrelated_save": "the System Console",
     "510_first_five_minutes": "a plugin without settings",
+    "516_pairings_carried": "slash commands",
     "515_purge": "the plugin's own store",
     "531_rights": "the plugin's HTTP routes",
     "55_settings_errors": "notices to administrators",

@@ -69,6 +69,8 @@ static const struct {
     {"pairing approve ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing deny ABCD2345", "--y-y", "--y-y", "--y-y", "--y-y"},
     {"pairing remove x", "--y-y", "--y-y", "--y-y", "--y-y"},
+    {"pairing export", "--y-y", "--y-y", "--y-y", "--y-y"},
+    {"pairing import x", "--y-y", "--y-y", "--y-y", "--y-y"},
 };
 enum { RIGHT_COUNT = sizeof RIGHTS / sizeof *RIGHTS };
 
