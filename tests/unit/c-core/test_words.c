@@ -92,8 +92,8 @@ static void test_foreign_marks(void **state) {
                                          "\x0e",
                                          "a\x0e\x0e\x0f",
                                          "\x0f\x0e",
-                                         "a\x1f"
-                                         "b"};
+                                         ("a\x1f"
+                                          "b")};
     (void)state;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char *marked = words_mark(WORD_TURN_RUN_REFUSED, "why", values[i], NULL);
