@@ -341,6 +341,7 @@ static const struct {
     {"LogInfo", nothing, false},
     {"LogWarn", nothing, false},
     {"LogError", nothing, false},
+    {"LogAuditRec", nothing, false},
 };
 
 bool api_may_fail(const char *name) {

@@ -135,7 +135,7 @@ def wait_done(host: hosts.Host, q: Question, since: int) -> None:
     turn = q.post["id"]
 
     def done(e: dict) -> bool:
-        return e["ev"] == "plugin_log" and e["msg"] == "turn" and turn in e["kv"] and e["kv"][-1] == "done"
+        return e["ev"] == "plugin_log" and e["msg"] == "turn" and turn in e["kv"] and "done" in e["kv"]
 
     host.wait_event(f"the outcome of post {turn}", done, 10, since)
 
