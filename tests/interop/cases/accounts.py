@@ -57,6 +57,14 @@ def both(c: Context) -> None:
         equal("runs", len(runs_of(host, direct.nonce)), 1)
 
 
+def answers_within(question: Question, timeout_s: float) -> bool:
+    try:
+        question.answered(timeout_s)
+    except poll.Timeout:
+        return False  # it had not heard yet that it was invited
+    return True
+
+
 @case("accounts: one is added, renamed and removed while the other goes on answering", core=True)
 def come_and_go(c: Context) -> None:
     with c.host_and_gateway() as host:
@@ -71,8 +79,8 @@ def come_and_go(c: Context) -> None:
         host.run("join", user=HELPER, channel="town-square")
         poll.until(
             "the new bot answers",
-            lambda: Question(host, "town-square", text=f"@{HELPER}").answered(5),
-            30,
+            lambda: answers_within(Question(host, "town-square", text=f"@{HELPER}"), 5),
+            60,
         )
         mark = host.mark()
         put_in_force(host, TWO.replace(HELPER, "butler"))
