@@ -3,11 +3,10 @@
 
 #include "base/mem.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BOOTS_MAX = 4, BOOT_MAX_BYTES = 100 };
+enum { BOOTS_MAX = 4, BOOT_MAX_BYTES = 100, CLOCKS_DIFFER_MS = 60000 };
 
 // The length of the first id in boots; *rest is what follows.
 static size_t first_of(const char *boots, const char **rest) {
@@ -46,4 +45,35 @@ const char *boots_match(const char *boots, const char *boot_id) {
             return boot_id;
     }
     return boots;
+}
+
+static int find(const boots_seen *b, const char *boot_id) {
+    for (int i = 0; i < b->count; i++) {
+        if (strcmp(b->items[i].boot_id, boot_id) == 0)
+            return i;
+    }
+    return -1;
+}
+
+void boots_seen_note(boots_seen *b, const char *boot_id, int64_t now_ms) {
+    if (!fits(boot_id) || find(b, boot_id) >= 0)
+        return;
+    if (b->count == BOOTS_SEEN_MAX) {
+        free(b->items[0].boot_id);
+        memmove(&b->items[0], &b->items[1], sizeof b->items - sizeof b->items[0]);
+        b->count--;
+    }
+    b->items[b->count].boot_id = xstrdup(boot_id);
+    b->items[b->count++].since_ms = now_ms;
+}
+
+bool boots_seen_before(const boots_seen *b, const char *boot_id, int64_t at_ms) {
+    int i = find(b, boot_id);
+    return i >= 0 && b->items[i].since_ms + CLOCKS_DIFFER_MS <= at_ms;
+}
+
+void boots_seen_free(boots_seen *b) {
+    for (int i = 0; i < b->count; i++)
+        free(b->items[i].boot_id);
+    *b = (boots_seen){.count = 0};
 }

@@ -7,6 +7,7 @@
 #include "interactions/ask_spot.h"
 #include "account/account.h"
 #include "chat/chat.h"
+#include "delivery/boots.h"
 #include "delivery/journal.h"
 #include "delivery/pace.h"
 #include "delivery/second_look.h"
@@ -57,6 +58,7 @@ typedef struct turn_world {
     pairing_desk *pairing;         // whom strangers are sent to; NULL: nobody
     char **nodes;        // whose journals are asked about posts of earlier processes; NULL: only this node's
     char *earlier_boots; // boot ids of the gateways that earlier processes of this node talked to (boots.h)
+    boots_seen boots;    // of those that this one talks to
     media *media;        // NULL: answers have no files
     talk_settings *talk; // what people have set for conversations; NULL: nothing
     buttons *buttons;    // NULL: answers have none

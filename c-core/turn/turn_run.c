@@ -94,6 +94,15 @@ static void on_run_limit(void *ctx) {
     turn_deliver(t, words_text(turn_lang(t), WORD_TURN_RUN_TOO_LONG), REASON_RUN_TOO_LONG);
 }
 
+// Of a post that somebody may have begun already: the start of the gateway that was given it. NULL: nobody has.
+static const char *earlier_boot(const turn *t, const gateway_status *status) {
+    if (!t->post.again)
+        return NULL;
+    if (boots_seen_before(&t->world->boots, status->boot_id, t->post.create_at_ms))
+        return status->boot_id;
+    return boots_match(t->world->earlier_boots, status->boot_id);
+}
+
 static void run(turn *t, const gateway_status *status) {
     static const gateway_run_events events = {
         .text = on_run_text, .activity = on_run_activity, .done = on_run_done};
@@ -108,7 +117,7 @@ static void run(turn *t, const gateway_status *status) {
         .extra_system_prompt = system_prompt,
         .permission_mode = permission_mode_name(permission(t)),
         .attachments = t->images,
-        .earlier_boot_id = t->post.again ? boots_match(t->world->earlier_boots, status->boot_id) : NULL,
+        .earlier_boot_id = earlier_boot(t, status),
         .earlier_ms = loop_wall_ms(t->world->loop) - t->post.create_at_ms,
     };
     if (t->preview == NULL)

@@ -496,6 +496,7 @@ void turns_gateway_status(turns *t, const gateway *g, const gateway_status *stat
     place *p = NULL, *next = NULL;
     if (status->state != GATEWAY_READY)
         return;
+    boots_seen_note(&t->world.boots, status->boot_id, loop_wall_ms(t->world.loop));
     HASH_ITER (hh, t->places, p, next) {
         if (p->told == g)
             p->told = NULL;
@@ -537,5 +538,6 @@ void turns_destroy(turns *t) {
     lately_destroy(t->world.hints);
     free_nodes(t);
     free(t->world.earlier_boots);
+    boots_seen_free(&t->world.boots);
     free(t);
 }

@@ -109,6 +109,7 @@ class Reference(Side):
 
 class Ours(Side):
     name = "ours"
+    more = {}  # keys that OpenClaw's own channel does not know
 
     def start(self, accounts):
         self.gateway.start()
@@ -116,6 +117,7 @@ class Ours(Side):
             whole = json.load(file)
         whole["channels"] = {"mattermost": self.channel(accounts)}
         whole["channels"]["mattermost"]["callbacks"] = {"listen": f"127.0.0.1:{free_port()}"}
+        whole["channels"]["mattermost"].update(self.more)
         config = self.room.path("openclaw.json")
         with open(config, "w") as file:
             os.chmod(config, 0o600)

@@ -40,6 +40,28 @@ static void test_matching(void **state) {
         assert_string_equal(boots_match(rows[i].boots, rows[i].boot_id), rows[i].expected);
 }
 
+static void test_seen(void **state) {
+    boots_seen seen = {.count = 0};
+    (void)state;
+    assert_false(boots_seen_before(&seen, "a", 1000000));
+    boots_seen_note(&seen, "a", 1000000);
+    boots_seen_note(&seen, "a", 5000000); // the first time counts
+    boots_seen_note(&seen, "", 1000000);
+    assert_int_equal(seen.count, 1);
+    assert_false(boots_seen_before(&seen, "a", 1059999)); // clocks differ by so much
+    assert_true(boots_seen_before(&seen, "a", 1060000));
+    assert_false(boots_seen_before(&seen, "b", 9000000));
+    assert_false(boots_seen_before(&seen, "", 9000000));
+    for (int i = 0; i < BOOTS_SEEN_MAX; i++) {
+        const char id[] = {(char)('b' + i), '\0'};
+        boots_seen_note(&seen, id, 2000000 + i);
+    }
+    assert_int_equal(seen.count, BOOTS_SEEN_MAX);
+    assert_false(boots_seen_before(&seen, "a", 9000000)); // it gave way
+    assert_true(boots_seen_before(&seen, "b", 2060000));
+    boots_seen_free(&seen);
+}
+
 static void test_the_weightiest_outcome(void **state) {
     static const outcome_reason lightest_first[] = {REASON_NO_MENTION, REASON_DUPLICATE, REASON_TOO_OLD,
                                                     REASON_NOT_POSTED, REASON_LIMIT,     REASON_SILENT};
@@ -58,6 +80,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_adding),
         cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_seen),
         cmocka_unit_test(test_the_weightiest_outcome),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,21 @@ static void test_handed_over_again_before_it_was_posted(void **state) {
     assert_int_equal(outcome_told("p1"), REASON_ANSWERED);
 }
 
+// The gateway runs since before the post was written: whoever began it gave it to no other start of the gateway.
+static void test_found_by_the_process_that_was_there(void **state) {
+    (void)state;
+    turns_set_earlier(TURNS, (const char *const[]){"node", NULL}, "boot-1");
+    turns_gateway_status(TURNS, &RUNS.gateways[0], &RUNS.status);
+    take_in("p1", "dm1", "", "x", true);
+    assert_string_equal(RUNS.runs[0].earlier_boot_id, "boot-1");
+    fake_run_end(0, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 120000);
+    take_in("p2", "dm1", "", "y", true);
+    assert_string_equal(RUNS.runs[1].earlier_boot_id, "boot-2");
+    fake_run_end(1, GATEWAY_RUN_OK, "answer", "");
+    fake_clock_pass(LOOP, 5000);
+}
+
 // Within a minute the shim knows what the earlier core sent: the key is enough, and nothing is searched for or waited for.
 static void test_handed_over_again_by_a_shim_that_remembers(void **state) {
     (void)state;
@@ -181,6 +196,7 @@ int main(void) {
         TURN_TEST(test_handed_over_again_after_its_outcome_was_recorded),
         TURN_TEST(test_handed_over_again_after_it_was_posted),
         TURN_TEST(test_handed_over_again_before_it_was_posted),
+        TURN_TEST(test_found_by_the_process_that_was_there),
         TURN_TEST(test_handed_over_again_by_a_shim_that_remembers),
         TURN_TEST(test_a_shim_that_has_forgotten),
         TURN_TEST(test_begun_in_a_thread_that_is_forgotten),
