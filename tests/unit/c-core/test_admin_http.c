@@ -282,7 +282,7 @@ static void test_problems(void **state) {
     assert_string_equal(json_text(cJSON_GetArrayItem(list, 1), "detail"), "account: work");
     cJSON_Delete(body);
     for (int i = 0; i < 3 * RECENT_MAX; i++) {
-        char message[16];
+        char message[32];
         snprintf(message, sizeof message, "problem %d", i);
         log_warn(message);
     }
