@@ -106,6 +106,10 @@ const gateway_approval *approvals_at(const approvals *s, size_t index) {
     return as_of_now(e);
 }
 
+bool approvals_known(const approvals *s) {
+    return s->connects > 0 && s->lists_open == 0;
+}
+
 // --- coming and going ---
 
 static void close_entry(entry *e, approval_end end, const char *by) {

@@ -64,6 +64,8 @@ typedef struct approvals_events {
 const gateway_approval *approvals_find(const approvals *s, const char *id);
 const gateway_approval *approvals_at(const approvals *s,
                                      size_t index); // in the order of their coming; NULL behind the last
+// What waits is known: after a connect only when the gateway has listed it. Before, one that is not found may wait all the same.
+bool approvals_known(const approvals *s);
 // Sends a decision. fn is called exactly once, never from inside; closed is called on its own, before or after.
 // A decision that is not allowed ends with RESOLVE_REFUSED without asking the gateway.
 void approvals_decide(approvals *s, const char *id, approval_decision d, resolve_fn *fn, void *ctx);

@@ -34,6 +34,7 @@ struct questions {
     size_t count;
     unsigned connects;
     open_request *list;
+    bool known; // the list of this connect came
 };
 
 static const char requested[] = "question.requested", resolved[] = "question.resolved";
@@ -91,6 +92,10 @@ const gateway_question *questions_at(const questions *s, size_t index) {
     while (e != NULL && index-- > 0)
         e = e->next;
     return as_of_now(e);
+}
+
+bool questions_known(const questions *s) {
+    return s->known;
 }
 
 // --- coming and going ---
@@ -176,6 +181,7 @@ static void on_list(void *ctx, const request_reply *reply) {
         log_warn("the gateway does not tell which questions wait");
     } else {
         cJSON_ArrayForEach(record, list) take(s, record, true);
+        s->known = true;
         close_unseen(s);
     }
     if (s->events.listed != NULL)
@@ -184,6 +190,7 @@ static void on_list(void *ctx, const request_reply *reply) {
 
 void questions_on_ready(questions *s) {
     request_cancel(s->list);
+    s->known = false;
     s->connects++;
     s->list = requests_start(s->requests, &(request_options){.method = "question.list",
                                                              .params = json_new_object(),

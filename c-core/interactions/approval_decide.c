@@ -117,7 +117,7 @@ static char *why_not(const account *a) {
     return control_why_not(a->control);
 }
 
-static void clicked(void *ctx, const button_click *click, click_ticket *t) {
+void approval_click_again(void *ctx, const button_click *click, click_ticket *t) {
     approval_desk *d = ctx;
     char *id = xstrdup(json_text(click->data, "id"));
     char *account_id = xstrdup(click->account_id);
@@ -128,6 +128,9 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
     button_result result = {.ephemeral_text = why};
     decision like = {.account_id = account_id, .id = id, .by = *click->by, .click = t};
     if (why != NULL) {
+        buttons_answer(t, &result);
+    } else if (all != NULL && !approvals_known(all) && approvals_find(all, id) == NULL) {
+        result.ephemeral_text = words_marked(WORD_APPROVAL_AWAY);
         buttons_answer(t, &result);
     } else if (what < 0 || all == NULL || approvals_find(all, id) == NULL) {
         result.ephemeral_text = words_marked(WORD_APPROVAL_OVER);
@@ -140,6 +143,16 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
     free(why);
     free(id);
     free(account_id);
+}
+
+static void clicked(void *ctx, const button_click *click, click_ticket *t) {
+    approval_desk *d = ctx;
+    const account *a = ask_spot_account(&d->world.spots, click->account_id);
+    bool ready = a != NULL && a->control != NULL && control_get_status(a->control).state == GATEWAY_READY;
+    const approvals *all = ready ? control_approvals(a->control) : NULL;
+    bool wait = ready && !approvals_known(all) && approvals_find(all, json_text(click->data, "id")) == NULL;
+    if (!wait || !ask_held_keep(&d->held, a->control, click, t))
+        approval_click_again(d, click, t);
 }
 
 void approval_clicks_register(approval_desk *d) {

@@ -92,6 +92,8 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
 }
 
 static void on_listed(void *ctx, gateway_control *c) {
+    approval_desk *d = ctx;
+    ask_held_look(&d->held, c);
     sweep *s = xmalloc(sizeof *s);
     *s = (sweep){.desk = ctx, .control = c};
     asks_each(s->desk->world.asks, APPROVAL_KIND, on_stored, s);
@@ -114,6 +116,7 @@ approval_desk *approval_desk_create(const approval_world *w) {
     approval_desk *d = xcalloc(1, sizeof *d);
     d->world = *w;
     d->laters = (ask_laters){.loop = w->loop, .fn = on_later, .ctx = d};
+    d->held = (ask_held){.loop = w->loop, .fn = approval_click_again, .ctx = d};
     approval_clicks_register(d);
     accounts_listen(w->accounts, &listener, d);
     return d;
@@ -123,6 +126,7 @@ void approval_desk_destroy(approval_desk *d) {
     if (d == NULL)
         return;
     ask_laters_end(&d->laters);
+    ask_held_end(&d->held);
     approval_shows_end(d);
     free(d->unnamed);
     free(d);

@@ -5,6 +5,7 @@
 
 #include "interactions/approval_desk.h"
 #include "interactions/approval_form.h"
+#include "interactions/ask_held.h"
 #include "interactions/ask_later.h"
 
 #define APPROVAL_KIND "approval"
@@ -14,6 +15,7 @@ typedef struct showing showing;
 struct approval_desk {
     approval_world world;
     ask_laters laters;
+    ask_held held;
     showing *showings; // names and members are being looked up
     char *unnamed;     // the account of which it was logged last that nobody may decide
 };
@@ -27,6 +29,7 @@ void approval_shows_end(approval_desk *d);
 
 // approval_decide.c
 void approval_clicks_register(approval_desk *d);
+void approval_click_again(void *ctx, const button_click *click, click_ticket *t); // of a desk
 // approval_desk.c
 void approval_close(approval_desk *d, const char *id, approval_end end);
 

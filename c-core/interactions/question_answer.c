@@ -63,10 +63,20 @@ static questions *find(const question_desk *d, const char *account_id, const cha
     return all;
 }
 
+// The gateway can be asked; whether we know already what waits there, questions_known says.
+static const gateway *ready(const question_desk *d, const char *account_id) {
+    const account *a = ask_spot_account(&d->world.spots, account_id);
+    return a != NULL && gateway_get_status(a->gateway).state == GATEWAY_READY ? a->gateway : NULL;
+}
+
+static bool is_known(const question_desk *d, const char *account_id) {
+    const account *a = ask_spot_account(&d->world.spots, account_id);
+    return ready(d, account_id) != NULL && questions_known(gateway_questions(a->gateway));
+}
+
 // Why a question is not there to be answered; its post is closed when it is over.
 static const char *missing(question_desk *d, const char *account_id, const char *id) {
-    const account *a = ask_spot_account(&d->world.spots, account_id);
-    if (a == NULL || gateway_get_status(a->gateway).state != GATEWAY_READY)
+    if (!is_known(d, account_id))
         return words_marked(WORD_QUESTION_AWAY);
     question_close(d, NULL, id, QUESTION_GONE, NULL);
     return words_marked(WORD_QUESTION_OVER);
@@ -199,7 +209,7 @@ static void may(void *ctx, const button_click *click, click_ticket *t) {
     ask_place_of(ctx, click->account_id, click->channel_id, click->by, on_click_place, t);
 }
 
-static void clicked(void *ctx, const button_click *click, click_ticket *t) {
+void question_click_again(void *ctx, const button_click *click, click_ticket *t) {
     question_desk *d = ctx;
     const char *id = json_text(click->data, "id");
     const gateway_question *q = NULL;
@@ -225,6 +235,16 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
         end(a, words_marked(WORD_QUESTION_OVER), false);
 }
 
+static void clicked(void *ctx, const button_click *click, click_ticket *t) {
+    question_desk *d = ctx;
+    const gateway *g = ready(d, click->account_id);
+    const gateway_question *q = NULL;
+    find(d, click->account_id, json_text(click->data, "id"), &q);
+    bool wait = q == NULL && g != NULL && !is_known(d, click->account_id);
+    if (!wait || !ask_held_keep(&d->held, g, click, t))
+        question_click_again(d, click, t);
+}
+
 // --- submissions ---
 
 static void on_submit_place(void *ctx, place_verdict verdict, bot_place *p) {
@@ -241,6 +261,10 @@ static void submitted(void *ctx, const dialog_submission *s, dialog_ticket *t) {
     const char *id = json_text(s->data, "id");
     const gateway_question *q = NULL;
     find(d, s->account_id, id, &q);
+    if (q == NULL && !is_known(d, s->account_id)) {
+        dialogs_fault(t, words_marked(WORD_QUESTION_AWAY), NULL); // what was written stays
+        return;
+    }
     if (q == NULL) {
         dialogs_accept(t, missing(d, s->account_id, id));
         return;

@@ -129,6 +129,7 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
     account *a = ask_spot_account(&d->world.spots, ask->account);
     bool here = a != NULL && a->gateway == s->gateway;
     bool gone = here && gateway_get_status(a->gateway).state == GATEWAY_READY &&
+                questions_known(gateway_questions(a->gateway)) &&
                 questions_find(gateway_questions(a->gateway), ask->id) == NULL;
     bool over = a == NULL && ask->expires_ms < loop_wall_ms(d->world.loop);
     if (gone || over)
@@ -138,6 +139,8 @@ static void on_stored(void *ctx, oc_err err, const open_ask *ask) {
 }
 
 static void on_listed(void *ctx, gateway *g) {
+    question_desk *d = ctx;
+    ask_held_look(&d->held, g);
     sweep *s = xmalloc(sizeof *s);
     *s = (sweep){.desk = ctx, .gateway = g};
     asks_each(s->desk->world.asks, QUESTION_KIND, on_stored, s);
@@ -159,6 +162,7 @@ question_desk *question_desk_create(const question_world *w) {
     question_desk *d = xcalloc(1, sizeof *d);
     d->world = *w;
     d->laters = (ask_laters){.loop = w->loop, .fn = on_later, .ctx = d};
+    d->held = (ask_held){.loop = w->loop, .fn = question_click_again, .ctx = d};
     question_answers_register(d);
     accounts_listen(w->accounts, &listener, d);
     return d;
@@ -168,6 +172,7 @@ void question_desk_destroy(question_desk *d) {
     if (d == NULL)
         return;
     ask_laters_end(&d->laters);
+    ask_held_end(&d->held);
     free(d);
 }
 

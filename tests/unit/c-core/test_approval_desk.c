@@ -159,21 +159,43 @@ static void test_the_gateway_is_away(void **state) {
     assert_int_equal(SENT_COUNT, 2);
 }
 
+// One list for each kind.
+static void answer_lists(const char *exec) {
+    size_t count = SENT_COUNT;
+    for (size_t i = 0; i < count; i++) {
+        bool of_exec = strncmp(SENT[i].method, "exec.", 5) == 0;
+        cJSON *frame = json_new_object();
+        json_add_string(frame, "id", SENT[i].id);
+        json_add_bool(frame, "ok", true);
+        json_add(frame, "payload", cJSON_Parse(of_exec ? exec : "[]"));
+        requests_on_response(REQUESTS, frame);
+        cJSON_Delete(frame);
+    }
+    settle();
+}
+
+// The connection is open, but what waits is not listed yet: the click waits for the lists.
+static void test_a_click_before_the_lists(void **state) {
+    (void)state;
+    ask();
+    end();
+    begin();
+    approvals_on_ready(APPROVALS);
+    click(BOB, 1, "Deny");
+    assert_string_equal(closing(1), "(open)");
+    assert_string_equal(last_sent("approval.resolve"), "");
+    answer_lists("[" EXEC("11111111-2222", TOWN_KEY, "r1", BOTH) "]");
+    assert_non_null(strstr(last_sent("approval.resolve"), "\"deny\""));
+    assert_string_equal(closing(1), "(open)");
+}
+
 static void test_a_restart(void **state) {
     (void)state;
     ask();
     end();
     begin();
     approvals_on_ready(APPROVALS);
-    for (size_t i = 0; i < SENT_COUNT; i++) { // one list for each kind; both are empty
-        cJSON *frame = json_new_object();
-        json_add_string(frame, "id", SENT[i].id);
-        json_add_bool(frame, "ok", true);
-        json_add(frame, "payload", json_new_array());
-        requests_on_response(REQUESTS, frame);
-        cJSON_Delete(frame);
-    }
-    settle();
+    answer_lists("[]");
     assert_int_equal(FAKE.post_count, 2);
     assert_string_equal(closing(1), "✗ This is not open any more.");
 }
@@ -238,6 +260,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_time_is_over, with_bob, tear_down),
         cmocka_unit_test_setup_teardown(test_the_gateway_is_away, with_bob, tear_down),
         cmocka_unit_test_setup_teardown(test_a_restart, with_bob, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_click_before_the_lists, with_bob, tear_down),
         cmocka_unit_test_setup_teardown(test_by_command, with_bob, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

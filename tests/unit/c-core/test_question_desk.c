@@ -193,6 +193,40 @@ static void test_a_restart(void **state) {
     assert_non_null(strstr(last_sent("question.resolve"), "\"q2\""));
 }
 
+// The connection is open, but what waits is not listed yet: the click waits for the list.
+static void test_a_click_before_the_list(void **state) {
+    (void)state;
+    ask();
+    end();
+    begin();
+    questions_on_ready(QUESTIONS);
+    click(ALICE, 0, "Red");
+    assert_string_equal(closing(0), "(open)");
+    assert_string_equal(last_sent("question.resolve"), "");
+    reply(true, "{\"questions\":[" QUESTION("q1", DM_KEY, "r1", COLOR) "]}");
+    assert_non_null(strstr(last_sent("question.resolve"), "\"q1\""));
+    assert_string_equal(closing(0), "(open)");
+}
+
+// … and is told to try again when the list does not come, or is an error: nobody knows then that the question is over.
+static void test_a_click_without_the_list(void **state) {
+    (void)state;
+    ask();
+    end();
+    begin();
+    questions_on_ready(QUESTIONS);
+    click(ALICE, 0, "Red");
+    assert_int_equal(FAKE.ephemeral_count + (*TOLD != '\0'), 0);
+    fake_clock_pass(LOOP, 1500);
+    assert_int_equal(FAKE.ephemeral_count + (*TOLD != '\0'), 1);
+    reply(false, "{}");
+    assert_string_equal(closing(0), "(open)");
+    click(ALICE, 0, "Red");
+    fake_clock_pass(LOOP, 1500);
+    assert_string_equal(closing(0), "(open)");
+    assert_string_equal(last_sent("question.resolve"), "");
+}
+
 static void test_a_click_that_comes_too_late(void **state) {
     (void)state;
     ask();
@@ -237,6 +271,8 @@ int main(void) {
         DESK_TEST(test_secrets_are_refused),
         DESK_TEST(test_the_gateway_is_away),
         DESK_TEST(test_a_restart),
+        DESK_TEST(test_a_click_before_the_list),
+        DESK_TEST(test_a_click_without_the_list),
         DESK_TEST(test_a_click_that_comes_too_late),
         DESK_TEST(test_the_dialog),
     };
