@@ -240,6 +240,7 @@ void rest_chat_close(chat *c) {
     loop_timer_cancel(&c->retry);
     rest_reads_close(c);
     rest_uploads_close(c);
+    rest_whispers_close(c);
     rest_socket_stop(c->socket);
     c->rest = NULL;
     rest_client_destroy(rest);

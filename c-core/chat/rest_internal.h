@@ -39,6 +39,7 @@ struct chat {
     struct rest_edit *edits; // under way or waiting
     struct chat_read *reads;
     struct chat_upload *uploads;
+    struct rest_whisper *whispers; // to one person only
     loop_timer retry, next_read, next_upload;
     int tries;
     char *interactions_url, *commands_url, *callback_secret; // "" when nobody listens for us
@@ -95,6 +96,8 @@ void rest_take_event(chat *c, cJSON *frame);
 void rest_missed(chat *c, int64_t since_ms);
 // rest_people.c. channel_id "": of any channel
 void rest_forget_membership(chat *c, const char *channel_id, const char *user_id);
+// rest_posts.c: what the server is sent; the caller's.
+cJSON *rest_post_body(const chat *c, const chat_post *post);
 // rest_callbacks.c. base: where somebody listens for us, "" for nowhere.
 void rest_callbacks_begin(chat *c, const char *base);
 void rest_callbacks_end(chat *c);
@@ -112,5 +115,7 @@ void rest_commands_remove(chat *c,
 // rest_files.c, rest_uploads.c: what is open ends with OC_ECLOSED; what is left is freed.
 void rest_reads_close(chat *c);
 void rest_uploads_close(chat *c);
+// rest_whisper.c: likewise, those that wait for a second attempt.
+void rest_whispers_close(chat *c);
 
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of chat/posts.h over REST; chat_edit_post is in rest_edit.c.
-#include "base/log.h"
+// The calls of chat/posts.h over REST; chat_edit_post is in rest_edit.c, those to one person in rest_whisper.c.
 #include "base/mem.h"
 #include "base/random.h"
 #include "chat/rest_internal.h"
@@ -19,7 +18,7 @@ static char *pending_id(const chat *c, const char *key) {
     return xasprintf("%s:%s", c->bot_user_id != NULL ? c->bot_user_id : "", key != NULL ? key : random);
 }
 
-static cJSON *post_body(const chat *c, const chat_post *post) {
+cJSON *rest_post_body(const chat *c, const chat_post *post) {
     cJSON *json = chat_post_to_json(post);
     if (post->props != NULL) {
         cJSON_DeleteItemFromObjectCaseSensitive(json, "props");
@@ -29,7 +28,7 @@ static cJSON *post_body(const chat *c, const chat_post *post) {
 }
 
 void chat_create_post(chat *c, const chat_post *post, chat_post_fn *fn, void *ctx) {
-    cJSON *json = post_body(c, post);
+    cJSON *json = rest_post_body(c, post);
     char *pending = pending_id(c, post->key);
     cJSON_DeleteItemFromObjectCaseSensitive(json, "pending_post_id");
     json_add_string(json, "pending_post_id", pending);
@@ -85,72 +84,6 @@ void chat_get_posts_after(chat *c, const char *channel_id, const char *post_id, 
     rest_get(c, rest_path("/channels/", channel_id, "/posts?after=", post_id, query, NULL),
              &(rest_wanted){.finish = rest_finish_json, .fn.json = fn, .ctx = ctx});
     free(query);
-}
-
-// --- to one person only ---
-
-typedef struct whisper {
-    chat *chat;
-    char *user_id;
-    chat_post post;
-    chat_post_fn *fn;
-    void *ctx;
-} whisper;
-
-static void end_whisper(whisper *w, const chat_error *error, const chat_post *post) {
-    if (w->fn != NULL)
-        w->fn(w->ctx, error, post);
-    else if (error->err != OC_OK)
-        log_warn("something for one person only could not be said", "error", error->message);
-    chat_post_free(&w->post);
-    free(w->user_id);
-    free(w);
-}
-
-static void on_direct_post(void *ctx, const chat_error *error, const chat_post *post) {
-    end_whisper(ctx, error, post);
-}
-
-static void on_direct_channel(void *ctx, const chat_error *error, const chat_channel *channel) {
-    whisper *w = ctx;
-    chat_post post = w->post;
-    post.channel_id = channel->id;
-    post.root_id = "";
-    if (error->err == OC_OK)
-        chat_create_post(w->chat, &post, on_direct_post, w);
-    else
-        end_whisper(w, error, &post);
-}
-
-// Bots may not do that unless an administrator gave them the right to: then it is said in a direct message.
-static void finish_ephemeral(rest_wanted *wanted, const chat_error *error, const cJSON *json) {
-    whisper *w = wanted->ctx;
-    chat_post post = chat_post_view(json);
-    if (error->http_status == 403)
-        chat_direct_channel(w->chat, w->chat->bot_user_id, w->user_id, on_direct_channel, w);
-    else
-        end_whisper(w, error, &post);
-}
-
-void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
-    whisper *w = xcalloc(1, sizeof *w);
-    *w = (whisper){.chat = c, .user_id = xstrdup(user_id), .fn = fn, .ctx = ctx};
-    cJSON *json = json_new_object();
-    cJSON *inner = chat_post_to_json(post);
-    chat_post view = chat_post_view(inner); // no text is NULL there
-    w->post = chat_post_dup(&view);
-    cJSON_Delete(inner);
-    json_add_string(json, "user_id", user_id);
-    json_add(json, "post", post_body(c, post));
-    rest_send(c, "POST", rest_path("/posts/ephemeral", NULL), json, false,
-              &(rest_wanted){.finish = finish_ephemeral, .ctx = w});
-}
-
-void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
-    static const chat_error none = {
-        .err = OC_EDENIED, .id = "", .message = "the server changes no ephemeral posts for programs"};
-    (void)c, (void)user_id;
-    fn(ctx, &none, post);
 }
 
 // The server itself sends what the person's settings ask for: there is no call for more.
