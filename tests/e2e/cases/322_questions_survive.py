@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Open questions over a restart of the plugin, a killed core and a gateway that is gone; in a channel only people who may talk to the agent answer; of two clicks one counts."""
 
-import os
-import signal
 import threading
 
 from lib import asks
@@ -32,11 +30,7 @@ def core_killed(world):
     ask = begin(world, "Killed MARK?")
     post = ask.post()
     since = world.near.count()
-    name = "openclaw-core" if world.in_plugin else "openclaw-mattermost"
-    (core,) = [pid for pid, command in world.plugin.processes().items() if name in command]
-    os.kill(core, signal.SIGKILL)
-    if not world.in_plugin:
-        world.plugin.enable()  # as systemd does; the plugin's shim starts another core by itself
+    world.plugin.kill_core()
     world.wait_ready(world.near, since)
     asks.press(world.alice, post, "No")
     ask.ended("**No** – answered by @alice")

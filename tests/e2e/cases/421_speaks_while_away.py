@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What scheduled jobs said while the plugin was off, or while its core was killed, arrives afterwards, once."""
 
-import os
-import signal
-
 from lib import speaks
-from lib.progress import Failure
 
 
 def run(world):
@@ -35,10 +31,7 @@ def during_kills(world, operator, place):
         since = operator.position()
         said.append(speaks.job(operator, place))
         speaks.ran(operator, place, said[-1], since)
-        core = [pid for pid, command in world.plugin.processes().items() if "openclaw-core" in command]
-        if not core:
-            raise Failure(f"there is no core: {world.plugin.processes()}")
-        os.kill(core[0], signal.SIGKILL)
+        world.plugin.kill_core()
     for text in said:
         place.arrives(text)
     world.must_answer(world.alice)

@@ -42,6 +42,7 @@ PLUGIN_ONLY = {
     "531_rights": "the plugin's HTTP routes",
     "55_settings_errors": "notices to administrators",
     "60_wrong_token": "notices to administrators",
+    "75_mcp": "the plugin's HTTP routes",
     "85_deploy": "the plugin's tarball",
     "88_chat_calls": "the probe of the plugin's adapter",
     "90_shim_killed": "the shim",
@@ -113,6 +114,7 @@ class External:
         open(self.log_path, "a").close()
         # What the cases remember as a place in "the log" is a place in ours.
         self.server.log_position = lambda: os.path.getsize(self.log_path)
+        self.server.log_text = self._raw_log
 
     def install(self):
         bot = self.admin.post("/bots", {"username": self.settings["BotUsername"], "display_name": "OpenClaw"})
@@ -176,6 +178,11 @@ class External:
     def processes(self):
         return {self.child.pid: "openclaw-mattermost"} if self.running() else {}
 
+    def kill_core(self):
+        """The whole program; it is started again at once, as systemd does."""
+        self.child.kill()
+        self.enable()
+
     def stored(self, like):
         """The stored values of keys."""
         with sqlite3.connect(f"file:{self.state_path}?mode=ro", uri=True) as database:
@@ -192,6 +199,11 @@ class External:
                 except ValueError:
                     lines.append({"msg": line.decode(errors="replace").rstrip(), "level": "?"})
         return lines
+
+    def _raw_log(self, since=0):
+        with open(self.log_path, "rb") as file:
+            file.seek(since)
+            return file.read().decode(errors="replace")
 
     def log_text(self, since=0, lines=25):
         def text(line):

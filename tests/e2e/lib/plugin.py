@@ -5,6 +5,7 @@ import binascii
 import glob
 import json
 import os
+import signal
 
 from . import rest, wait
 from .processes import descendants, run
@@ -85,6 +86,13 @@ class Plugin:
     def processes(self):
         """Shim and core: the server itself has no other children."""
         return descendants(self.server.child.pid)
+
+    def kill_core(self):
+        """The core alone; the shim starts another one by itself."""
+        cores = [pid for pid, command in self.processes().items() if "openclaw-core" in command]
+        if not cores:
+            raise Failure(f"there is no core: {self.processes()}")
+        os.kill(cores[0], signal.SIGKILL)
 
     def stored(self, like):
         """The stored values of keys."""
