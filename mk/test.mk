@@ -47,7 +47,8 @@ $(eval $(call link_chosen,unit,c-core,$(SUPPORT_CORE_OBJ) $(CORE_OBJ),$(DEPS)/li
 $(eval $(call link_chosen,fuzz,server,$(SUPPORT_OBJ) $(SHIM_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(SHIM_LIBS)))
 $(eval $(call link_chosen,fuzz,c-core,$(SUPPORT_CORE_OBJ) $(CORE_OBJ),-fsanitize=fuzzer$(comma)address$(comma)undefined $(CORE_LIBS)))
 endif
-$(O)/tests/unit/c-core/%.o $(O)/tests/fuzz/c-core/%.o: | $(TLS_DEPS)
+# Named one by one: a pattern rule without a recipe would add nothing.
+$(call objects,$(wildcard tests/unit/c-core/*.c tests/fuzz/c-core/*.c)): | $(TLS_DEPS)
 
 unit: $(UNIT)
 

@@ -63,6 +63,7 @@ def run(world):
         since = world.near.count()
         world.plugin.restart()
         world.wait_ready(world.near, since)
+        world.must_answer(world.alice)  # what was missed has been looked through: what is written now comes live
         for_one_person(world)
         in_public(world)
     finally:

@@ -16,10 +16,10 @@ def shown_command(text):
 
 
 def run(world):
-    position, since = world.server.log_position(), world.now()
+    position, since, connections = world.server.log_position(), world.now(), world.far.count()
     world.plugin.configure(GatewayURL=world.far.url)
     refused = world.far.wait(
-        lambda one: one.problem() == "PAIRING_REQUIRED", 60, "a connection that must be paired"
+        lambda one: one.problem() == "PAIRING_REQUIRED", 60, "a connection that must be paired", connections
     )
     request_id = refused.answer["error"]["details"]["requestId"]
     command = shown_command(world.notice(world.admin, "openclaw devices approve", since=since)["message"])
