@@ -42,6 +42,12 @@ oc_err button_record_write(const cJSON *record, buf *out) {
     return json_print(record, out);
 }
 
+// All of them: a text can name a member twice.
+static void forget_use(cJSON *record) {
+    while (json_get(record, "used") != NULL)
+        cJSON_DeleteItemFromObjectCaseSensitive(record, "used");
+}
+
 bool button_record_for(const cJSON *record, const char *user_id) {
     const cJSON *users = json_array(record, "users"), *id = NULL;
     cJSON_ArrayForEach(id, users) {
@@ -93,7 +99,7 @@ bool button_record_used(const cJSON *record, button_use *out) {
 }
 
 void button_record_use(cJSON *record, const button_use *use) {
-    cJSON_DeleteItemFromObjectCaseSensitive(record, "used");
+    forget_use(record);
     cJSON *used = json_add_object(record, "used");
     json_add_string(used, "click", use->click);
     json_add_string(used, "by", use->by);
@@ -106,7 +112,7 @@ bool button_record_undo(cJSON *record, const char *click) {
     button_use use;
     if (!button_record_used(record, &use) || strcmp(use.click, click) != 0)
         return false;
-    cJSON_DeleteItemFromObjectCaseSensitive(record, "used");
+    forget_use(record);
     return true;
 }
 

@@ -64,6 +64,11 @@ def run(world):
         world.plugin.restart()
         world.wait_ready(world.near, since)
         world.must_answer(world.alice)  # what was missed has been looked through: what is written now comes live
+        wait.until(  # its answer stands, but the gateway may still be ending the run
+            lambda: text("session", "not_at_work", "de") in commands.slash(world, world.alice, "/openclaw stop", world.direct(world.alice)),
+            30,
+            "nothing to be at work any more",
+        )
         for_one_person(world)
         in_public(world)
     finally:

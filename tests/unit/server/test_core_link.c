@@ -414,7 +414,7 @@ static void test_nothing_is_left(void **state) {
         until(f->losses == i);
     }
     until(f->readies == 7);
-    assert_true(open_descriptors() <= before);
+    until(open_descriptors() <= before); // what the last one left is closed by nng, in its own time
     core_link_destroy(f->k);
     f->k = NULL;
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
