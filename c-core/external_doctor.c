@@ -178,7 +178,7 @@ static void end(checkup *c) {
 static void add_json(checkup *c, const patient *p, const doctor_report *report) {
     cJSON *one = json_new_object();
     json_add_string(one, "account", p->id);
-    json_add(one, "report", doctor_report_json(report));
+    json_add(one, "report", doctor_report_json(report, WORDS_EN));
     json_push(c->reports, one);
 }
 

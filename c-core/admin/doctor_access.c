@@ -28,21 +28,18 @@ static void judge_direct(const doctor_view *v, const account_config *rules) {
     const char *value = dm_policy_name(rules->dm_policy);
     doctor_advice advice = {.account = rules->id, .setting = "DMPolicy"};
     if (rules->dm_policy == DM_DISABLED) {
-        advice.remedy = "Choose another DMPolicy if people shall write to the bot.";
-        doctor_tell(v, DOCTOR_NOTE, &advice, "turned off (`dmPolicy: %s`).", value);
+        advice.remedy = WORD_DOCTOR_DIRECT_OFF_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_DIRECT_OFF, "policy", value, NULL));
     } else if (rules->dm_policy != DM_PAIRING && !has_any(rules->allow_from)) {
         advice.setting = "DMPolicy, AllowFrom";
-        advice.remedy = "List user ids in AllowFrom, or choose Pairing for DMPolicy.";
-        doctor_tell(v, DOCTOR_WRONG, &advice,
-                    "nobody may write, as `dmPolicy` is `%s` and `allowFrom` is empty.", value);
+        advice.remedy = WORD_DOCTOR_DIRECT_NOBODY_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_DIRECT_NOBODY, "policy", value, NULL));
     } else if (has_everybody(rules->allow_from)) {
         advice.setting = "AllowFrom";
-        advice.remedy = "List user ids in AllowFrom instead of `*` if not everybody shall.";
-        doctor_tell(v, DOCTOR_NOTE, &advice,
-                    "everybody on this server but guests may write (`dmPolicy: %s`, `*` in `allowFrom`).",
-                    value);
+        advice.remedy = WORD_DOCTOR_DIRECT_ALL_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_DIRECT_ALL, "policy", value, NULL));
     } else {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "`dmPolicy` is `%s`.", value);
+        doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(WORD_DOCTOR_DIRECT_GOOD, "policy", value, NULL));
     }
 }
 
@@ -57,25 +54,20 @@ static void judge_channels(const doctor_view *v, const account_config *rules) {
     const char *value = group_policy_name(rules->group_policy);
     doctor_advice advice = {.account = rules->id, .setting = "GroupPolicy"};
     if (rules->group_policy == GROUP_DISABLED) {
-        advice.remedy = "Choose another GroupPolicy if people shall use the bot in channels.";
-        doctor_tell(v, DOCTOR_NOTE, &advice, "turned off (`groupPolicy: %s`).", value);
+        advice.remedy = WORD_DOCTOR_CHANNELS_OFF_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_CHANNELS_OFF, "policy", value, NULL));
     } else if (rules->group_policy == GROUP_OPEN) {
-        advice.remedy = "Choose Allowlist for GroupPolicy if not everybody shall.";
-        doctor_tell(v, DOCTOR_NOTE, &advice,
-                    "every member of a channel but guests may use the bot there (`groupPolicy: %s`).", value);
+        advice.remedy = WORD_DOCTOR_CHANNELS_OPEN_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_CHANNELS_OPEN, "policy", value, NULL));
     } else if (!any_group_list(rules)) {
         bool by_pairing = rules->dm_policy == DM_PAIRING;
         advice.setting = "GroupPolicy, GroupAllowFrom, AllowFrom";
-        advice.remedy =
-            "List user ids in GroupAllowFrom or AllowFrom; a pairing counts in direct messages only.";
+        advice.remedy = WORD_DOCTOR_CHANNELS_NOBODY_DO;
         // With pairing alone that is how an installation begins.
-        doctor_tell(
-            v, by_pairing ? DOCTOR_NOTE : DOCTOR_WRONG, &advice,
-            "nobody may use the bot there, as `groupPolicy` is `%s` and `groupAllowFrom` and `allowFrom` "
-            "are empty.",
-            value);
+        doctor_tell(v, by_pairing ? DOCTOR_NOTE : DOCTOR_WRONG, &advice,
+                    words_mark(WORD_DOCTOR_CHANNELS_NOBODY, "policy", value, NULL));
     } else {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "`groupPolicy` is `%s`.", value);
+        doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(WORD_DOCTOR_CHANNELS_GOOD, "policy", value, NULL));
     }
 }
 
@@ -94,15 +86,15 @@ static void judge_people(const doctor_view *v, const doctor_account *a) {
         if (p->exists && p->active)
             continue;
         wrong++;
-        advice.remedy = p->exists ? "Take the id out, or activate the account."
-                                  : "Correct the id: System Console → Users shows each user's.";
-        doctor_tell(v, p->exists ? DOCTOR_NOTE : DOCTOR_WRONG, &advice, "%s names `%s`, %s.", p->setting,
-                    p->id,
-                    p->exists ? "whose account is deactivated" : "a user id that this server does not know");
+        advice.remedy = p->exists ? WORD_DOCTOR_PEOPLE_OFF_DO : WORD_DOCTOR_PEOPLE_UNKNOWN_DO;
+        doctor_tell(v, p->exists ? DOCTOR_NOTE : DOCTOR_WRONG, &advice,
+                    p->exists
+                        ? words_mark(WORD_DOCTOR_PEOPLE_OFF, "setting", p->setting, "id", p->id, NULL)
+                        : words_mark(WORD_DOCTOR_PEOPLE_UNKNOWN, "setting", p->setting, "id", p->id, NULL));
     }
     if (wrong == 0)
         doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
-                    "all %zu that are named by id are there.", a->people_count);
+                    words_mark(WORD_DOCTOR_PEOPLE_GOOD, "count", WORDS_NUMBER(a->people_count), NULL));
 }
 
 void doctor_people(const doctor_view *v) {
@@ -112,31 +104,32 @@ void doctor_people(const doctor_view *v) {
             judge_people(v, a);
         else if (a->people_asked != DOCTOR_NOT_ASKED)
             doctor_tell(v, DOCTOR_UNKNOWN,
-                        &(doctor_advice){.account = a->id, .remedy = "Ask again in a moment."},
-                        "the server did not say whether they are there.");
+                        &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_ASK_AGAIN},
+                        words_mark(WORD_DOCTOR_PEOPLE_UNASKED, NULL));
     }
 }
 
 static void judge_place(const doctor_view *v, const doctor_account *a, const doctor_place *p) {
     doctor_advice advice = {.account = a->id, .setting = p->setting};
     if (p->asked != DOCTOR_ANSWERED) {
-        advice.remedy = "Ask again in a moment.";
-        doctor_tell(v, DOCTOR_UNKNOWN, &advice, "the server did not say whether `%s` is there.", p->id);
+        advice.remedy = WORD_DOCTOR_ASK_AGAIN;
+        doctor_tell(v, DOCTOR_UNKNOWN, &advice, words_mark(WORD_DOCTOR_PLACE_UNASKED, "id", p->id, NULL));
     } else if (!p->exists) {
-        advice.remedy =
-            "Correct the id in the setting Advanced: it stands under the channel's name → View Info.";
-        doctor_tell(v, DOCTOR_WRONG, &advice, "`%s` names `%s`, a channel that %s.", p->setting, p->id,
-                    v->facts->way.outside ? "does not exist, or that the bot may not see"
-                                          : "this server does not know");
+        advice.remedy = WORD_DOCTOR_PLACE_UNKNOWN_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice,
+                    v->facts->way.outside
+                        ? words_mark(WORD_DOCTOR_PLACE_UNSEEN, "setting", p->setting, "id", p->id, NULL)
+                        : words_mark(WORD_DOCTOR_PLACE_UNKNOWN, "setting", p->setting, "id", p->id, NULL));
     } else if (p->archived) {
-        advice.remedy = "Take it out of the setting Advanced.";
-        doctor_tell(v, DOCTOR_NOTE, &advice, "`%s` names `%s`, an archived channel.", p->setting, p->id);
+        advice.remedy = WORD_DOCTOR_PLACE_ARCHIVED_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice,
+                    words_mark(WORD_DOCTOR_PLACE_ARCHIVED, "setting", p->setting, "id", p->id, NULL));
     } else if (!p->member) {
-        advice.remedy = "Invite the bot there with `/invite`.";
-        doctor_tell(v, DOCTOR_WRONG, &advice, "the bot is not a member of `%s`, which `%s` names.", p->id,
-                    p->setting);
+        advice.remedy = WORD_DOCTOR_PLACE_WITHOUT_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice,
+                    words_mark(WORD_DOCTOR_PLACE_WITHOUT, "id", p->id, "setting", p->setting, NULL));
     } else {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "the bot is in `%s`.", p->id);
+        doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(WORD_DOCTOR_PLACE_GOOD, "id", p->id, NULL));
     }
 }
 
@@ -152,13 +145,11 @@ void doctor_names(const doctor_view *v) {
     for (size_t i = 0; i < v->facts->account_count; i++) {
         const account_config *rules = v->facts->accounts[i].rules;
         if (rules != NULL && rules->name_matching)
-            doctor_tell(
-                v, DOCTOR_NOTE,
-                &(doctor_advice){.account = rules->id,
-                                 .setting = "dangerouslyAllowNameMatching",
-                                 .remedy = "Use user ids, and take `dangerouslyAllowNameMatching` out."},
-                "they count (`dangerouslyAllowNameMatching`): who may change their user name may take "
-                "somebody's place.");
+            doctor_tell(v, DOCTOR_NOTE,
+                        &(doctor_advice){.account = rules->id,
+                                         .setting = "dangerouslyAllowNameMatching",
+                                         .remedy = WORD_DOCTOR_NAMES_COUNT_DO},
+                        words_mark(WORD_DOCTOR_NAMES_COUNT, NULL));
     }
 }
 
@@ -189,13 +180,12 @@ void doctor_permission(const doctor_view *v) {
         permission_mode mode = widest(rules, &where);
         doctor_advice advice = {.account = rules->id, .setting = where};
         if (mode == PERMISSION_FULL) {
-            advice.remedy = "Choose a narrower mode unless you trust all of them with that machine.";
-            doctor_tell(
-                v, DOCTOR_NOTE, &advice,
-                "`%s` is `full`: whom it covers may have the agent do whatever the gateway's machine can do.",
-                where);
+            advice.remedy = WORD_DOCTOR_PERMISSION_FULL_DO;
+            doctor_tell(v, DOCTOR_NOTE, &advice,
+                        words_mark(WORD_DOCTOR_PERMISSION_FULL, "where", where, NULL));
         } else {
-            doctor_tell(v, DOCTOR_GOOD, &advice, "at most `%s`.", permission_mode_name(mode));
+            doctor_tell(v, DOCTOR_GOOD, &advice,
+                        words_mark(WORD_DOCTOR_PERMISSION_GOOD, "mode", permission_mode_name(mode), NULL));
         }
     }
 }

@@ -2,7 +2,9 @@
 // Checks: what there is at the gateway besides answers: the agent itself, control, approvals, tools, MCP.
 #include "admin/doctor_judge.h"
 #include "base/json.h"
+#include "base/mem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool has_agent(const cJSON *answer, const char *id) {
@@ -27,13 +29,10 @@ static bool judge_agent(const doctor_view *v, const doctor_account *a, const cJS
                         const char *setting) {
     if (*id == '\0' || has_agent(answer, id))
         return true;
-    doctor_tell(v, DOCTOR_WRONG,
-                &(doctor_advice){
-                    .account = a->id,
-                    .setting = setting,
-                    .remedy = "Choose one of the gateway's agents (`/openclaw agents` lists them) in the "
-                              "setting Agent, or leave it empty for the gateway's default one."},
-                "`%s: %s` names an agent that the gateway does not have.", setting, id);
+    doctor_tell(
+        v, DOCTOR_WRONG,
+        &(doctor_advice){.account = a->id, .setting = setting, .remedy = WORD_DOCTOR_AGENT_UNKNOWN_DO},
+        words_mark(WORD_DOCTOR_AGENT_UNKNOWN, "setting", setting, "agent", id, NULL));
     return false;
 }
 
@@ -44,17 +43,20 @@ void doctor_agent(const doctor_view *v) {
             continue;
         if (asked->agents_asked != DOCTOR_ANSWERED) {
             doctor_tell(v, DOCTOR_UNKNOWN,
-                        &(doctor_advice){.account = a->id, .remedy = "The gateway's log may say more."},
-                        "the gateway %s which agents it has.",
-                        asked->agents_asked == DOCTOR_WAITING ? "did not say in time" : "refused to say");
+                        &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_AGENTS_DO},
+                        words_mark(asked->agents_asked == DOCTOR_WAITING ? WORD_DOCTOR_AGENTS_LATE
+                                                                         : WORD_DOCTOR_AGENTS_REFUSED,
+                                   NULL));
             continue;
         }
         bool well = judge_agent(v, a, asked->agents, a->rules->agent, "Agent");
         for (size_t g = 0; g < a->rules->group_count; g++)
             well = judge_agent(v, a, asked->agents, a->rules->groups[g].agent, "groups.….agent") && well;
         if (well)
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "`%s` answers.",
-                        *a->rules->agent != '\0' ? a->rules->agent : a->gateway.default_agent);
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        words_mark(WORD_DOCTOR_AGENT_GOOD, "agent",
+                                   *a->rules->agent != '\0' ? a->rules->agent : a->gateway.default_agent,
+                                   NULL));
     }
 }
 
@@ -64,24 +66,24 @@ void doctor_control(const doctor_view *v) {
         if (!a->first_with_gateway)
             continue;
         if (!a->has_control)
-            doctor_tell(
-                v, DOCTOR_NOTE,
-                &(doctor_advice){.account = a->id,
-                                 .setting = "gateway.control",
-                                 .remedy = "`gateway: {control: true}` in the setting Advanced makes one."},
-                "there is none, so `/openclaw new`, `/openclaw compact` and approvals are not there.");
+            doctor_tell(v, DOCTOR_NOTE,
+                        &(doctor_advice){.account = a->id,
+                                         .setting = "gateway.control",
+                                         .remedy = WORD_DOCTOR_CONTROL_NONE_DO,
+                                         .code = "`gateway: {control: true}`"},
+                        words_mark(WORD_DOCTOR_CONTROL_NONE, NULL));
         else if (a->control.state == GATEWAY_READY)
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "connected.");
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        words_mark(WORD_DOCTOR_CONTROL_GOOD, NULL));
         else
             doctor_tell(v, DOCTOR_WRONG,
                         &(doctor_advice){.account = a->id,
                                          .setting = "gateway.control",
                                          .remedy = *a->control.command != '\0'
-                                                       ? "Approve it at the gateway."
-                                                       : "Mend what it says, or turn `gateway.control` off.",
+                                                       ? WORD_DOCTOR_CONTROL_APPROVE_DO
+                                                       : WORD_DOCTOR_CONTROL_MEND_DO,
                                          .command = a->control.command},
-                        "`/openclaw new`, `/openclaw compact` and approvals are not there. %s",
-                        a->control.sentence);
+                        words_mark(WORD_DOCTOR_CONTROL_AWAY, "sentence", gateway_said(&a->control), NULL));
     }
 }
 
@@ -96,44 +98,52 @@ void doctor_approvals(const doctor_view *v) {
             continue;
         bool anybody = has_any(a->rules->exec_approvers);
         if (anybody && !a->rules->gateway.control)
-            doctor_tell(
-                v, DOCTOR_WRONG,
-                &(doctor_advice){.account = a->id,
-                                 .setting = "gateway.control",
-                                 .remedy = "Set `gateway: {control: true}` in the setting Advanced."},
-                "`execApprovals.approvers` names people, but approvals come on the control connection only, "
-                "and there is none.");
+            doctor_tell(v, DOCTOR_WRONG,
+                        &(doctor_advice){.account = a->id,
+                                         .setting = "gateway.control",
+                                         .remedy = WORD_DOCTOR_APPROVALS_ALONE_DO,
+                                         .code = "`gateway: {control: true}`"},
+                        words_mark(WORD_DOCTOR_APPROVALS_ALONE, NULL));
         else if (!anybody && a->rules->gateway.control)
             doctor_tell(v, DOCTOR_NOTE,
                         &(doctor_advice){.account = a->id,
                                          .setting = "execApprovals.approvers",
-                                         .remedy =
-                                             "Name user ids under `execApprovals.approvers` in the setting "
-                                             "Advanced if agents shall ask."},
-                        "nobody may decide what the agent asks to run.");
+                                         .remedy = WORD_DOCTOR_APPROVALS_NOBODY_DO},
+                        words_mark(WORD_DOCTOR_APPROVALS_NOBODY, NULL));
         else if (anybody)
             doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
-                        "they come here, and somebody may decide.");
+                        words_mark(WORD_DOCTOR_APPROVALS_GOOD, NULL));
     }
+}
+
+// Marked; the caller's.
+static char *tools_cause(const node_status *s) {
+    const char *said = s->said != NULL ? s->said : s->sentence;
+    if (*s->missing == '\0')
+        return xstrdup(said);
+    char *missing = words_mark(WORD_DOCTOR_TOOLS_MISSING, "names", s->missing, NULL);
+    char *cause = xasprintf("%s %s", said, missing);
+    free(missing);
+    return cause;
 }
 
 static void judge_tools(const doctor_view *v, const doctor_account *a) {
     doctor_advice advice = {.account = a->id, .setting = "gateway.tools"};
     const node_status *s = &a->node;
     if (!a->has_node) {
-        advice.remedy = "`gateway: {tools: true}` in the setting Advanced gives it some.";
-        doctor_tell(v, DOCTOR_NOTE, &advice, "the agent has none in Mattermost.");
+        advice.remedy = WORD_DOCTOR_TOOLS_NONE_DO;
+        advice.code = "`gateway: {tools: true}`";
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_TOOLS_NONE, NULL));
     } else if (s->state == NODE_READY) {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "the gateway takes all %zu of them. %s", s->taken, s->sentence);
+        doctor_tell(v, DOCTOR_GOOD, &advice,
+                    words_mark(WORD_DOCTOR_TOOLS_GOOD, "count", WORDS_NUMBER(s->taken), NULL));
     } else if (s->state == NODE_OFF && (!v->facts->own.works_alone || v->facts->quiet)) {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "another process of this installation brings them.");
+        doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(WORD_DOCTOR_TOOLS_ELSEWHERE, NULL));
     } else {
         advice.command = s->command;
-        advice.remedy = s->state == NODE_UNAPPROVED
-                            ? "Allow these commands at the gateway."
-                            : "Approve this server there as a node, or turn `gateway.tools` off.";
-        doctor_tell(v, DOCTOR_WRONG, &advice, "%s%s%s%s", s->sentence,
-                    *s->missing != '\0' ? " Not taken: `" : "", s->missing, *s->missing != '\0' ? "`." : "");
+        advice.remedy =
+            s->state == NODE_UNAPPROVED ? WORD_DOCTOR_TOOLS_ALLOW_DO : WORD_DOCTOR_TOOLS_APPROVE_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice, tools_cause(s));
     }
 }
 
@@ -149,13 +159,12 @@ void doctor_reach(const doctor_view *v) {
         const doctor_account *a = &v->facts->accounts[i];
         if (a->rules == NULL || !a->has_node || a->rules->tools.elsewhere != TOOLS_REACH_WRITE)
             continue;
-        doctor_tell(
-            v, DOCTOR_NOTE,
-            &(doctor_advice){.account = a->id,
-                             .setting = "actions.elsewhere",
-                             .remedy = "`actions: {elsewhere: read}` in the setting Advanced is narrower."},
-            "`actions.elsewhere` is `write`: by a message to the bot people make it write wherever they may "
-            "write themselves.");
+        doctor_tell(v, DOCTOR_NOTE,
+                    &(doctor_advice){.account = a->id,
+                                     .setting = "actions.elsewhere",
+                                     .remedy = WORD_DOCTOR_REACH_WIDE_DO,
+                                     .code = "`actions: {elsewhere: read}`"},
+                    words_mark(WORD_DOCTOR_REACH_WIDE, NULL));
     }
 }
 
@@ -165,18 +174,16 @@ static void judge_mcp(const doctor_view *v, const doctor_account *a) {
         count++;
     doctor_advice advice = {.account = a->id, .setting = "mcp.channels"};
     if (count == 0) {
-        advice.remedy = "Name channel ids under `mcp: {channels: […]}` in the setting Advanced.";
-        doctor_tell(v, DOCTOR_WRONG, &advice,
-                    "it is served, but `mcp.channels` is empty, so nothing can be read.");
+        advice.remedy = WORD_DOCTOR_MCP_EMPTY_DO;
+        advice.code = "`mcp: {channels: […]}`";
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_MCP_EMPTY, NULL));
     } else if (!a->rules->tools.messages && !a->rules->tools.search) {
         advice.setting = "actions.messages, actions.search";
-        advice.remedy = "Turn one of them on in the setting Advanced.";
-        doctor_tell(
-            v, DOCTOR_WRONG, &advice,
-            "it is served, but `actions.messages` and `actions.search` are off, so no messages can be read.");
+        advice.remedy = WORD_DOCTOR_MCP_OFF_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_MCP_OFF, NULL));
     } else {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "%zu %s can be read at `/plugins/openclaw/mcp` with the secret.",
-                    count, count == 1 ? "channel" : "channels");
+        doctor_tell(v, DOCTOR_GOOD, &advice,
+                    words_mark(WORD_DOCTOR_MCP_GOOD, "count", WORDS_NUMBER(count), NULL));
     }
 }
 

@@ -4,13 +4,10 @@
 
 void doctor_settings(const doctor_view *v) {
     if (!v->facts->has_rules)
-        doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){
-                        .remedy = "What is wrong was sent to the system administrators by direct message; "
-                                  "`/openclaw reload` sends it again."},
-                    "they cannot be used, so nobody is answered.");
+        doctor_tell(v, DOCTOR_WRONG, &(doctor_advice){.remedy = WORD_DOCTOR_SETTINGS_BAD_DO},
+                    words_mark(WORD_DOCTOR_SETTINGS_BAD, NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "they can be used.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_SETTINGS_GOOD, NULL));
 }
 
 void doctor_bots(const doctor_view *v) {
@@ -19,45 +16,41 @@ void doctor_bots(const doctor_view *v) {
         return; // whose token it is comes first
     if (f->problems != NULL)
         doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){.setting = "BotUsername",
-                                     .remedy = "Choose another name in the setting BotUsername (in Advanced: "
-                                               "`botUsername`), or give the present bearer another one."},
-                    "not every account has one. %s", f->problems);
+                    &(doctor_advice){.setting = "BotUsername", .remedy = WORD_DOCTOR_BOTS_PROBLEMS_DO},
+                    words_mark(WORD_DOCTOR_BOTS_PROBLEMS, "problems", f->problems, NULL));
     else if (f->account_count == 0)
-        doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){.remedy = "The server gave no bot user; its log says why."},
-                    "none is at work.");
+        doctor_tell(v, DOCTOR_WRONG, &(doctor_advice){.remedy = WORD_DOCTOR_BOTS_NONE_DO},
+                    words_mark(WORD_DOCTOR_BOTS_NONE, NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "%zu at work.", f->account_count);
+        doctor_tell(v, DOCTOR_GOOD, NULL,
+                    words_mark(WORD_DOCTOR_BOTS_GOOD, "count", WORDS_NUMBER(f->account_count), NULL));
 }
 
 // Says so where a question had no answer; false: there is one.
 static bool unanswered(const doctor_view *v, const doctor_account *a, doctor_answer asked) {
     if (asked == DOCTOR_WAITING || asked == DOCTOR_FAILED)
-        doctor_tell(v, DOCTOR_UNKNOWN,
-                    &(doctor_advice){.account = a->id,
-                                     .remedy = "Ask again in a moment; the server's log may say more."},
-                    "the server %s.", asked == DOCTOR_WAITING ? "did not answer in time" : "did not say");
+        doctor_tell(
+            v, DOCTOR_UNKNOWN, &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_ASK_AGAIN_LOG},
+            words_mark(asked == DOCTOR_WAITING ? WORD_DOCTOR_SERVER_LATE : WORD_DOCTOR_SERVER_MUTE, NULL));
     return asked != DOCTOR_ANSWERED;
 }
 
 static void judge_bot_user(const doctor_view *v, const doctor_account *a) {
     doctor_advice advice = {.account = a->id, .setting = "BotUsername"};
     if (!a->bot_exists || !a->bot_active) {
-        advice.remedy = v->facts->way.outside ? "Activate it in Mattermost under Integrations → Bot Accounts."
-                                              : "Activate it in Mattermost under Integrations → Bot "
-                                                "Accounts, then turn the plugin off and on.";
-        doctor_tell(v, DOCTOR_WRONG, &advice, "`@%s` %s, so it cannot write.", a->bot_username,
-                    a->bot_exists ? "is deactivated" : "does not exist any more");
+        advice.remedy = v->facts->way.outside ? WORD_DOCTOR_BOT_OFF_DO_OUTSIDE : WORD_DOCTOR_BOT_OFF_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice,
+                    a->bot_exists ? words_mark(WORD_DOCTOR_BOT_OFF, "bot", a->bot_username, NULL)
+                                  : words_mark(WORD_DOCTOR_BOT_GONE, "bot", a->bot_username, NULL));
     } else if (!a->bot_is_bot) {
-        advice.remedy = "Make a bot account under Integrations → Bot Accounts, and use its token.";
-        doctor_tell(v, DOCTOR_NOTE, &advice, "`@%s` is a person's account, not a bot's.", a->bot_username);
-    } else if (a->bot_is_admin) {
-        advice.remedy = "Take the role System Admin from it in System Console → Users: it needs none.";
+        advice.remedy = WORD_DOCTOR_BOT_PERSON_DO;
         doctor_tell(v, DOCTOR_NOTE, &advice,
-                    "`@%s` is a system administrator, so its token opens everything.", a->bot_username);
+                    words_mark(WORD_DOCTOR_BOT_PERSON, "bot", a->bot_username, NULL));
+    } else if (a->bot_is_admin) {
+        advice.remedy = WORD_DOCTOR_BOT_ADMIN_DO;
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_BOT_ADMIN, "bot", a->bot_username, NULL));
     } else {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "`@%s` is there.", a->bot_username);
+        doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(WORD_DOCTOR_BOT_GOOD, "bot", a->bot_username, NULL));
     }
 }
 
@@ -76,14 +69,11 @@ void doctor_bot_teams(const doctor_view *v) {
             continue;
         if (a->teams == 0)
             doctor_tell(v, DOCTOR_NOTE,
-                        &(doctor_advice){.account = a->id,
-                                         .remedy =
-                                             "Add it to a team (Invite People → its name), then to channels "
-                                             "with `/invite`."},
-                        "`@%s` is in no team, so it can be written to directly, but is in no channel.",
-                        a->bot_username);
+                        &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_TEAMS_NONE_DO},
+                        words_mark(WORD_DOCTOR_TEAMS_NONE, "bot", a->bot_username, NULL));
         else
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "it is in %zu.", a->teams);
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        words_mark(WORD_DOCTOR_TEAMS_GOOD, "count", WORDS_NUMBER(a->teams), NULL));
     }
 }
 
@@ -93,14 +83,13 @@ void doctor_bot_posts(const doctor_view *v) {
         if (unanswered(v, a, a->post_asked))
             continue;
         if (a->may_post)
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "it may post in its channels.");
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        words_mark(WORD_DOCTOR_POST_GOOD, NULL));
         else
-            doctor_tell(
-                v, DOCTOR_WRONG,
-                &(doctor_advice){.account = a->id,
-                                 .setting = "create_post",
-                                 .remedy = "Give the permission Create Posts back in System Console → User "
-                                           "Management → Permissions, or in the channel's moderation."},
-                "`@%s` lacks the permission `create_post` in a channel that it is in.", a->bot_username);
+            doctor_tell(v, DOCTOR_WRONG,
+                        &(doctor_advice){.account = a->id,
+                                         .setting = "create_post",
+                                         .remedy = WORD_DOCTOR_POST_NO_RIGHT_DO},
+                        words_mark(WORD_DOCTOR_POST_NO_RIGHT, "bot", a->bot_username, NULL));
     }
 }

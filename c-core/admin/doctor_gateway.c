@@ -2,7 +2,7 @@
 // Checks: the way to the gateway, step by step. A connection that fails, fails at one step; the steps before it are good, those after
 // it were not reached and nothing is said of them.
 #include "admin/doctor_judge.h"
-#include "base/parse.h"
+#include "base/mem.h"
 
 #include <string.h>
 
@@ -51,7 +51,8 @@ static step failed_step(const gateway_status *s) {
 
 typedef struct step_words {
     step at;
-    const char *setting, *remedy, *good;
+    const char *setting;
+    words_key remedy, good;
 } step_words;
 
 static void judge_step(const doctor_view *v, const step_words *w) {
@@ -64,13 +65,14 @@ static void judge_step(const doctor_view *v, const step_words *w) {
         doctor_advice advice = {.account = a->id,
                                 .setting = strcmp(code, "PROXY_REFUSED") == 0 ? "GatewayProxy" : w->setting};
         if (failed > w->at) {
-            doctor_tell(v, DOCTOR_GOOD, &advice, "%s", w->good);
+            doctor_tell(v, DOCTOR_GOOD, &advice, words_mark(w->good, NULL));
         } else if (failed == w->at) {
             advice.remedy = w->remedy;
             advice.command = a->gateway.command;
-            doctor_tell(v, DOCTOR_WRONG, &advice, "%s (%s)",
-                        *a->gateway.sentence != '\0' ? a->gateway.sentence : "There is no connection yet.",
-                        *code != '\0' ? code : gateway_state_name(a->gateway.state));
+            const char *said = gateway_said(&a->gateway);
+            doctor_tell(v, DOCTOR_WRONG, &advice,
+                        xasprintf("%s (%s)", *said != '\0' ? said : words_marked(WORD_DOCTOR_STEP_WAITS),
+                                  *code != '\0' ? code : gateway_state_name(a->gateway.state)));
         }
     }
 }
@@ -82,57 +84,47 @@ void doctor_address(const doctor_view *v) {
             doctor_tell(v, DOCTOR_WRONG,
                         &(doctor_advice){.account = a->id,
                                          .setting = "GatewayURL, GatewayToken",
-                                         .remedy = "Fill in GatewayURL and GatewayToken."},
-                        "there is none.");
+                                         .remedy = WORD_DOCTOR_ADDRESS_NONE_DO},
+                        words_mark(WORD_DOCTOR_ADDRESS_NONE, NULL));
     }
-    judge_step(v,
-               &(step_words){.at = STEP_ADDRESS,
-                             .setting = "GatewayURL",
-                             .remedy = "Start the gateway, correct GatewayURL, or GatewayProxy where one is "
-                                       "needed, and let the firewall pass.",
-                             .good = "the gateway answers there."});
+    judge_step(v, &(step_words){.at = STEP_ADDRESS,
+                                .setting = "GatewayURL",
+                                .remedy = WORD_DOCTOR_ADDRESS_DO,
+                                .good = WORD_DOCTOR_ADDRESS_GOOD});
 }
 
 void doctor_tls(const doctor_view *v) {
     for (size_t i = 0; i < v->facts->account_count; i++) {
         const doctor_account *a = &v->facts->accounts[i];
         if (a->first_with_gateway && a->rules != NULL && strncmp(a->rules->gateway.url, "wss://", 6) == 0) {
-            judge_step(v, &(step_words){
-                              .at = STEP_TLS,
-                              .setting = "GatewayCA",
-                              .remedy = "Put the certificate of the authority that signed the gateway's into "
-                                        "GatewayCA, or correct the name in GatewayURL.",
-                              .good = "it is accepted."});
+            judge_step(v, &(step_words){.at = STEP_TLS,
+                                        .setting = "GatewayCA",
+                                        .remedy = WORD_DOCTOR_TLS_DO,
+                                        .good = WORD_DOCTOR_TLS_GOOD});
             return;
         }
     }
 }
 
 void doctor_token(const doctor_view *v) {
-    judge_step(v, &(step_words){
-                      .at = STEP_TOKEN,
-                      .setting = "GatewayToken",
-                      .remedy = "Put the value of `gateway.auth.token` in the gateway's configuration into "
-                                "GatewayToken.",
-                      .good = "the gateway accepts it."});
+    judge_step(v, &(step_words){.at = STEP_TOKEN,
+                                .setting = "GatewayToken",
+                                .remedy = WORD_DOCTOR_TOKEN_DO,
+                                .good = WORD_DOCTOR_TOKEN_GOOD});
 }
 
 void doctor_pairing(const doctor_view *v) {
     judge_step(v, &(step_words){.at = STEP_PAIRING,
                                 .setting = "",
-                                .remedy = "Approve this server at the gateway.",
-                                .good = "this server is known there."});
+                                .remedy = WORD_DOCTOR_PAIRING_DO,
+                                .good = WORD_DOCTOR_PAIRING_GOOD});
 }
 
 void doctor_scopes(const doctor_view *v) {
-    judge_step(
-        v, &(step_words){.at = STEP_SCOPES,
-                         .setting = "GatewayToken",
-                         .remedy =
-                             "Remove this server's device at the gateway (`openclaw devices list`, "
-                             "`openclaw devices remove …`) and approve it anew; GatewayToken must hold the "
-                             "gateway's token.",
-                         .good = "it may read, write, ask and answer there."});
+    judge_step(v, &(step_words){.at = STEP_SCOPES,
+                                .setting = "GatewayToken",
+                                .remedy = WORD_DOCTOR_SCOPES_DO,
+                                .good = WORD_DOCTOR_SCOPES_GOOD});
 }
 
 // "2026.9.6" by its numbers; false also when it is none.
@@ -157,20 +149,20 @@ static bool is_older(const char *version, const char *than) {
 void doctor_version(const doctor_view *v) {
     judge_step(v, &(step_words){.at = STEP_VERSION,
                                 .setting = "",
-                                .remedy = "Update the older one of the two.",
-                                .good = "both speak the same protocol."});
+                                .remedy = WORD_DOCTOR_VERSION_DO,
+                                .good = WORD_DOCTOR_VERSION_GOOD});
     for (size_t i = 0; i < v->facts->account_count; i++) {
         const doctor_account *a = &v->facts->accounts[i];
         if (!a->first_with_gateway || a->gateway.state != GATEWAY_READY)
             continue;
         if (is_older(a->gateway.server_version, OLDEST_GATEWAY))
             doctor_tell(v, DOCTOR_NOTE,
-                        &(doctor_advice){.account = a->id, .remedy = "Update OpenClaw there."},
-                        "OpenClaw %s is older than %s, the oldest one that is looked after.",
-                        a->gateway.server_version, OLDEST_GATEWAY);
+                        &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_VERSION_OLD_DO},
+                        words_mark(WORD_DOCTOR_VERSION_OLD, "version", a->gateway.server_version, "oldest",
+                                   OLDEST_GATEWAY, NULL));
         else
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "OpenClaw %s.",
-                        a->gateway.server_version);
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        xasprintf("OpenClaw %s.", a->gateway.server_version));
     }
 }
 
@@ -191,25 +183,25 @@ void doctor_encryption(const doctor_view *v) {
             doctor_tell(v, DOCTOR_NOTE,
                         &(doctor_advice){.account = a->id,
                                          .setting = "GatewayURL",
-                                         .remedy = "Give the gateway TLS, and GatewayURL as `wss://…`."},
-                        "messages and the token go to another machine unencrypted.");
+                                         .remedy = WORD_DOCTOR_ENCRYPTION_NONE_DO},
+                        words_mark(WORD_DOCTOR_ENCRYPTION_NONE, NULL));
     }
 }
 
 static void judge_ca(const doctor_view *v, const doctor_account *a) {
     doctor_advice advice = {.account = a->id, .setting = "GatewayCA"};
     int64_t left_ms = a->ca.ends_ms - v->facts->machine.wall_ms;
-    advice.remedy = "Put the authority's present certificate into GatewayCA.";
+    advice.remedy = WORD_DOCTOR_CA_DO;
     if (!a->ca.readable)
-        doctor_tell(v, DOCTOR_WRONG, &advice, "it cannot be read, or holds no certificate in PEM form.");
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_CA_UNREADABLE, NULL));
     else if (left_ms <= 0)
-        doctor_tell(v, DOCTOR_WRONG, &advice, "a certificate in it has ended.");
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_CA_ENDED, NULL));
     else if (left_ms < CA_WARN_MS)
-        doctor_tell(v, DOCTOR_NOTE, &advice, "a certificate in it ends in %lld days.",
-                    (long long)(left_ms / DAY_MS));
+        doctor_tell(v, DOCTOR_NOTE, &advice,
+                    words_mark(WORD_DOCTOR_CA_ENDS, "days", WORDS_NUMBER(left_ms / DAY_MS), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "it is good for %lld days.",
-                    (long long)(left_ms / DAY_MS));
+        doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                    words_mark(WORD_DOCTOR_CA_GOOD, "days", WORDS_NUMBER(left_ms / DAY_MS), NULL));
 }
 
 void doctor_ca_given(const doctor_view *v) {
@@ -227,12 +219,12 @@ void doctor_gateway_clock(const doctor_view *v) {
             continue;
         int64_t ahead_ms = a->gateway.clock_ahead_ms, off_ms = ahead_ms < 0 ? -ahead_ms : ahead_ms;
         if (off_ms < CLOCK_NOTE_MS)
-            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id}, "it goes with this machine's.");
+            doctor_tell(v, DOCTOR_GOOD, &(doctor_advice){.account = a->id},
+                        words_mark(WORD_DOCTOR_CLOCK_SAME, NULL));
         else
-            doctor_tell(
-                v, off_ms < CLOCK_WRONG_MS ? DOCTOR_NOTE : DOCTOR_WRONG,
-                &(doctor_advice){.account = a->id, .remedy = "Set the clocks of both machines by NTP."},
-                "it is %lld seconds %s this machine's.", (long long)(off_ms / 1000),
-                ahead_ms < 0 ? "behind" : "ahead of");
+            doctor_tell(v, off_ms < CLOCK_WRONG_MS ? DOCTOR_NOTE : DOCTOR_WRONG,
+                        &(doctor_advice){.account = a->id, .remedy = WORD_DOCTOR_CLOCKS_DO},
+                        words_mark(ahead_ms < 0 ? WORD_DOCTOR_CLOCK_BEHIND : WORD_DOCTOR_CLOCK_AHEAD,
+                                   "seconds", WORDS_NUMBER(off_ms / 1000), NULL));
     }
 }

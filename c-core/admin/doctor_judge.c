@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "admin/doctor_judge.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "base/mem.h"
+
+#include <stdlib.h>
 
 static const struct row {
     doctor_check_name name;
     doctor_check *look;
 } CHECKS[] = {
-    {{"settings", "Settings"}, doctor_settings},
-    {{"bots", "Bots"}, doctor_bots},
-    {{"bot-user", "Bot user"}, doctor_bot_user},
-    {{"bot-teams", "Bot's teams"}, doctor_bot_teams},
-    {{"bot-posts", "Bot's right to post"}, doctor_bot_posts},
-    {{"gateway-address", "Gateway address"}, doctor_address},
-    {{"gateway-tls", "Gateway's certificate"}, doctor_tls},
-    {{"gateway-token", "Gateway token"}, doctor_token},
-    {{"gateway-pairing", "Approval at the gateway"}, doctor_pairing},
-    {{"gateway-scopes", "Rights at the gateway"}, doctor_scopes},
-    {{"gateway-version", "Gateway's version"}, doctor_version},
-    {{"gateway-encryption", "Encryption to the gateway"}, doctor_encryption},
-    {{"gateway-ca", "Gateway CA certificate"}, doctor_ca_given},
-    {{"gateway-clock", "Gateway's clock"}, doctor_gateway_clock},
-    {{"agent", "Agent"}, doctor_agent},
-    {{"control", "Control connection"}, doctor_control},
-    {{"approvals", "Approvals"}, doctor_approvals},
-    {{"tools", "Tools"}, doctor_tools},
-    {{"tools-reach", "Reach of the tools"}, doctor_reach},
-    {{"mcp", "MCP"}, doctor_mcp},
-    {{"direct-messages", "Direct messages"}, doctor_direct},
-    {{"channels", "Channels"}, doctor_channels},
-    {{"people", "People in the lists"}, doctor_people},
-    {{"places", "Channels in the rules"}, doctor_places},
-    {{"names", "Names in the lists"}, doctor_names},
-    {{"permission-mode", "Permission mode"}, doctor_permission},
-    {{"server", "Mattermost"}, doctor_server},
-    {{"site-url", "Site URL"}, doctor_site_url},
-    {{"files", "Files"}, doctor_files},
-    {{"plugin-uploads", "Plugin uploads"}, doctor_uploads},
-    {{"log", "Server's log"}, doctor_log},
-    {{"edit-limit", "Time for editing posts"}, doctor_edits},
-    {{"slash-commands", "Slash commands"}, doctor_commands},
-    {{"mattermost-token", "Bot's token"}, doctor_way},
-    {{"event-stream", "Event stream"}, doctor_stream},
-    {{"callbacks", "Callbacks"}, doctor_callbacks},
-    {{"server-clock", "Mattermost's clock"}, doctor_server_clock},
-    {{"clock", "Clock"}, doctor_clock},
-    {{"store", "Store"}, doctor_store},
-    {{"lease", "Work of one node"}, doctor_lease},
-    {{"posts", "Posts without an answer"}, doctor_posts},
-    {{"records", "Records"}, doctor_records},
-    {{"core", "Core"}, doctor_cores},
-    {{"ca-bundle", "Certificates of the system"}, doctor_bundle},
-    {{"plugin-folder", "Program's folder"}, doctor_folder},
+    {{"settings", WORD_DOCTOR_TITLE_SETTINGS}, doctor_settings},
+    {{"bots", WORD_DOCTOR_TITLE_BOTS}, doctor_bots},
+    {{"bot-user", WORD_DOCTOR_TITLE_BOT_USER}, doctor_bot_user},
+    {{"bot-teams", WORD_DOCTOR_TITLE_BOT_TEAMS}, doctor_bot_teams},
+    {{"bot-posts", WORD_DOCTOR_TITLE_BOT_POSTS}, doctor_bot_posts},
+    {{"gateway-address", WORD_DOCTOR_TITLE_GATEWAY_ADDRESS}, doctor_address},
+    {{"gateway-tls", WORD_DOCTOR_TITLE_GATEWAY_TLS}, doctor_tls},
+    {{"gateway-token", WORD_DOCTOR_TITLE_GATEWAY_TOKEN}, doctor_token},
+    {{"gateway-pairing", WORD_DOCTOR_TITLE_GATEWAY_PAIRING}, doctor_pairing},
+    {{"gateway-scopes", WORD_DOCTOR_TITLE_GATEWAY_SCOPES}, doctor_scopes},
+    {{"gateway-version", WORD_DOCTOR_TITLE_GATEWAY_VERSION}, doctor_version},
+    {{"gateway-encryption", WORD_DOCTOR_TITLE_GATEWAY_ENCRYPTION}, doctor_encryption},
+    {{"gateway-ca", WORD_DOCTOR_TITLE_GATEWAY_CA}, doctor_ca_given},
+    {{"gateway-clock", WORD_DOCTOR_TITLE_GATEWAY_CLOCK}, doctor_gateway_clock},
+    {{"agent", WORD_DOCTOR_TITLE_AGENT}, doctor_agent},
+    {{"control", WORD_DOCTOR_TITLE_CONTROL}, doctor_control},
+    {{"approvals", WORD_DOCTOR_TITLE_APPROVALS}, doctor_approvals},
+    {{"tools", WORD_DOCTOR_TITLE_TOOLS}, doctor_tools},
+    {{"tools-reach", WORD_DOCTOR_TITLE_TOOLS_REACH}, doctor_reach},
+    {{"mcp", WORD_DOCTOR_TITLE_MCP}, doctor_mcp},
+    {{"direct-messages", WORD_DOCTOR_TITLE_DIRECT_MESSAGES}, doctor_direct},
+    {{"channels", WORD_DOCTOR_TITLE_CHANNELS}, doctor_channels},
+    {{"people", WORD_DOCTOR_TITLE_PEOPLE}, doctor_people},
+    {{"places", WORD_DOCTOR_TITLE_PLACES}, doctor_places},
+    {{"names", WORD_DOCTOR_TITLE_NAMES}, doctor_names},
+    {{"permission-mode", WORD_DOCTOR_TITLE_PERMISSION_MODE}, doctor_permission},
+    {{"server", WORD_DOCTOR_TITLE_SERVER}, doctor_server},
+    {{"site-url", WORD_DOCTOR_TITLE_SITE_URL}, doctor_site_url},
+    {{"files", WORD_DOCTOR_TITLE_FILES}, doctor_files},
+    {{"plugin-uploads", WORD_DOCTOR_TITLE_PLUGIN_UPLOADS}, doctor_uploads},
+    {{"log", WORD_DOCTOR_TITLE_LOG}, doctor_log},
+    {{"edit-limit", WORD_DOCTOR_TITLE_EDIT_LIMIT}, doctor_edits},
+    {{"slash-commands", WORD_DOCTOR_TITLE_SLASH_COMMANDS}, doctor_commands},
+    {{"mattermost-token", WORD_DOCTOR_TITLE_MATTERMOST_TOKEN}, doctor_way},
+    {{"event-stream", WORD_DOCTOR_TITLE_EVENT_STREAM}, doctor_stream},
+    {{"callbacks", WORD_DOCTOR_TITLE_CALLBACKS}, doctor_callbacks},
+    {{"server-clock", WORD_DOCTOR_TITLE_SERVER_CLOCK}, doctor_server_clock},
+    {{"clock", WORD_DOCTOR_TITLE_CLOCK}, doctor_clock},
+    {{"store", WORD_DOCTOR_TITLE_STORE}, doctor_store},
+    {{"lease", WORD_DOCTOR_TITLE_LEASE}, doctor_lease},
+    {{"posts", WORD_DOCTOR_TITLE_POSTS}, doctor_posts},
+    {{"records", WORD_DOCTOR_TITLE_RECORDS}, doctor_records},
+    {{"core", WORD_DOCTOR_TITLE_CORE}, doctor_cores},
+    {{"ca-bundle", WORD_DOCTOR_TITLE_CA_BUNDLE}, doctor_bundle},
+    {{"plugin-folder", WORD_DOCTOR_TITLE_PLUGIN_FOLDER}, doctor_folder},
 };
 enum { CHECK_COUNT = sizeof CHECKS / sizeof *CHECKS };
 
@@ -61,22 +61,21 @@ const doctor_check_name *doctor_check_at(size_t index) {
     return index < CHECK_COUNT ? &CHECKS[index].name : NULL;
 }
 
-void doctor_tell(const doctor_view *v, doctor_level level, const doctor_advice *advice, const char *cause,
-                 ...) {
+void doctor_tell(const doctor_view *v, doctor_level level, const doctor_advice *advice, char *cause) {
     static const doctor_advice none = {.account = ""};
-    char text[DOCTOR_TEXT_MAX_BYTES + 8];
-    va_list args;
-    va_start(args, cause);
-    (void)vsnprintf(text, sizeof text, cause, args); // the report cuts it, between two characters
-    va_end(args);
     const doctor_advice *a = advice != NULL ? advice : &none;
+    char *remedy = a->remedy == WORD_NONE ? xstrdup("")
+                   : a->code != NULL      ? words_mark(a->remedy, "code", a->code, NULL)
+                                          : words_mark(a->remedy, NULL);
     doctor_report_add(v->report, &(doctor_finding){.check = v->check,
                                                    .level = level,
                                                    .account = a->account,
-                                                   .cause = text,
-                                                   .remedy = a->remedy,
+                                                   .cause = cause,
+                                                   .remedy = remedy,
                                                    .setting = a->setting,
                                                    .command = a->command});
+    free(remedy);
+    free(cause);
 }
 
 doctor_report *doctor_judge(const doctor_facts *f) {

@@ -20,11 +20,12 @@ typedef struct doctor_view { // one check at work
 typedef void doctor_check(const doctor_view *v);
 
 typedef struct doctor_advice { // what may be left out
-    const char *account, *setting, *remedy, *command;
+    const char *account, *setting, *command;
+    words_key remedy;
+    const char *code; // the remedy's {code}: what to write into settings
 } doctor_advice;
-// cause may be cut at DOCTOR_TEXT_MAX_BYTES.
-void doctor_tell(const doctor_view *v, doctor_level level, const doctor_advice *advice, const char *cause,
-                 ...) __attribute__((format(printf, 4, 5)));
+// Takes cause, marked text (words/words.h): most often of words_mark.
+void doctor_tell(const doctor_view *v, doctor_level level, const doctor_advice *advice, char *cause);
 
 doctor_check doctor_settings, doctor_bots, doctor_bot_user, doctor_bot_teams, doctor_bot_posts; // _bots.c
 doctor_check doctor_address, doctor_tls, doctor_token, doctor_pairing, doctor_scopes, doctor_version,

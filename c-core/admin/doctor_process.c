@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks: this process, what it keeps and where it runs.
 #include "admin/doctor_judge.h"
+#include "base/mem.h"
 
 #include <string.h>
 
@@ -15,29 +16,28 @@ enum {
 
 void doctor_clock(const doctor_view *v) {
     if (v->facts->machine.wall_ms < RELEASE_MS)
-        doctor_tell(v, DOCTOR_WRONG, &(doctor_advice){.remedy = "Set this machine's clock by NTP."},
-                    "this machine's is years behind, so certificates and signatures do not count.");
+        doctor_tell(v, DOCTOR_WRONG, &(doctor_advice){.remedy = WORD_DOCTOR_CLOCK_YEARS_DO},
+                    words_mark(WORD_DOCTOR_CLOCK_YEARS, NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "this machine's is plausible.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_CLOCK_GOOD, NULL));
 }
 
 void doctor_store(const doctor_view *v) {
     const doctor_facts *f = v->facts;
-    doctor_advice advice = {
-        .remedy = f->way.outside
-                      ? "See that the disk of the database has room and is not read-only."
-                      : "See that the server's database has room and takes writes; the server's log "
-                        "may say more."};
+    doctor_advice advice = {.remedy = f->way.outside ? WORD_DOCTOR_STORE_DO_OUTSIDE : WORD_DOCTOR_STORE_DO};
     if (f->store_asked == DOCTOR_FAILED)
-        doctor_tell(v, DOCTOR_WRONG, &advice, "it cannot be written: %s.",
-                    *f->store_error != '\0' ? f->store_error : "the server gives no reason");
+        doctor_tell(
+            v, DOCTOR_WRONG, &advice,
+            words_mark(WORD_DOCTOR_STORE_REFUSED, "why",
+                       *f->store_error != '\0' ? f->store_error : words_marked(WORD_DOCTOR_STORE_NO_REASON),
+                       NULL));
     else if (f->store_asked == DOCTOR_WAITING)
-        doctor_tell(v, DOCTOR_WRONG, &advice, "it did not answer in time.");
+        doctor_tell(v, DOCTOR_WRONG, &advice, words_mark(WORD_DOCTOR_STORE_LATE, NULL));
     else if (f->store_asked == DOCTOR_ANSWERED && f->store_ms > STORE_SLOW_MS)
-        doctor_tell(v, DOCTOR_NOTE, &advice, "it is slow: writing and reading back took %lld ms.",
-                    (long long)f->store_ms);
+        doctor_tell(v, DOCTOR_NOTE, &advice,
+                    words_mark(WORD_DOCTOR_STORE_SLOW, "milliseconds", WORDS_NUMBER(f->store_ms), NULL));
     else if (f->store_asked == DOCTOR_ANSWERED)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "it can be written and read.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_STORE_GOOD, NULL));
 }
 
 void doctor_lease(const doctor_view *v) {
@@ -45,61 +45,54 @@ void doctor_lease(const doctor_view *v) {
     if (f->quiet)
         return;
     if (f->own.works_alone)
-        doctor_tell(v, DOCTOR_GOOD, NULL,
-                    "this process posts what agents say of themselves, and brings their tools.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_LEASE_HERE, NULL));
     else if (f->server.clustered)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "another node of the cluster does it.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_LEASE_CLUSTER, NULL));
     else
-        doctor_tell(v, DOCTOR_NOTE,
-                    &(doctor_advice){
-                        .remedy = "Wait a minute after a start. If it stays, look whether a second server "
-                                  "uses the same database."},
-                    "this process does not do it, as another one holds the lease: agents' own messages and "
-                    "tools may be "
-                    "missing here.");
+        doctor_tell(v, DOCTOR_NOTE, &(doctor_advice){.remedy = WORD_DOCTOR_LEASE_OTHER_DO},
+                    words_mark(WORD_DOCTOR_LEASE_OTHER, NULL));
 }
 
 void doctor_posts(const doctor_view *v) {
     const doctor_own *own = &v->facts->own;
-    doctor_advice advice = {.remedy =
-                                "They wait for the gateway or for the agent: see what is said about these."};
+    doctor_advice advice = {.remedy = WORD_DOCTOR_POSTS_DO};
     if (v->facts->quiet)
         return;
     if (own->open_posts == 0)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "none waits.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_POSTS_NONE, NULL));
     else if (own->oldest_open_ms >= POST_STUCK_MS)
-        doctor_tell(v, DOCTOR_WRONG, &advice, "%zu without an outcome, the oldest for %lld minutes.",
-                    own->open_posts, (long long)(own->oldest_open_ms / 60000));
+        doctor_tell(v, DOCTOR_WRONG, &advice,
+                    words_mark(WORD_DOCTOR_POSTS_STUCK, "count", WORDS_NUMBER(own->open_posts), "minutes",
+                               WORDS_NUMBER((own->oldest_open_ms / 60000)), NULL));
     else if (own->oldest_open_ms >= POST_OLD_MS)
-        doctor_tell(v, DOCTOR_NOTE, &advice, "%zu without an outcome, the oldest for %lld seconds.",
-                    own->open_posts, (long long)(own->oldest_open_ms / 1000));
+        doctor_tell(v, DOCTOR_NOTE, &advice,
+                    words_mark(WORD_DOCTOR_POSTS_OLD, "count", WORDS_NUMBER(own->open_posts), "seconds",
+                               WORDS_NUMBER((own->oldest_open_ms / 1000)), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "%zu at work.", own->open_posts);
+        doctor_tell(v, DOCTOR_GOOD, NULL,
+                    words_mark(WORD_DOCTOR_POSTS_GOOD, "count", WORDS_NUMBER(own->open_posts), NULL));
 }
 
 void doctor_records(const doctor_view *v) {
     if (v->facts->quiet)
         return;
     if (v->facts->own.unwritten > 0)
-        doctor_tell(v, DOCTOR_NOTE,
-                    &(doctor_advice){.remedy = "Look for the store's errors in the log at these times."},
-                    "%lld outcomes could not be recorded since the start: `/openclaw why` knows nothing of "
-                    "these posts.",
-                    (long long)v->facts->own.unwritten);
+        doctor_tell(
+            v, DOCTOR_NOTE, &(doctor_advice){.remedy = WORD_DOCTOR_RECORDS_LOST_DO},
+            words_mark(WORD_DOCTOR_RECORDS_LOST, "count", WORDS_NUMBER(v->facts->own.unwritten), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "all outcomes are recorded.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_RECORDS_GOOD, NULL));
 }
 
 void doctor_cores(const doctor_view *v) {
     if (v->facts->way.outside)
         return;
     if (v->facts->own.cores > 1)
-        doctor_tell(v, DOCTOR_NOTE,
-                    &(doctor_advice){.remedy = "The server's log tells how it ended; please report it."},
-                    "it was started %lld times since the plugin was turned on: it has died %lld times.",
-                    (long long)v->facts->own.cores, (long long)v->facts->own.cores - 1);
+        doctor_tell(v, DOCTOR_NOTE, &(doctor_advice){.remedy = WORD_DOCTOR_CORES_DIED_DO},
+                    words_mark(WORD_DOCTOR_CORES_DIED, "starts", WORDS_NUMBER(v->facts->own.cores), "deaths",
+                               WORDS_NUMBER(v->facts->own.cores - 1), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "it has never died since the plugin was turned on.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_CORES_GOOD, NULL));
 }
 
 static bool wants_bundle(const doctor_facts *f) {
@@ -113,14 +106,11 @@ static bool wants_bundle(const doctor_facts *f) {
 
 void doctor_bundle(const doctor_view *v) {
     if (v->facts->machine.ca_bundle != NULL)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "`%s`.", v->facts->machine.ca_bundle);
+        doctor_tell(v, DOCTOR_GOOD, NULL, xasprintf("`%s`.", v->facts->machine.ca_bundle));
     else
         doctor_tell(v, wants_bundle(v->facts) ? DOCTOR_WRONG : DOCTOR_NOTE,
-                    &(doctor_advice){.setting = "SSL_CERT_FILE",
-                                     .remedy =
-                                         "Install the package `ca-certificates`, or name a bundle in the "
-                                         "environment variable SSL_CERT_FILE."},
-                    "there is no bundle, so no public certificate is accepted.");
+                    &(doctor_advice){.setting = "SSL_CERT_FILE", .remedy = WORD_DOCTOR_BUNDLE_NONE_DO},
+                    words_mark(WORD_DOCTOR_BUNDLE_NONE, NULL));
 }
 
 void doctor_folder(const doctor_view *v) {
@@ -129,13 +119,14 @@ void doctor_folder(const doctor_view *v) {
         return;
     if (m->replaced)
         doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){.remedy = v->facts->way.outside ? "Restart the program."
-                                                                     : "Turn the plugin off and on."},
-                    "the program in `%s` was replaced, but the old one still runs.", m->folder);
+                    &(doctor_advice){.remedy = v->facts->way.outside ? WORD_DOCTOR_FOLDER_REPLACED_DO_OUTSIDE
+                                                                     : WORD_DOCTOR_FOLDER_REPLACED_DO},
+                    words_mark(WORD_DOCTOR_FOLDER_REPLACED, "folder", m->folder, NULL));
     else if (m->free_bytes < ROOM_NOTE_BYTES)
         doctor_tell(v, m->free_bytes < ROOM_WRONG_BYTES ? DOCTOR_WRONG : DOCTOR_NOTE,
-                    &(doctor_advice){.remedy = "Make room on that disk."},
-                    "the disk of `%s` has %lld MiB left.", m->folder, (long long)(m->free_bytes >> 20));
+                    &(doctor_advice){.remedy = WORD_DOCTOR_FOLDER_FULL_DO},
+                    words_mark(WORD_DOCTOR_FOLDER_FULL, "folder", m->folder, "mib",
+                               WORDS_NUMBER((m->free_bytes >> 20)), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "`%s`.", m->folder);
+        doctor_tell(v, DOCTOR_GOOD, NULL, xasprintf("`%s`.", m->folder));
 }

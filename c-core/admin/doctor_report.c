@@ -12,7 +12,7 @@
 
 enum {
     POST_MAX_BYTES = 16000,
-    POST_ROOM_BYTES = 15900, // for findings: the rest is for saying that there are more
+    POST_ROOM_BYTES = 15800, // for findings: the rest is for saying that there are more
     TERMINAL_MAX_BYTES = 2 << 20,
 };
 
@@ -58,6 +58,20 @@ static char *cut(const char *text) {
     return xasprintf("%.*s…", (int)len, text);
 }
 
+// What is marked in it, as a person reads it.
+static char *read_in(words_lang lang, const char *marked) {
+    char *whole = words_in(lang, marked), *text = cut(whole);
+    free(whole);
+    return text;
+}
+
+// A mark cannot be cut: what is too long is read at once.
+static char *keep_marked(const char *marked) {
+    if (marked == NULL || strlen(marked) <= DOCTOR_MARKED_MAX_BYTES)
+        return xstrdup(marked != NULL ? marked : "");
+    return read_in(WORDS_EN, marked);
+}
+
 void doctor_report_add(doctor_report *r, const doctor_finding *f) {
     r->by_level[f->level]++;
     if (r->count == DOCTOR_FINDINGS_MAX) {
@@ -67,8 +81,8 @@ void doctor_report_add(doctor_report *r, const doctor_finding *f) {
     r->findings[r->count++] = (doctor_finding){.check = f->check,
                                                .level = f->level,
                                                .account = cut(f->account),
-                                               .cause = cut(f->cause),
-                                               .remedy = cut(f->remedy),
+                                               .cause = keep_marked(f->cause),
+                                               .remedy = keep_marked(f->remedy),
                                                .setting = cut(f->setting),
                                                .command = cut(f->command)};
 }
@@ -92,65 +106,86 @@ size_t doctor_report_count(const doctor_report *r, doctor_level level) {
 
 // --- in words ---
 
-static oc_err add_head(buf *out, const doctor_report *r, const char *bold) {
-    size_t wrong = r->by_level[DOCTOR_WRONG], unknown = r->by_level[DOCTOR_UNKNOWN];
-    oc_err err = OC_OK;
-    if (wrong > 0)
-        err = buf_printf(out, "%s%zu thing%s wrong.%s", bold, wrong, wrong == 1 ? " is" : "s are", bold);
-    else if (unknown > 0)
-        err = buf_printf(out, "%sNothing wrong was found, but not everything could be looked at.%s", bold,
-                         bold);
-    else
-        err = buf_printf(out, "%sNothing is wrong%s%s", bold, bold,
-                         r->by_level[DOCTOR_NOTE] > 0 ? "; some things to know:" : ".");
-    return err == OC_OK ? buf_append_str(out, "\n\n") : err;
+static char *head(const doctor_report *r, words_lang lang, const char *bold) {
+    size_t wrong = r->by_level[DOCTOR_WRONG];
+    if (wrong > 1)
+        return words_fill(lang, WORD_DOCTOR_HEAD_WRONG, "bold", bold, "count", WORDS_NUMBER((int64_t)wrong),
+                          NULL);
+    words_key key = wrong == 1                        ? WORD_DOCTOR_HEAD_ONE
+                    : r->by_level[DOCTOR_UNKNOWN] > 0 ? WORD_DOCTOR_HEAD_UNKNOWN
+                    : r->by_level[DOCTOR_NOTE] > 0    ? WORD_DOCTOR_HEAD_NOTES
+                                                      : WORD_DOCTOR_HEAD_WELL;
+    return words_fill(lang, key, "bold", bold, NULL);
 }
 
 typedef struct finding_form {
     const char *marks[LEVELS]; // by level
-    const char *bold, *code, *remedy, *more;
+    const char *bold, *code, *below;
 } finding_form;
 
-static const finding_form POST = {.marks = {"✅", "ℹ️", "❌", "❔"},
-                                  .bold = "**",
-                                  .code = "`",
-                                  .remedy = "\n    - ",
-                                  .more = "\n    - More: `"};
-static const finding_form TERMINAL = {.marks = {"good   ", "note   ", "WRONG  ", "unknown"},
-                                      .bold = "",
-                                      .code = "",
-                                      .remedy = "\n            ",
-                                      .more = "\n            more: "};
+static const finding_form POST = {
+    .marks = {"✅", "ℹ️", "❌", "❔"}, .bold = "**", .code = "`", .below = "\n    - "};
+static const finding_form TERMINAL = {
+    .marks = {"good   ", "note   ", "WRONG  ", "unknown"}, .bold = "", .code = "", .below = "\n            "};
 
-static oc_err add_finding(buf *out, const doctor_finding *f, const finding_form *form) {
-    bool told = f->level != DOCTOR_GOOD;
-    oc_err err =
-        buf_printf(out, "- %s %s%s%s", form->marks[f->level], form->bold, f->check->title, form->bold);
-    if (err == OC_OK && *f->account != '\0')
-        err = buf_printf(out, " of %s%s%s", form->code, f->account, form->code);
-    if (err == OC_OK)
-        err = buf_printf(out, ": %s", f->cause);
+// "**Agent** of `work`"
+static char *whose(const doctor_finding *f, words_lang lang, const finding_form *form) {
+    char *title = xasprintf("%s%s%s", form->bold, words_text(lang, f->check->title), form->bold);
+    if (*f->account == '\0')
+        return title;
+    char *account = xasprintf("%s%s%s", form->code, f->account, form->code);
+    char *text = words_fill(lang, WORD_DOCTOR_OF_ACCOUNT, "title", title, "account", account, NULL);
+    free(account);
+    free(title);
+    return text;
+}
+
+// Takes text.
+static oc_err add_below(buf *out, const finding_form *form, char *text) {
+    oc_err err = buf_printf(out, "%s%s", form->below, text);
+    free(text);
+    return err;
+}
+
+static oc_err add_finding(buf *out, const doctor_finding *f, words_lang lang, const finding_form *form) {
+    char *what = whose(f, lang, form), *cause = read_in(lang, f->cause);
+    char *line = words_fill(lang, WORD_DOCTOR_LINE, "title", what, "cause", cause, NULL);
+    char *command = xasprintf("%s%s%s", form->code, f->command, form->code);
+    char *link = xasprintf("%s" PAGE "%s%s", form->code, f->check->id, form->code);
+    oc_err err = buf_printf(out, "- %s %s", form->marks[f->level], line);
     if (err == OC_OK && *f->remedy != '\0')
-        err = buf_printf(out, "%s%s", form->remedy, f->remedy);
+        err = add_below(out, form, read_in(lang, f->remedy));
     if (err == OC_OK && *f->command != '\0')
-        err =
-            buf_printf(out, "%sRun at the gateway: %s%s%s", form->remedy, form->code, f->command, form->code);
-    if (err == OC_OK && told)
-        err = buf_printf(out, "%s" PAGE "%s%s", form->more, f->check->id, form->code);
+        err = add_below(out, form, words_fill(lang, WORD_DOCTOR_RUN, "command", command, NULL));
+    if (err == OC_OK && f->level != DOCTOR_GOOD)
+        err = add_below(out, form, words_fill(lang, WORD_DOCTOR_MORE, "link", link, NULL));
+    free(link);
+    free(command);
+    free(line);
+    free(cause);
+    free(what);
     return err == OC_OK ? buf_append_str(out, "\n") : err;
 }
 
-static char *in_words(const doctor_report *r, const finding_form *form, size_t max_bytes) {
+// Takes text.
+static oc_err add_line(buf *out, const char *before, char *text, const char *after) {
+    oc_err err = buf_printf(out, "%s%s%s", before, text, after);
+    free(text);
+    return err;
+}
+
+static char *in_words(const doctor_report *r, words_lang lang, const finding_form *form, size_t max_bytes) {
     size_t left_out = r->left_out;
     buf out, one;
     buf_init(&out, max_bytes + POST_MAX_BYTES - POST_ROOM_BYTES);
-    oc_err err = add_head(&out, r, form->bold);
+    oc_err err = add_line(&out, "", head(r, lang, form->bold), "\n\n");
     for (size_t l = 0; l < LEVELS; l++) {
         for (size_t i = 0; i < r->count; i++) {
             if (r->findings[i].level != ORDER[l])
                 continue;
             buf_init(&one, max_bytes);
-            bool fits = add_finding(&one, &r->findings[i], form) == OC_OK && out.len + one.len <= max_bytes;
+            bool fits =
+                add_finding(&one, &r->findings[i], lang, form) == OC_OK && out.len + one.len <= max_bytes;
             left_out += !fits;
             if (fits && err == OC_OK)
                 err = buf_append(&out, buf_bytes(&one).data, one.len);
@@ -158,38 +193,43 @@ static char *in_words(const doctor_report *r, const finding_form *form, size_t m
         }
     }
     if (err == OC_OK && left_out > 0)
-        err = buf_printf(&out, "- … and %zu more than fit here.\n", left_out);
+        err = add_line(&out, "- ",
+                       words_fill(lang, WORD_DOCTOR_LEFT_OUT, "count", WORDS_NUMBER((int64_t)left_out), NULL),
+                       "\n");
     (void)err; // room for all of it was kept
     return buf_take_str(&out);
 }
 
-char *doctor_report_markdown(const doctor_report *r) {
-    return in_words(r, &POST, POST_ROOM_BYTES);
+char *doctor_report_markdown(const doctor_report *r, words_lang lang) {
+    return in_words(r, lang, &POST, POST_ROOM_BYTES);
 }
 
 char *doctor_report_text(const doctor_report *r) {
-    return in_words(r, &TERMINAL, TERMINAL_MAX_BYTES);
+    return in_words(r, WORDS_EN, &TERMINAL, TERMINAL_MAX_BYTES);
 }
 
 // --- for programs ---
 
-static cJSON *finding_json(const doctor_finding *f) {
+static cJSON *finding_json(const doctor_finding *f, words_lang lang) {
     cJSON *json = json_new_object();
     char *link = xasprintf(PAGE "%s", f->check->id);
+    char *cause = read_in(lang, f->cause), *remedy = read_in(lang, f->remedy);
     json_add_string(json, "check", f->check->id);
-    json_add_string(json, "title", f->check->title);
+    json_add_string(json, "title", words_text(lang, f->check->title));
     json_add_string(json, "level", doctor_level_name(f->level));
     json_add_string(json, "account", f->account);
-    json_add_string(json, "cause", f->cause);
-    json_add_string(json, "remedy", f->remedy);
+    json_add_string(json, "cause", cause);
+    json_add_string(json, "remedy", remedy);
     json_add_string(json, "setting", f->setting);
     json_add_string(json, "command", f->command);
     json_add_string(json, "link", link);
+    free(remedy);
+    free(cause);
     free(link);
     return json;
 }
 
-cJSON *doctor_report_json(const doctor_report *r) {
+cJSON *doctor_report_json(const doctor_report *r, words_lang lang) {
     cJSON *json = json_new_object();
     json_add_string(json, "version", OPENCLAW_VERSION);
     json_add_int(json, "checked_at", r->at_ms);
@@ -201,7 +241,7 @@ cJSON *doctor_report_json(const doctor_report *r) {
     for (size_t l = 0; l < LEVELS; l++) {
         for (size_t i = 0; i < r->count; i++) {
             if (r->findings[i].level == ORDER[l])
-                json_push(findings, finding_json(&r->findings[i]));
+                json_push(findings, finding_json(&r->findings[i], lang));
         }
     }
     return json;

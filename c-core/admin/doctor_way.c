@@ -10,21 +10,15 @@ void doctor_way(const doctor_view *v) {
         return;
     if (w->token_refused)
         doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){
-                        .setting = "botToken",
-                        .remedy = "Make a new token for the bot under Integrations → Bot Accounts, put it "
-                                  "into `botToken`, and reload the configuration (SIGHUP)."},
-                    "the Mattermost server does not accept it. %s", w->problem);
+                    &(doctor_advice){.setting = "botToken", .remedy = WORD_DOCTOR_WAY_REFUSED_DO},
+                    words_mark(WORD_DOCTOR_WAY_REFUSED, "why", w->problem, NULL));
     else if (!w->known)
         doctor_tell(
-            v, DOCTOR_WRONG,
-            &(doctor_advice){.setting = "baseUrl",
-                             .remedy = "Correct `baseUrl`, or let the server be reached from this machine; a "
-                                       "private authority belongs into `server.ca`."},
-            "the Mattermost server does not say whose it is. %s",
-            *w->problem != '\0' ? w->problem : "It does not answer.");
+            v, DOCTOR_WRONG, &(doctor_advice){.setting = "baseUrl", .remedy = WORD_DOCTOR_WAY_UNKNOWN_DO},
+            words_mark(WORD_DOCTOR_WAY_UNKNOWN, "why",
+                       *w->problem != '\0' ? w->problem : words_marked(WORD_DOCTOR_WAY_SILENT), NULL));
     else
-        doctor_tell(v, DOCTOR_GOOD, NULL, "the Mattermost server accepts it.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_WAY_GOOD, NULL));
 }
 
 void doctor_stream(const doctor_view *v) {
@@ -32,14 +26,11 @@ void doctor_stream(const doctor_view *v) {
     if (!w->outside || !w->known || w->token_refused)
         return;
     if (w->delivers)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "it delivers.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_STREAM_GOOD, NULL));
     else
         doctor_tell(v, DOCTOR_WRONG,
-                    &(doctor_advice){.setting = "baseUrl",
-                                     .remedy =
-                                         "A proxy in front of the Mattermost server must pass WebSockets on "
-                                         "(`Upgrade` and `Connection` headers) below `/api/v4/websocket`."},
-                    "it does not stand, so nothing that people write is heard of.");
+                    &(doctor_advice){.setting = "baseUrl", .remedy = WORD_DOCTOR_STREAM_DOWN_DO},
+                    words_mark(WORD_DOCTOR_STREAM_DOWN, NULL));
 }
 
 void doctor_callbacks(const doctor_view *v) {
@@ -48,32 +39,28 @@ void doctor_callbacks(const doctor_view *v) {
         return;
     doctor_advice advice = {.setting = "callbacks.listen"};
     if (*f->way.callbacks == '\0') {
-        advice.remedy = "`callbacks: {listen: \"127.0.0.1:8066\"}` makes the program listen.";
-        doctor_tell(v, DOCTOR_NOTE, &advice,
-                    "nobody listens, so there are no slash commands, buttons and dialogs.");
+        advice.remedy = WORD_DOCTOR_CALLBACKS_NONE_DO;
+        advice.code = "`callbacks: {listen: \"127.0.0.1:8066\"}`";
+        doctor_tell(v, DOCTOR_NOTE, &advice, words_mark(WORD_DOCTOR_CALLBACKS_NONE, NULL));
     } else if (f->way.callbacks_here) {
         advice.setting = "interactions.callbackBaseUrl";
-        advice.remedy =
-            "Set `interactions.callbackBaseUrl` to an address of this machine that the server can call.";
+        advice.remedy = WORD_DOCTOR_CALLBACKS_HERE_DO;
         doctor_tell(v, DOCTOR_WRONG, &advice,
-                    "the server is on another machine, and is told to call `%s`, which is its own.",
-                    f->way.callbacks);
+                    words_mark(WORD_DOCTOR_CALLBACKS_HERE, "url", f->way.callbacks, NULL));
     } else if (f->callback_asked == DOCTOR_ANSWERED) {
-        doctor_tell(v, DOCTOR_GOOD, &advice, "the server can call `%s`.", f->way.callbacks);
+        doctor_tell(v, DOCTOR_GOOD, &advice,
+                    words_mark(WORD_DOCTOR_CALLBACKS_GOOD, "url", f->way.callbacks, NULL));
     } else if (f->callback_asked == DOCTOR_FAILED) {
         advice.setting = "ServiceSettings.AllowedUntrustedInternalConnections";
-        advice.remedy =
-            "Put this machine's address into `ServiceSettings.AllowedUntrustedInternalConnections` of "
-            "Mattermost (System Console → Environment → Developer) when it is a private one, and "
-            "see that `interactions.callbackBaseUrl` leads here and `interactions.allowedSourceIps` holds "
-            "the "
-            "server's address.";
-        doctor_tell(v, DOCTOR_WRONG, &advice, "the server could not call `%s`: %s", f->way.callbacks,
-                    f->callback_error);
+        advice.remedy = WORD_DOCTOR_CALLBACKS_FAILED_DO;
+        doctor_tell(v, DOCTOR_WRONG, &advice,
+                    words_mark(WORD_DOCTOR_CALLBACKS_FAILED, "url", f->way.callbacks, "why",
+                               f->callback_error, NULL));
     } else {
-        advice.remedy = "Add the bot to a team, with a role that may manage slash commands; then ask again.";
-        doctor_tell(v, DOCTOR_UNKNOWN, &advice, "whether the server can call `%s` could not be tried%s%s.",
-                    f->way.callbacks, *f->callback_error != '\0' ? ": " : "", f->callback_error);
+        advice.remedy = WORD_DOCTOR_CALLBACKS_UNTRIED_DO;
+        doctor_tell(v, DOCTOR_UNKNOWN, &advice,
+                    words_mark(WORD_DOCTOR_CALLBACKS_UNTRIED, "url", f->way.callbacks, "why",
+                               f->callback_error, NULL));
     }
 }
 
@@ -83,10 +70,10 @@ void doctor_server_clock(const doctor_view *v) {
         return;
     int64_t off_ms = w->clock_ahead_ms < 0 ? -w->clock_ahead_ms : w->clock_ahead_ms;
     if (off_ms < CLOCK_NOTE_MS)
-        doctor_tell(v, DOCTOR_GOOD, NULL, "it goes with this machine's.");
+        doctor_tell(v, DOCTOR_GOOD, NULL, words_mark(WORD_DOCTOR_CLOCK_SAME, NULL));
     else
         doctor_tell(v, off_ms < CLOCK_WRONG_MS ? DOCTOR_NOTE : DOCTOR_WRONG,
-                    &(doctor_advice){.remedy = "Set the clocks of both machines by NTP."},
-                    "it is %lld seconds %s this machine's.", (long long)(off_ms / 1000),
-                    w->clock_ahead_ms < 0 ? "behind" : "ahead of");
+                    &(doctor_advice){.remedy = WORD_DOCTOR_CLOCKS_DO},
+                    words_mark(w->clock_ahead_ms < 0 ? WORD_DOCTOR_CLOCK_BEHIND : WORD_DOCTOR_CLOCK_AHEAD,
+                               "seconds", WORDS_NUMBER(off_ms / 1000), NULL));
 }

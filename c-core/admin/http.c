@@ -33,7 +33,7 @@ static void on_json(void *ctx, int status, const cJSON *body) {
 
 // --- what is only read ---
 
-typedef struct asking { // the server is asked about itself
+typedef struct asking { // somebody is asked before the request is answered
     const admin_http *admin;
     chat_http *request;
 } asking;
@@ -58,14 +58,18 @@ static void metrics_route(const admin_http *a, chat_http *r) {
 }
 
 static void on_report(void *ctx, const doctor_report *report) {
-    cJSON *body = doctor_report_json(report);
-    answer_json(ctx, 200, body);
+    asking *q = ctx;
+    cJSON *body = doctor_report_json(report, chat_lang(q->admin->chat, chat_http_user_id(q->request)));
+    answer_json(q->request, 200, body);
     cJSON_Delete(body);
+    free(q);
 }
 
 // Comes after five seconds at most.
 static void doctor_route(const admin_http *a, chat_http *r) {
-    doctor_ask(a->doctor, on_report, r);
+    asking *q = xmalloc(sizeof *q);
+    *q = (asking){.admin = a, .request = r};
+    doctor_ask(a->doctor, on_report, q);
 }
 
 static void pairings_route(const admin_http *a, chat_http *r) {

@@ -60,7 +60,7 @@ static void finish(gathering *g) {
 
 static void on_report(void *ctx, const doctor_report *report) {
     gathering *g = ctx;
-    json_add(g->data, "doctor", doctor_report_json(report));
+    json_add(g->data, "doctor", doctor_report_json(report, WORDS_EN));
     finish(g);
 }
 

@@ -11,8 +11,9 @@
 enum { LIST_MAX_BYTES = 8000, AGENTS_MAX = 100, NAME_MAX_RUNES = 64 };
 
 static void on_report(void *ctx, const doctor_report *report) {
-    char *text = doctor_report_markdown(report);
-    command_answer(ctx, text);
+    command_call *call = ctx;
+    char *text = doctor_report_markdown(report, call->person.lang);
+    command_answer(call, text);
     free(text);
 }
 

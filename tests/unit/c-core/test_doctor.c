@@ -113,13 +113,18 @@ static void must_find(const char *check, doctor_level level, const char *cause, 
                       const char *remedy) {
     doctor_report *r = doctor_judge(&F);
     const doctor_finding *f = find(r, check, level);
-    if (f == NULL || strstr(f->cause, cause) == NULL || strstr(f->setting, setting) == NULL ||
-        strstr(f->remedy, remedy) == NULL) {
+    char *said = words_in(WORDS_EN, f != NULL ? f->cause : ""),
+         *advised = words_in(WORDS_EN, f != NULL ? f->remedy : "");
+    if (f == NULL || strstr(said, cause) == NULL || strstr(f->setting, setting) == NULL ||
+        strstr(advised, remedy) == NULL) {
         char *text = doctor_report_text(r);
         fail_msg("%s %s: \"%s\" (%s; %s) is missing in %s", check, doctor_level_name(level), cause, setting,
                  remedy, text);
     }
-    assert_true(level == DOCTOR_GOOD || *f->remedy != '\0');
+    assert_true(level == DOCTOR_GOOD || *advised != '\0');
+    assert_null(strchr(said, '{')); // every value was given
+    free(said);
+    free(advised);
     doctor_report_destroy(r);
 }
 
@@ -140,7 +145,7 @@ static void test_all_well(void **state) {
             fail_msg("%s: %s", f->check->id, f->cause);
     }
     assert_true(doctor_report_count(r, DOCTOR_GOOD) >= 20);
-    char *text = doctor_report_markdown(r);
+    char *text = doctor_report_markdown(r, WORDS_EN);
     assert_true(strncmp(text, "**Nothing is wrong**.", 20) == 0);
     free(text);
     doctor_report_destroy(r);
@@ -215,7 +220,7 @@ static void test_steps_to_the_gateway(void **state) {
     BOT.gateway.command = "openclaw devices approve x";
     doctor_report *r = doctor_judge(&F);
     assert_string_equal(find(r, "gateway-pairing", DOCTOR_WRONG)->command, "openclaw devices approve x");
-    char *text = doctor_report_markdown(r);
+    char *text = doctor_report_markdown(r, WORDS_EN);
     assert_non_null(strstr(text, "Run at the gateway: `openclaw devices approve x`"));
     free(text);
     doctor_report_destroy(r);
@@ -460,7 +465,7 @@ static void test_the_process(void **state) {
     F.own.oldest_open_ms = 40 * 60000;
     must_find("posts", DOCTOR_WRONG, "40 minutes", "", "gateway");
     F.own.unwritten = 2;
-    must_find("records", DOCTOR_NOTE, "2 outcomes", "", "log");
+    must_find("records", DOCTOR_NOTE, "since the start: 2;", "", "log");
     F.own.cores = 3;
     must_find("core", DOCTOR_NOTE, "died 2 times", "", "log");
     F.machine.ca_bundle = NULL;
@@ -493,7 +498,7 @@ static void test_mcp(void **state) {
     rules->tools.mcp_channels = one;
     must_find("mcp", DOCTOR_WRONG, "are off", "actions.messages", "on");
     rules->tools.search = true;
-    must_find("mcp", DOCTOR_GOOD, "1 channel can be read", "", "");
+    must_find("mcp", DOCTOR_GOOD, "can be read: 1.", "", "");
     rules->tools.mcp_channels = none;
 }
 
@@ -503,7 +508,7 @@ static void test_json(void **state) {
     BOT.teams = 0;
     doctor_report *r = doctor_judge(&F);
     doctor_report_took(r, NOW_MS, 12);
-    cJSON *json = doctor_report_json(r);
+    cJSON *json = doctor_report_json(r, WORDS_EN);
     const cJSON *first = cJSON_GetArrayItem(json_array(json, "findings"), 0), *one = NULL;
     assert_int_equal(json_int(json, "took_ms", 0), 12);
     assert_int_equal(json_int(json, "checked_at", 0), NOW_MS);
@@ -518,6 +523,45 @@ static void test_json(void **state) {
     assert_string_equal(json_text(one, "account"), "default");
     assert_int_equal(cJSON_GetArraySize(json_array(json, "findings")), doctor_report_size(r));
     cJSON_Delete(json);
+    doctor_report_destroy(r);
+}
+
+// Title, cause and remedy are the reader's; names of settings, commands and what others say are data.
+static void test_in_the_readers_language(void **state) {
+    (void)state;
+    BOT.gateway.state = GATEWAY_HALTED;
+    BOT.gateway.code = "AUTH_TOKEN_MISMATCH";
+    BOT.gateway.sentence = "The token is wrong.";
+    BOT.gateway.said = words_marked(WORD_GATEWAY_TOKEN_MISMATCH);
+    BOT.gateway.command = "openclaw {x}";
+    F.problems = "- `work`: the {name} is taken\x0e1\x0f";
+    doctor_report *r = doctor_judge(&F);
+    for (words_lang lang = WORDS_EN; lang < WORDS_LANGS; lang++) {
+        char *post = doctor_report_markdown(r, lang);
+        cJSON *json = doctor_report_json(r, lang);
+        const cJSON *one = NULL;
+        assert_non_null(strstr(post, words_text(lang, WORD_DOCTOR_TITLE_GATEWAY_TOKEN)));
+        assert_non_null(strstr(post, words_text(lang, WORD_DOCTOR_TOKEN_DO)));
+        assert_non_null(strstr(post, words_text(lang, WORD_GATEWAY_TOKEN_MISMATCH)));
+        assert_non_null(strstr(post, "(AUTH_TOKEN_MISMATCH)"));
+        assert_non_null(strstr(post, "`openclaw {x}`"));
+        assert_non_null(strstr(post, "- `work`: the {name} is taken"));
+        assert_non_null(strstr(post, "`docs/troubleshooting.md#doctor-gateway-token`"));
+        assert_null(strpbrk(post, "\x0e\x0f\x1f"));
+        cJSON_ArrayForEach(one, json_array(json, "findings")) {
+            assert_null(strpbrk(json_text(one, "cause"), "\x0e\x0f\x1f"));
+            if (strcmp(json_text(one, "check"), "bots") == 0) {
+                assert_string_equal(json_text(one, "title"), words_text(lang, WORD_DOCTOR_TITLE_BOTS));
+                assert_string_equal(json_text(one, "remedy"), words_text(lang, WORD_DOCTOR_BOTS_PROBLEMS_DO));
+                assert_string_equal(json_text(one, "setting"), "BotUsername");
+            }
+        }
+        cJSON_Delete(json);
+        free(post);
+    }
+    char *terminal = doctor_report_text(r);
+    assert_non_null(strstr(terminal, "2 things are wrong."));
+    free(terminal);
     doctor_report_destroy(r);
 }
 
@@ -540,6 +584,7 @@ int main(void) {
         DOCTOR_TEST(test_the_process),
         DOCTOR_TEST(test_mcp),
         DOCTOR_TEST(test_json),
+        DOCTOR_TEST(test_in_the_readers_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static void on_report(void *ctx, const doctor_report *report) {
     (void)ctx;
     TOLD++;
     cJSON_Delete(REPORT);
-    REPORT = doctor_report_json(report);
+    REPORT = doctor_report_json(report, WORDS_EN);
 }
 
 static const cJSON *find(const char *check) {
