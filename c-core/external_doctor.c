@@ -48,7 +48,7 @@ struct checkup {
     loop *loop;
     external_config config;
     sqlite_store *store;
-    http_server *callbacks;
+    rest_front *callbacks;
     char *callbacks_base;
     patient *patients;
     bool running, json, ill, stopping;
@@ -109,35 +109,16 @@ static chat *chat_at(void *ctx, size_t index) {
     return NULL;
 }
 
-static rest_front front_of(checkup *c) {
-    return (rest_front){.chat_at = chat_at,
-                        .ctx = c,
-                        .proxies = c->config.rules->callbacks_proxies,
-                        .real_ip = c->config.rules->callbacks_real_ip};
-}
-
-static bool lets_in(void *ctx, const ip_address *from) {
-    const rest_front front = front_of(ctx);
-    return rest_front_lets_in(&front, from);
-}
-
-static void on_request(void *ctx, http_exchange *x, const http_request *r) {
-    const rest_front front = front_of(ctx);
-    rest_front_request(&front, x, r);
-}
-
-static void on_request_ended(void *ctx, http_exchange *x) {
-    const rest_front front = front_of(ctx);
-    rest_front_ended(&front, x);
+static rest_front_trust trusted(void *ctx) {
+    const checkup *c = ctx;
+    return (rest_front_trust){c->config.rules->callbacks_proxies, c->config.rules->callbacks_real_ip};
 }
 
 static void listen_for_callbacks(checkup *c) {
-    static const http_server_events events = {
-        .lets_in = lets_in, .request = on_request, .ended = on_request_ended};
     const char *at = c->config.rules->callbacks_listen;
     char *why = NULL;
     if (*at != '\0' && !c->running)
-        c->callbacks = http_server_create(c->loop, at, &events, c, &why);
+        c->callbacks = rest_front_listen(c->loop, at, &(rest_front_owner){chat_at, trusted, c}, &why);
     if (why != NULL)
         log_error("nobody can call us", "reason", why);
     c->callbacks_base = *at != '\0' && why == NULL ? callback_base_of(at) : xstrdup("");
@@ -365,7 +346,7 @@ int external_doctor_run(external_config *first, sqlite_store *store, bool runnin
     }
     while (c.patients != NULL)
         destroy(c.patients);
-    http_server_destroy(c.callbacks);
+    rest_front_destroy(c.callbacks);
     free(c.callbacks_base);
     cJSON_Delete(c.reports);
     int code = c.loop == NULL ? EXTERNAL_SYSTEM : c.ill ? EXTERNAL_ILL : EXTERNAL_OK;

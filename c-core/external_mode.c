@@ -41,7 +41,7 @@ struct external {
     external_config config;
     sqlite_store *store;
     served *served;
-    http_server *callbacks; // NULL: nobody listens
+    rest_front *callbacks; // NULL: nobody listens
     char *callbacks_base;
     external_metrics *metrics; // NULL: nobody may ask
     bool ending, ready;
@@ -99,34 +99,16 @@ static chat *chat_at(void *ctx, size_t index) {
 }
 
 // As the configuration is now.
-static rest_front front_of(external *e) {
-    return (rest_front){.chat_at = chat_at,
-                        .ctx = e,
-                        .proxies = e->config.rules->callbacks_proxies,
-                        .real_ip = e->config.rules->callbacks_real_ip};
-}
-
-static bool lets_in(void *ctx, const ip_address *from) {
-    const rest_front front = front_of(ctx);
-    return rest_front_lets_in(&front, from);
-}
-
-static void on_request(void *ctx, http_exchange *x, const http_request *r) {
-    const rest_front front = front_of(ctx);
-    rest_front_request(&front, x, r);
-}
-
-static void on_request_ended(void *ctx, http_exchange *x) {
-    const rest_front front = front_of(ctx);
-    rest_front_ended(&front, x);
+static rest_front_trust trusted(void *ctx) {
+    const external *e = ctx;
+    return (rest_front_trust){e->config.rules->callbacks_proxies, e->config.rules->callbacks_real_ip};
 }
 
 static void listen_for_callbacks(external *e) {
-    static const http_server_events events = {
-        .lets_in = lets_in, .request = on_request, .ended = on_request_ended};
     const char *at = e->config.rules->callbacks_listen;
     char *why = NULL;
-    e->callbacks = *at != '\0' ? http_server_create(e->loop, at, &events, e, &why) : NULL;
+    e->callbacks =
+        *at != '\0' ? rest_front_listen(e->loop, at, &(rest_front_owner){chat_at, trusted, e}, &why) : NULL;
     e->callbacks_base = e->callbacks != NULL ? callback_base_of(at) : xstrdup("");
     if (why != NULL)
         log_error("there are no slash commands and no buttons", "reason", why);
@@ -342,7 +324,7 @@ int external_mode_run(const char *path, external_config *first, sqlite_store *st
     }
     while (e.served != NULL)
         destroy(e.served);
-    http_server_destroy(e.callbacks);
+    rest_front_destroy(e.callbacks);
     external_metrics_destroy(e.metrics);
     free(e.callbacks_base);
     loop_destroy(e.loop);

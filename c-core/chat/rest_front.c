@@ -2,6 +2,7 @@
 #include "chat/rest_front.h"
 
 #include "base/json.h"
+#include "base/mem.h"
 #include "chat/rest_callbacks.h"
 #include "chat/slash_payload.h"
 #include "net/forwarded.h"
@@ -14,17 +15,23 @@
 #define SAME_TOKEN "Conflict: command token is not unique across accounts."
 #define SAME_COMMAND "Conflict: slash command is not unique across accounts."
 
+struct rest_front {
+    rest_front_owner owner;
+    http_server *server;
+};
+
 static bool is_wanted(const rest_front *f, const ip_address *from) {
     const chat *c = NULL;
-    for (size_t i = 0; (c = f->chat_at(f->ctx, i)) != NULL; i++) {
+    for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++) {
         if (rest_callbacks_from(c, from))
             return true;
     }
     return false;
 }
 
-bool rest_front_lets_in(const rest_front *f, const ip_address *from) {
-    return ip_in_list(f->proxies, from) || is_wanted(f, from);
+static bool lets_in(void *ctx, const ip_address *from) {
+    const rest_front *f = ctx;
+    return ip_in_list(f->owner.trusted(f->owner.ctx).proxies, from) || is_wanted(f, from);
 }
 
 static void answer_text(http_exchange *e, int status, const char *text) {
@@ -46,7 +53,7 @@ typedef struct owners { // whose a command is
 static owners find(const rest_front *f, const http_request *r, const cJSON *payload) {
     owners found = {.by_token = NULL};
     chat *c = NULL;
-    for (size_t i = 0; (c = f->chat_at(f->ctx, i)) != NULL; i++) {
+    for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++) {
         if (!rest_has_commands_at(c, r->path) || !rest_callbacks_from(c, &r->from))
             continue;
         found.ready = found.ready || rest_callbacks_ready(c);
@@ -83,7 +90,7 @@ static void take_command(const rest_front *f, http_exchange *e, const http_reque
 
 static bool is_for_commands(const rest_front *f, const char *path) {
     const chat *c = NULL;
-    for (size_t i = 0; (c = f->chat_at(f->ctx, i)) != NULL; i++) {
+    for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++) {
         if (rest_has_commands_at(c, path))
             return true;
     }
@@ -94,16 +101,18 @@ static bool is_for_commands(const rest_front *f, const char *path) {
 
 static bool taken_as_interaction(const rest_front *f, http_exchange *e, const http_request *r) {
     chat *c = NULL;
-    for (size_t i = 0; (c = f->chat_at(f->ctx, i)) != NULL; i++) {
+    for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++) {
         if (rest_take_interaction(c, e, r) == REST_TAKEN)
             return true;
     }
     return false;
 }
 
-void rest_front_request(const rest_front *f, http_exchange *e, const http_request *r) {
+static void on_request(void *ctx, http_exchange *e, const http_request *r) {
+    const rest_front *f = ctx;
+    const rest_front_trust trust = f->owner.trusted(f->owner.ctx);
     http_request request = *r;
-    if (!forwarded_from(&r->from, r->header, f->proxies, f->real_ip, &request.from) ||
+    if (!forwarded_from(&r->from, r->header, trust.proxies, trust.real_ip, &request.from) ||
         !is_wanted(f, &request.from)) {
         http_drop(e); // as a connection from there would be
         return;
@@ -118,8 +127,31 @@ void rest_front_request(const rest_front *f, http_exchange *e, const http_reques
         take_command(f, e, &request);
 }
 
-void rest_front_ended(const rest_front *f, http_exchange *e) {
+static void on_ended(void *ctx, http_exchange *e) {
+    const rest_front *f = ctx;
     chat *c = NULL;
-    for (size_t i = 0; (c = f->chat_at(f->ctx, i)) != NULL; i++)
+    for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++)
         rest_callback_ended(c, e);
+}
+
+rest_front *rest_front_listen(loop *l, const char *at, const rest_front_owner *owner, char **why) {
+    static const http_server_events events = {.lets_in = lets_in, .request = on_request, .ended = on_ended};
+    rest_front *f = xcalloc(1, sizeof *f);
+    f->owner = *owner;
+    f->server = http_server_create(l, at, &events, f, why);
+    if (f->server != NULL)
+        return f;
+    free(f);
+    return NULL;
+}
+
+void rest_front_destroy(rest_front *f) {
+    if (f == NULL)
+        return;
+    http_server_destroy(f->server);
+    free(f);
+}
+
+int rest_front_port(const rest_front *f) {
+    return http_server_port(f->server);
 }

@@ -22,13 +22,14 @@ struct rest_bench {
     rest_bench_serve_fn *serve;
     chat_events events;
     void *ctx;
-    http_server *mattermost, *listener;
+    http_server *mattermost;
+    rest_front *listener;
+    rest_front_trust trust;
     sqlite_store *store;
     char folder[64];
     chat *chats[REST_BENCH_ACCOUNTS_MAX];
     server_config servers[REST_BENCH_ACCOUNTS_MAX];
     size_t count;
-    rest_front front;
     cJSON *asked;
 };
 
@@ -74,19 +75,17 @@ static chat *chat_at(void *ctx, size_t index) {
     return index < b->count ? b->chats[index] : NULL;
 }
 
-static bool lets_in(void *ctx, const ip_address *from) {
-    rest_bench *b = ctx;
-    return rest_front_lets_in(&b->front, from);
+static rest_front_trust trusted(void *ctx) {
+    const rest_bench *b = ctx;
+    return b->trust;
 }
 
-static void on_request(void *ctx, http_exchange *e, const http_request *r) {
-    rest_bench *b = ctx;
-    rest_front_request(&b->front, e, r);
-}
-
-static void on_ended(void *ctx, http_exchange *e) {
-    rest_bench *b = ctx;
-    rest_front_ended(&b->front, e);
+static rest_front *listen_at_any_port(rest_bench *b) {
+    char *why = NULL;
+    rest_front *f = rest_front_listen(b->loop, "127.0.0.1:0", &(rest_front_owner){chat_at, trusted, b}, &why);
+    if (f == NULL)
+        abort();
+    return f;
 }
 
 static void on_state(void *ctx, rest_chat_state state, const char *why) {
@@ -131,15 +130,13 @@ rest_bench *rest_bench_create(const oc_clock *clock, rest_bench_serve_fn *serve,
                               void *ctx) {
     static const http_server_events api = {
         .lets_in = lets_everybody_in, .request = on_api, .ended = on_api_ended};
-    static const http_server_events listener = {.lets_in = lets_in, .request = on_request, .ended = on_ended};
     rest_bench *b = xcalloc(1, sizeof *b);
     *b = (rest_bench){.loop = loop_create(clock), .serve = serve, .events = *events, .ctx = ctx};
     b->net = net_create(b->loop);
     b->mattermost = serve_at_any_port(b, &api);
-    b->listener = serve_at_any_port(b, &listener);
+    b->listener = listen_at_any_port(b);
     b->store = open_store(b);
     b->asked = json_new_array();
-    b->front = (rest_front){.chat_at = chat_at, .ctx = b};
     return b;
 }
 
@@ -149,7 +146,7 @@ void rest_bench_destroy(rest_bench *b) {
         rest_chat_destroy(b->chats[i]);
         server_config_clear(&b->servers[i]);
     }
-    http_server_destroy(b->listener);
+    rest_front_destroy(b->listener);
     http_server_destroy(b->mattermost);
     net_destroy(b->net);
     remove_store(b);
@@ -162,8 +159,8 @@ loop *rest_bench_loop(const rest_bench *b) {
     return b->loop;
 }
 
-rest_front *rest_bench_front(rest_bench *b) {
-    return &b->front;
+rest_front_trust *rest_bench_trust(rest_bench *b) {
+    return &b->trust;
 }
 
 chat *rest_bench_add(rest_bench *b, const char *id, bool at_work, void (*prepare)(server_config *s)) {
@@ -178,7 +175,7 @@ chat *rest_bench_add(rest_bench *b, const char *id, bool at_work, void (*prepare
     server->bot_token = secret_create("xoxb-test-bot-token-26chars0000");
     if (prepare != NULL)
         prepare(server);
-    char *base = xasprintf("http://127.0.0.1:%d", http_server_port(b->listener));
+    char *base = xasprintf("http://127.0.0.1:%d", rest_front_port(b->listener));
     chat *c = rest_chat_create(b->loop, &(rest_chat_options){.account = id,
                                                              .server = server,
                                                              .settings = "",
@@ -219,7 +216,7 @@ typedef struct asking {
 static void begin(const rest_bench *b, asking *a) {
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_addr = {htonl(INADDR_LOOPBACK)},
-                             .sin_port = htons((uint16_t)http_server_port(b->listener))};
+                             .sin_port = htons((uint16_t)rest_front_port(b->listener))};
     *a = (asking){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     buf_init(&a->answer, ANSWER_MAX_BYTES);
     if (a->fd < 0 || connect(a->fd, (const struct sockaddr *)&to, sizeof to) != 0)

@@ -29,7 +29,7 @@ rest_bench *rest_bench_create(const oc_clock *clock, rest_bench_serve_fn *serve,
                               void *ctx);
 void rest_bench_destroy(rest_bench *b);
 loop *rest_bench_loop(const rest_bench *b);
-rest_front *rest_bench_front(rest_bench *b); // proxies can be set
+rest_front_trust *rest_bench_trust(rest_bench *b); // can be set
 // An account whose server is the bench's; at_work: as after its start, its bot being bot_id. The settings can be changed in
 // prepare (NULL: they stay) before the account is made. Borrowed.
 chat *rest_bench_add(rest_bench *b, const char *id, bool at_work, void (*prepare)(server_config *s));

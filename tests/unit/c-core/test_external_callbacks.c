@@ -237,7 +237,7 @@ static void test_strangers_get_no_word(void **state) {
                        "tok1");
     assert_int_equal(ask(s, "tok1", NULL), 0);
     assert_int_equal(ask(s, "tok1", "X-Forwarded-For: 198.51.100.7\r\n"), 0); // no proxy of ours
-    rest_bench_front(s->bench)->proxies = HERE;
+    rest_bench_trust(s->bench)->proxies = HERE;
     assert_int_equal(ask(s, "tok1", "X-Forwarded-For: 198.51.100.7\r\n"), 200);
     assert_int_equal(ask(s, "tok1", NULL), 0); // a proxy that does not say
     assert_int_equal(ask(s, "tok1", "X-Forwarded-For: 203.0.113.7\r\n"), 0);
@@ -245,7 +245,7 @@ static void test_strangers_get_no_word(void **state) {
     assert_int_equal(ask(s, "tok1", "X-Forwarded-For: 198.51.100.7, 203.0.113.7\r\n"), 0);
     assert_int_equal(ask(s, "tok1", "X-Forwarded-For: 198.51.100.7\r\nX-Forwarded-For: 203.0.113.7\r\n"), 0);
     assert_int_equal(ask(s, "tok1", "X-Real-IP: 198.51.100.7\r\n"), 0);
-    rest_bench_front(s->bench)->real_ip = true;
+    rest_bench_trust(s->bench)->real_ip = true;
     assert_int_equal(ask(s, "tok1", "X-Real-IP: 198.51.100.7\r\n"), 200);
     assert_int_equal(s->commands, 2);
 }
