@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the tests of panel.mjs, and draws the pictures where PICTURES names a folder. Started by run; reports on standard error.
+// Runs the tests of panel.mjs, and draws the pictures into the folder PICTURES; with ONLY_PICTURES nothing else. Started by run;
+// reports on standard error.
 import { log, start, windowOf, world } from "./lib.mjs";
 import { TESTS } from "./panel.mjs";
+import { draw } from "./pictures.mjs";
 
 const words = process.argv.slice(2);
-const chosen = TESTS.filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
+const drawing = ["draws the pictures of the documentation", ({ browser, ...facts }) => draw(browser, facts, process.env.PICTURES)];
+const tests = process.env.ONLY_PICTURES ? [drawing] : [...TESTS, drawing];
+const chosen = tests.filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)));
 let passed = 0;
 let failed = 0;
 const browser = await start();
 const facts = await world("facts");
-for (const [name, test] of process.env.PICTURES ? [] : chosen) {
+for (const [name, test] of chosen) {
     const began = Date.now();
     const admin = await windowOf(browser, facts.people.admin);
     let problem = "";
@@ -22,11 +26,6 @@ for (const [name, test] of process.env.PICTURES ? [] : chosen) {
     await admin.close();
     problem ? failed++ : passed++;
     log(`  ${problem ? "FAIL" : "ok  "} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)${problem}`);
-}
-if (process.env.PICTURES) {
-    const { draw } = await import("./pictures.mjs");
-    await draw(browser, facts, process.env.PICTURES);
-    passed++;
 }
 await browser.close();
 await world("done", { passed, failed });
