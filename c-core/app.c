@@ -71,6 +71,7 @@ static void on_bot(void *ctx, const account *bot) {
     const account *first = accounts_at(a->accounts, 0);
     notices_set_bot(a->notices, first->bot_user_id);
     bot_dress(a->chat, bot->id, bot->bot_user_id);
+    gateway_watch_bots_changed(a->gateway_watch);
     if (a->applying)
         return;
     concern_announce(a->concern);
@@ -97,6 +98,7 @@ static void on_accounts(void *ctx) {
     turns_accounts_changed(a->turns);
     missed_accounts_changed(a->missed);
     forget_old_gateways(a);
+    gateway_watch_bots_changed(a->gateway_watch);
     tools_node_refresh(a->tools_node);
     tell_problems(a);
     if (first != NULL && !a->active)

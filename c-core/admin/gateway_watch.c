@@ -26,6 +26,7 @@ struct gateway_watch {
     loop *loop;
     notices *notices;
     const accounts *accounts; // whose bots can be written to; NULL: nobody is greeted
+    bool greets_later;        // all was well before there was a bot to write to
     watched *all;
 };
 
@@ -71,6 +72,7 @@ static bool is_any_ready(const gateway_watch *w) {
 
 static void tell_well(gateway_watch *w) {
     char *first = greeting(w);
+    w->greets_later = first == NULL && w->accounts != NULL;
     notices_well_first(w->notices, NOTICE_GATEWAY, words_gateway_well(), first);
     free(first);
 }
@@ -89,6 +91,11 @@ static void tell(gateway_watch *w) {
     else if (is_any_ready(w)) // else nothing is said until it is known
         tell_well(w);
     free(text);
+}
+
+void gateway_watch_bots_changed(gateway_watch *w) {
+    if (w->greets_later)
+        tell(w);
 }
 
 static void set_trouble(watched *one, const gateway_status *status) {

@@ -12,8 +12,10 @@ typedef struct gateway_watch gateway_watch;
 // Both are borrowed and must outlive it.
 gateway_watch *gateway_watch_create(loop *l, notices *n);
 // The first time ever that all is well the administrators read how to write to the default account's bot. Borrowed, for calls of
-// gateway_watch_status and _keep.
+// gateway_watch_status, _keep and _bots_changed.
 void gateway_watch_greet(gateway_watch *w, const accounts *a);
+// A bot can be written to now, or settings are in force: a greeting that was due before is told.
+void gateway_watch_bots_changed(gateway_watch *w);
 void gateway_watch_destroy(gateway_watch *w); // NULL-safe
 // A gateway's state changed. names: whose it is, NULL when there is only one.
 void gateway_watch_status(gateway_watch *w, const gateway *g, const gateway_status *status,

@@ -10,6 +10,7 @@
 #include "fakes/fake_chat.c"
 #include "fakes/fake_clock.h"
 #include "fakes/fake_gateway_runs.c"
+#include "fakes/two_accounts.h"
 #include "admin/gateway_watch.h"
 
 static loop *LOOP;
@@ -107,6 +108,43 @@ static void test_gone_is_not_connected(void **state) {
     assert_non_null(strstr(last_told(), "connected"));
 }
 
+static void on_settled(void *ctx) {
+    (void)ctx;
+    gateway_watch_bots_changed(WATCH);
+}
+
+static void on_bot_made(void *ctx, const account *bot) {
+    (void)ctx, (void)bot;
+    gateway_watch_bots_changed(WATCH);
+}
+
+static void on_status(void *ctx, gateway *g, const gateway_status *status) {
+    (void)ctx, (void)g, (void)status;
+}
+
+// The gateway may be quicker than the server, which is asked for the bot: the greeting is not lost, and told once.
+static void test_connected_before_there_is_a_bot(void **state) {
+    static const accounts_events events = {.settled = on_settled, .bot = on_bot_made, .status = on_status};
+    (void)state;
+    accounts *members = accounts_create(LOOP, &THE_CHAT, NULL, &events, NULL);
+    config *rules = one_account("alicealicealicealicealicea");
+    gateway_watch_greet(WATCH, members);
+    is(0, GATEWAY_READY, "", NULL);
+    assert_int_equal(FAKE.post_count, 0);
+    accounts_apply(members, rules);
+    fake_clock_pass(LOOP, 100);
+    const size_t told = FAKE.post_count; // one to each administrator
+    assert_true(told > 0);
+    assert_non_null(strstr(last_told(), "@openclaw"));
+    is(0, GATEWAY_READY, "", NULL);
+    gateway_watch_bots_changed(WATCH);
+    fake_clock_pass(LOOP, 300000);
+    assert_int_equal(FAKE.post_count, told);
+    gateway_watch_greet(WATCH, NULL);
+    accounts_destroy(members);
+    config_destroy(rules);
+}
+
 #define WATCH_TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void) {
@@ -115,6 +153,7 @@ int main(void) {
         WATCH_TEST(test_away_for_a_minute),
         WATCH_TEST(test_a_gateway_that_is_gone),
         WATCH_TEST(test_gone_is_not_connected),
+        WATCH_TEST(test_connected_before_there_is_a_bot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
