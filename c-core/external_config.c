@@ -16,6 +16,8 @@ static void tell_problem(FILE *told, const char *path, const config_problem *p) 
     bool error = p->severity == CONFIG_ERROR;
     if (told == NULL && error)
         log_error("the configuration cannot be used", "file", path, "key", p->key, "problem", p->sentence);
+    else if (told == NULL)
+        log_info("a note on the configuration", "file", path, "key", p->key, "note", p->sentence);
     if (told == NULL)
         return;
     fprintf(told, "%s:%d: %s: %s%s%s\n", path, p->line > 0 ? p->line : 1, error ? "error" : "note", p->key,
@@ -31,7 +33,9 @@ static void tell_readable(FILE *told, const char *path) {
     struct stat about;
     if (stat(path, &about) != 0 || (about.st_mode & S_IROTH) == 0)
         return;
-    if (told != NULL)
+    if (told == NULL)
+        log_info("others can read the configuration: if it holds tokens, chmod 600 it", "file", path);
+    else
         fprintf(told, "%s:1: note: others can read the file: if it holds tokens, chmod 600 it\n", path);
 }
 

@@ -13,8 +13,8 @@ typedef struct external_config {
     config *rules; // of all accounts
 } external_config;
 
-// Reads and checks the file. False: it cannot be used. What is to be said, also of a file that can be used, goes to told
-// (NULL: nowhere), a line each: FILE:LINE: error|note: …
+// Reads and checks the file. False: it cannot be used. What is to be said, also of a file that can be used, goes to told,
+// a line each: FILE:LINE: error|note: … (NULL: to the log)
 bool external_config_read(const char *path, FILE *told, external_config *out);
 void external_config_free(external_config *c); // wipes the text; safe for zeroed ones
 // What is in force, as JSON5 that could be a configuration, but for the secrets, which are masked.

@@ -143,9 +143,10 @@ static int examine(const options *o) {
     return code;
 }
 
+// Whoever reads JSON reads nothing else.
 static int serve(const options *o) {
     external_config c;
-    if (!external_config_read(o->config, stderr, &c))
+    if (!external_config_read(o->config, o->json ? NULL : stderr, &c))
         return EXTERNAL_CONFIG;
     sqlite_store *store = open_state(o, SQLITE_STORE_OWN);
     if (store == NULL) {

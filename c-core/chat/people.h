@@ -41,6 +41,7 @@ void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_f
 
 // Lists, always asked of the server: arrays of Mattermost's objects (views.h reads them), pages from 0. Archived channels are left
 // out, deactivated users are not.
+// External mode: of others those that the bot is in, too.
 void chat_teams_of_user(chat *c, const char *user_id, chat_json_fn *fn, void *ctx);
 // Public or private, not archived; name in lower case.
 void chat_channel_by_name(chat *c, const char *team_id, const char *name, chat_channel_fn *fn, void *ctx);

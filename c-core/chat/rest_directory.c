@@ -4,6 +4,7 @@
 #include "chat/rest_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void finish_list(rest_wanted *w, const chat_error *error, const cJSON *json) {
     cJSON *none = json_new_array();
@@ -19,9 +20,71 @@ static char *page(const char *format_start, int page_number, int count) {
     return xasprintf("%spage=%d&per_page=%d", format_start, page_number, count);
 }
 
-void chat_teams_of_user(chat *c, const char *user_id, chat_json_fn *fn, void *ctx) {
-    ask_list(c, rest_path("/users/", user_id, "/teams", NULL), fn, ctx);
+// --- teams: of others the bot may only ask for one team after the other, which it is in itself ---
+
+enum { COMMON_TEAMS_MAX = 100 };
+
+typedef struct common_teams {
+    chat *chat;
+    char *user_id;
+    cJSON *own, *common;
+    int at;
+    chat_json_fn *fn;
+    void *ctx;
+} common_teams;
+
+static void ask_next_team(common_teams *t);
+
+static void finish_common(common_teams *t, const chat_error *error) {
+    t->fn(t->ctx, error, t->common);
+    cJSON_Delete(t->own);
+    cJSON_Delete(t->common);
+    free(t->user_id);
+    free(t);
 }
+
+static void on_team_member(void *ctx, const chat_error *error, bool member) {
+    common_teams *t = ctx;
+    if (error->err != OC_OK) {
+        finish_common(t, error);
+        return;
+    }
+    if (member)
+        json_push(t->common, cJSON_Duplicate(cJSON_GetArrayItem(t->own, t->at), true));
+    t->at++;
+    ask_next_team(t);
+}
+
+static void ask_next_team(common_teams *t) {
+    const cJSON *team = t->at < COMMON_TEAMS_MAX ? cJSON_GetArrayItem(t->own, t->at) : NULL;
+    if (team == NULL)
+        finish_common(t, &REST_NO_ERROR);
+    else
+        chat_is_team_member(t->chat, json_text(team, "id"), t->user_id, on_team_member, t);
+}
+
+static void on_own_teams(void *ctx, const chat_error *error, const cJSON *teams) {
+    common_teams *t = ctx;
+    if (error->err != OC_OK) {
+        finish_common(t, error);
+        return;
+    }
+    t->own = cJSON_Duplicate(teams, true);
+    ask_next_team(t);
+}
+
+void chat_teams_of_user(chat *c, const char *user_id, chat_json_fn *fn, void *ctx) {
+    if (c->bot_user_id == NULL || strcmp(c->bot_user_id, user_id) == 0) {
+        ask_list(c, rest_path("/users/", user_id, "/teams", NULL), fn, ctx);
+        return;
+    }
+    common_teams *t = xmalloc(sizeof *t);
+    *t = (common_teams){
+        .chat = c, .user_id = xstrdup(user_id), .common = json_new_array(), .fn = fn, .ctx = ctx};
+    ask_list(c, rest_path("/users/me/teams", NULL), on_own_teams, t);
+}
+
+// --- channels and people ---
 
 void chat_channel_by_name(chat *c, const char *team_id, const char *name, chat_channel_fn *fn, void *ctx) {
     rest_get(c, rest_path("/teams/", team_id, "/channels/name/", name, NULL),

@@ -207,12 +207,16 @@ void chat_direct_channel(chat *c, const char *user_a, const char *user_b, chat_c
 
 // --- memberships ---
 
-static void ask_member(chat *c, char *key, char *path, chat_flag_fn *fn, void *ctx) {
+// Of a channel that the bot may not even see it is no member.
+static void finish_own_member(rest_wanted *w, const chat_error *error, const cJSON *json) {
+    rest_finish_found(w, error->http_status == 403 ? &REST_NO_ERROR : error, json);
+}
+
+static void ask_member(chat *c, char *key, char *path, rest_finish_fn *finish, chat_flag_fn *fn, void *ctx) {
     if (known_in(c, c->members, key) == NULL) {
         rest_get(
             c, path,
-            &(rest_wanted){
-                .finish = rest_finish_found, .fn.flag = fn, .ctx = ctx, .cache = c->members, .key = key});
+            &(rest_wanted){.finish = finish, .fn.flag = fn, .ctx = ctx, .cache = c->members, .key = key});
         return;
     }
     free(key);
@@ -221,8 +225,10 @@ static void ask_member(chat *c, char *key, char *path, chat_flag_fn *fn, void *c
 }
 
 void chat_is_member(chat *c, const char *channel_id, const char *user_id, chat_flag_fn *fn, void *ctx) {
+    bool own = c->bot_user_id != NULL && strcmp(c->bot_user_id, user_id) == 0;
     ask_member(c, xasprintf("%s/%s", channel_id, user_id),
-               rest_path("/channels/", channel_id, "/members/", user_id, NULL), fn, ctx);
+               rest_path("/channels/", channel_id, "/members/", user_id, NULL),
+               own ? finish_own_member : rest_finish_found, fn, ctx);
 }
 
 // Who left a team is still listed there.

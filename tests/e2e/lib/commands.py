@@ -37,7 +37,8 @@ def typed(world, person, text, channel_id=None, root_id=""):
         if event["event"] == "ephemeral_message":
             return True
         posted = event["event"] == "posted" and event["post"]["user_id"] == world.bot["id"]
-        return posted and (direct or (not world.in_plugin and event["post"]["channel_id"] == world.direct(person)))
+        here = posted and event["post"]["channel_id"] == world.direct(person)  # not what everybody in a channel was told
+        return here and (direct or not world.in_plugin)
 
     event = person.events.wait(answers, EPHEMERAL_SECONDS, f"an answer to {text!r}", since)
     return event["post"]["message"]

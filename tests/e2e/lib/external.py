@@ -84,11 +84,15 @@ def value_of(kind, text):
 
 def as_yaml(tree, more):
     """YAML's flow style is JSON: a line for each key, and the further text behind them. A group that stands there as well
-    ("gateway:" with indented lines) gets what it does not say."""
+    ("gateway:" with indented lines, or "gateway: {…}") gets what it does not say."""
     lines, named = [], {line.split(":")[0] for line in more.splitlines() if line[:1].isalpha()}
     for line in more.splitlines():
-        lines.append(line)
         key = line.split(":")[0]
+        flow = re.fullmatch(r"\w+: *\{(.*)\} *", line)
+        if flow and isinstance(tree.get(key), dict):
+            own = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in tree[key].items() if f"{name}:" not in flow[1]]
+            line = f"{key}: {{{', '.join([flow[1], *own] if flow[1].strip() else own)}}}"
+        lines.append(line)
         if line.rstrip() == f"{key}:" and isinstance(tree.get(key), dict):
             said = re.search(rf"(?m)^{key}:[ ]*\n((?:[ ]+.*\n?)*)", more).group(1)
             own = {name: value for name, value in tree[key].items() if not re.search(rf"(?m)^ +{name}:", said)}

@@ -15,6 +15,7 @@ ID = "openclaw"
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 ACTIVATION_SECONDS = 60
 END_SECONDS = 20
+CORE_SECONDS = 60  # after one that failed again and again the shim pauses
 
 
 def build():
@@ -88,11 +89,13 @@ class Plugin:
         return descendants(self.server.child.pid)
 
     def kill_core(self):
-        """The core alone; the shim starts another one by itself."""
-        cores = [pid for pid, command in self.processes().items() if "openclaw-core" in command]
-        if not cores:
-            raise Failure(f"there is no core: {self.processes()}")
-        os.kill(cores[0], signal.SIGKILL)
+        """The core alone; the shim starts another one by itself, after a pause when that happens again and again."""
+
+        def cores():
+            return [pid for pid, command in self.processes().items() if "openclaw-core" in command]
+
+        found = wait.until(cores, CORE_SECONDS, lambda: f"a core: {self.processes()}")
+        os.kill(found[0], signal.SIGKILL)
 
     def stored(self, like):
         """The stored values of keys."""

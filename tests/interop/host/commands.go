@@ -255,7 +255,7 @@ func cmdJoin(h *host, c command) (result, error) {
 		return nil, err
 	}
 	_, aerr := h.addMember(ch.Id, u.Id)
-	h.async.Wait()
+	h.async.wait()
 	return nil, appErr(aerr)
 }
 
@@ -283,7 +283,7 @@ func cmdPost(h *host, c command) (result, error) {
 	}
 	p := &model.Post{UserId: u.Id, ChannelId: ch.Id, Message: c.Message, RootId: c.Root, FileIds: c.FileIDs, Props: c.Props}
 	r, aerr := h.createPost(p)
-	h.async.Wait()
+	h.async.wait()
 	return result{"post", r}, appErr(aerr)
 }
 
@@ -298,7 +298,7 @@ func (h *host) change(id string, how func(p *model.Post)) (result, error) {
 	p = p.Clone()
 	how(p)
 	r, aerr := h.updatePost(p)
-	h.async.Wait()
+	h.async.wait()
 	return result{"post", r}, appErr(aerr)
 }
 
@@ -312,7 +312,7 @@ func cmdPin(h *host, c command) (result, error) {
 
 func cmdDelete(h *host, c command) (result, error) {
 	aerr := h.deletePost(c.Post)
-	h.async.Wait()
+	h.async.wait()
 	return nil, appErr(aerr)
 }
 
@@ -328,7 +328,7 @@ func cmdReact(h *host, c command) (result, error) {
 	} else {
 		aerr = h.removeReaction(r)
 	}
-	h.async.Wait()
+	h.async.wait()
 	return nil, appErr(aerr)
 }
 
@@ -344,7 +344,7 @@ func cmdPosts(h *host, c command) (result, error) {
 
 func cmdClick(h *host, c command) (result, error) {
 	r, err := h.click(c.User, c.Post, c.Action, c.Selected)
-	h.async.Wait()
+	h.async.wait()
 	return result{"response", r}, err
 }
 
@@ -482,7 +482,7 @@ func cmdTrace(h *host, c command) (result, error) {
 
 func cmdWait(h *host, c command) (result, error) {
 	time.Sleep(time.Duration(c.MS) * time.Millisecond)
-	h.async.Wait()
+	h.async.wait()
 	return nil, nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -35,11 +35,11 @@ type host struct {
 	started   time.Time
 	outMu     sync.Mutex
 	out       io.Writer
-	async     sync.WaitGroup
+	async     pending
 	siteURL   string
 	gateway   *gateway // nil: none
 	previews  previews
-	postGates [2]gate  // before a plugin's post stands, before it is acknowledged
+	postGates [2]gate // before a plugin's post stands, before it is acknowledged
 }
 
 // emit prints one event as a JSON line.
@@ -63,9 +63,9 @@ func (h *host) ctx() *plugin.Context {
 
 // goHook runs a "has been" hook as the server does: off the request's path.
 func (h *host) goHook(id int, f func(plugin.Hooks)) {
-	h.async.Add(1)
+	h.async.add(1)
 	go func() {
-		defer h.async.Done()
+		defer h.async.add(-1)
 		h.env.RunMultiPluginHook(func(hooks plugin.Hooks, _ *model.Manifest) bool { f(hooks); return true }, id)
 	}()
 }

@@ -119,7 +119,7 @@ func main() {
 	background.Wait()
 	h.stopJobs()
 	t := time.Now()
-	h.async.Wait()
+	h.async.wait()
 	h.env.Shutdown()
 	h.emit("shutdown", "us", time.Since(t).Microseconds())
 }
