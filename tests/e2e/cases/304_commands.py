@@ -129,6 +129,7 @@ def stop(world):
         30,
         "nothing to be at work any more",
     )
+    world.ask_in_channel(world.alice).answer()  # else the model's next turn here begins with the question that was stopped
 
 
 def away(world):
