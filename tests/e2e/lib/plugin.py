@@ -23,7 +23,7 @@ def build():
     if os.environ.get("OPENCLAW_TARBALL"):
         return os.environ["OPENCLAW_TARBALL"]
     run(["make", "--no-print-directory", "dist"], "make dist", cwd=ROOT)
-    found = glob.glob(os.path.join(ROOT, "dist", "openclaw-*.tar.gz"))
+    found = glob.glob(os.path.join(ROOT, "dist", "openclaw-[0-9]*.tar.gz"))
     if not found:
         raise Failure("make dist left no dist/openclaw-<version>.tar.gz")
     return max(found, key=os.path.getmtime)

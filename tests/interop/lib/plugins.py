@@ -35,9 +35,9 @@ class Plugin:
 
 def tarball() -> Path:
     """The tarball that `make dist` made last."""
-    found = sorted((ROOT / "dist").glob("openclaw-*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    found = sorted((ROOT / "dist").glob("openclaw-[0-9]*.tar.gz"), key=lambda p: p.stat().st_mtime)
     if not found:
-        raise PluginError("dist/openclaw-*.tar.gz is missing: run `make dist` first")
+        raise PluginError("dist/openclaw-[0-9]*.tar.gz is missing: run `make dist` first")
     return found[-1]
 
 
