@@ -138,7 +138,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
     metric_set(METRIC_START, NULL, (double)loop_wall_ms(l) / 1000);
     node_name(a->node);
     a->net = net_create(l);
-    a->notices = notices_create(l, c);
+    a->notices = notices_create(l, c, a->node);
     a->settings = settings_create(l, c, a->notices, &settings_handlers, a);
     a->accounts = accounts_create(l, c, a->net, &account_handlers, a);
     a->gateway_watch = gateway_watch_create(l, a->notices);

@@ -57,15 +57,19 @@ struct notices {
     loop *loop;
     chat *chat;
     char *bot;
-    char process[2 * PROCESS_BYTES + 1]; // names our claims
+    char *node;    // begins the names of all its processes, of which one lives at a time
+    char *process; // names our claims
     topic topics[NOTICE_TOPICS];
 };
 
-notices *notices_create(loop *l, chat *c) {
+notices *notices_create(loop *l, chat *c, const char *node) {
+    char own[2 * PROCESS_BYTES + 1];
     notices *n = xcalloc(1, sizeof *n);
     n->loop = l;
     n->chat = c;
-    random_hex(n->process, PROCESS_BYTES);
+    random_hex(own, PROCESS_BYTES);
+    n->node = xasprintf("%s-", node);
+    n->process = xasprintf("%s%s", n->node, own);
     for (int i = 0; i < NOTICE_TOPICS; i++)
         n->topics[i] = (topic){.owner = n, .key = KEYS[i]};
     return n;
@@ -87,6 +91,8 @@ void notices_destroy(notices *n) {
         forget_wanted(&n->topics[i]);
     }
     free(n->bot);
+    free(n->node);
+    free(n->process);
     free(n);
 }
 
@@ -320,7 +326,9 @@ static step decide(const sending *s, const record *last, int64_t now_ms) {
     bool well = strcmp(s->marker, WELL) == 0;
     bool same = last->said != NULL && strcmp(last->said, s->marker) == 0;
     bool claimed = same && last->claimed_by != NULL;
-    bool ours = claimed && strcmp(last->claimed_by, s->topic->owner->process) == 0;
+    // Another process of this node ended before it had told it.
+    bool ours =
+        claimed && strncmp(last->claimed_by, s->topic->owner->node, strlen(s->topic->owner->node)) == 0;
     if (claimed && !ours && now_ms >= last->claimed_ms && now_ms - last->claimed_ms < CLAIM_MS)
         return WAIT;
     if (well && s->first != NULL && !last->greeted)

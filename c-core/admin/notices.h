@@ -20,7 +20,8 @@ typedef enum notice_topic {
     NOTICE_TOPICS,
 } notice_topic;
 
-notices *notices_create(loop *l, chat *c);
+// node: its name (delivery/node.h), copied. What an earlier process of it began to tell is told again at once.
+notices *notices_create(loop *l, chat *c, const char *node);
 void notices_destroy(notices *n); // NULL-safe; what has not been sent is not sent
 void notices_set_bot(notices *n, const char *bot_user_id);
 // Texts may be marked (words/words.h): each administrator is told in their language.

@@ -29,7 +29,7 @@ static int set_up(void **state) {
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
     (void)fake_chat_create();
-    NOTICES = notices_create(LOOP, &THE_CHAT);
+    NOTICES = notices_create(LOOP, &THE_CHAT, "node");
     notices_set_bot(NOTICES, "bot");
     WATCH = beside_watch_create(NULL, NOTICES);
     return 0;

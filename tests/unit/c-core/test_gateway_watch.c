@@ -22,7 +22,7 @@ static int set_up(void **state) {
     LOOP = loop_create(&FAKE_CLOCK);
     (void)fake_chat_create();
     fake_runs_create(GATEWAY_READY);
-    NOTICES = notices_create(LOOP, &THE_CHAT);
+    NOTICES = notices_create(LOOP, &THE_CHAT, "node");
     notices_set_bot(NOTICES, "bot");
     WATCH = gateway_watch_create(LOOP, NOTICES);
     return 0;

@@ -17,7 +17,7 @@ static notices *NOTICES;
 static int set_up(void **state) {
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
-    NOTICES = notices_create(LOOP, fake_chat_create());
+    NOTICES = notices_create(LOOP, fake_chat_create(), "node");
     notices_set_bot(NOTICES, "bot");
     return 0;
 }
@@ -54,7 +54,7 @@ static void test_not_after_a_restart_either(void **state) {
     (void)state;
     notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
     notices_destroy(NOTICES);
-    NOTICES = notices_create(LOOP, &THE_CHAT);
+    NOTICES = notices_create(LOOP, &THE_CHAT, "node");
     notices_set_bot(NOTICES, "bot");
     notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
     assert_int_equal(FAKE.post_count, 2);
@@ -104,7 +104,7 @@ static void test_well_only_after_something_was_wrong(void **state) {
 static void test_without_a_bot_it_waits_for_one(void **state) {
     (void)state;
     notices_destroy(NOTICES);
-    NOTICES = notices_create(LOOP, &THE_CHAT);
+    NOTICES = notices_create(LOOP, &THE_CHAT, "node");
     notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
     assert_int_equal(FAKE.post_count, 0);
     notices_set_bot(NOTICES, "bot");
@@ -136,7 +136,7 @@ static void test_a_store_that_fails_does_not_silence(void **state) {
 
 static void again(void) {
     notices_destroy(NOTICES);
-    NOTICES = notices_create(LOOP, &THE_CHAT);
+    NOTICES = notices_create(LOOP, &THE_CHAT, "node");
     notices_set_bot(NOTICES, "bot");
 }
 
@@ -201,17 +201,17 @@ static void test_one_of_them_is_enough(void **state) {
     assert_int_equal(FAKE.post_count, 1);
 }
 
-static void claimed_by_another(int64_t at_ms) {
+static void claimed_by(const char *process, int64_t at_ms) {
     char *value =
-        xasprintf("{\"v\":1,\"said\":\"broken\",\"greeted\":false,\"claim\":{\"by\":\"other\",\"at\":%lld}}",
-                  (long long)at_ms);
+        xasprintf("{\"v\":1,\"said\":\"broken\",\"greeted\":false,\"claim\":{\"by\":\"%s\",\"at\":%lld}}",
+                  process, (long long)at_ms);
     json_add_string(FAKE.kv, "notice.gateway", value);
     free(value);
 }
 
 static void test_a_process_that_died_before_it_told(void **state) {
     (void)state;
-    claimed_by_another(loop_wall_ms(LOOP) - 1000);
+    claimed_by("other", loop_wall_ms(LOOP) - 1000);
     notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
     fake_clock_pass(LOOP, 60000);
     assert_int_equal(FAKE.post_count, 0);
@@ -222,9 +222,21 @@ static void test_a_process_that_died_before_it_told(void **state) {
     assert_int_equal(FAKE.post_count, 2);
 }
 
+// The core was restarted while it told: the new one need not wait.
+static void test_an_earlier_process_of_this_node(void **state) {
+    (void)state;
+    claimed_by("node-0123456789abcdef", loop_wall_ms(LOOP) - 1000);
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    fake_clock_pass(LOOP, 1000);
+    assert_int_equal(FAKE.post_count, 2);
+    again();
+    notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
+    assert_int_equal(FAKE.post_count, 2);
+}
+
 static void test_a_process_that_is_just_telling(void **state) {
     (void)state;
-    claimed_by_another(loop_wall_ms(LOOP));
+    claimed_by("other", loop_wall_ms(LOOP));
     notices_tell(NOTICES, NOTICE_GATEWAY, "broken");
     cJSON_DeleteItemFromObject(FAKE.kv, "notice.gateway");
     json_add_string(FAKE.kv, "notice.gateway", "{\"v\":1,\"said\":\"broken\",\"greeted\":false}");
@@ -272,6 +284,7 @@ int main(void) {
         NOTICE_TEST(test_one_of_them_is_enough),
         NOTICE_TEST(test_a_process_that_died_before_it_told),
         NOTICE_TEST(test_a_process_that_is_just_telling),
+        NOTICE_TEST(test_an_earlier_process_of_this_node),
         NOTICE_TEST(test_each_in_their_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

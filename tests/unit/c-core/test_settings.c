@@ -33,7 +33,7 @@ static int set_up(void **state) {
     static const settings_events events = {.apply = apply, .unreadable = unreadable};
     (void)state;
     LOOP = loop_create(&FAKE_CLOCK);
-    NOTICES = notices_create(LOOP, fake_chat_create());
+    NOTICES = notices_create(LOOP, fake_chat_create(), "node");
     notices_set_bot(NOTICES, "bot");
     READER = settings_create(LOOP, &THE_CHAT, NOTICES, &events, NULL);
     IN_FORCE = NULL;

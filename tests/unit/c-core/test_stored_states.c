@@ -165,7 +165,7 @@ static bool read_talks(bytes value, buf *again) {
 static bool read_notice(bytes value, buf *again) {
     char *before = xstrndup((const char *)value.data, value.len);
     json_add_string(FAKE.kv, "notice.gateway", before);
-    notices *n = notices_create(LOOP, &THE_CHAT);
+    notices *n = notices_create(LOOP, &THE_CHAT, "node");
     notices_set_bot(n, "bot");
     notices_well_first(n, NOTICE_GATEWAY, "again", "welcome");
     fake_clock_pass(LOOP, 1000);
