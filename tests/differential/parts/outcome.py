@@ -3,6 +3,7 @@
 ids, how often a growing post was edited does not count, only that it grew."""
 
 import hashlib
+import json
 import re
 
 CODE = re.compile(r"\b[A-HJ-NP-Z2-9]{8}\b")
@@ -79,8 +80,9 @@ def outcome(play):
     grew = {one["post_id"] for one in here if one["what"] == "edit"}
     standing = play.bot_posts()
     reactions = [one for one in state.reactions if one[0] == play.c.bot_id() and one[1] in labels.names]
+    posts = [shown(play, labels, post, grew) for post in standing]
     facets = {
-        "posts": [shown(play, labels, post, grew) for post in standing],
+        "posts": sorted(posts, key=json.dumps) if play.c.any_order else posts,
         "taken back": play.c.growth and sum(bool(post["delete_at"]) for post in play.bot_posts(standing=False)),
         "typing": sorted({labels.of(one["root_id"]) or "flat" for one in here if one["what"] == "typing"}),
         "reactions": sorted(f"{emoji} on {labels.of(post_id)}" for _, post_id, emoji in reactions),

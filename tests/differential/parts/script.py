@@ -2,6 +2,7 @@
 """The conversations: read from conversations/*.json, their people and places made on a side, and played there.
 
 A file is one account: {"config": {…}, "conversations": [{"name", "kind": O|P|G|D, "people": [names], "steps": […]}]}.
+"order": "any": whether the answer's first post or the question's is quicker is left to chance; posts are compared without it.
 "growth": the model writes so slowly that there is something to watch before the end (else it is left to chance, and not compared).
 "@name" in the configuration stands for the ids of everybody of that name in the account's conversations, "@name!" for the
 user names, "#conversation" for the conversation's channel, "@bot" in a text for the bot. Steps: see STEPS at the end."""
@@ -30,7 +31,8 @@ class Conversation:
         self.account, self.name, self.kind, self.data = account, data["name"], data.get("kind", "O"), data
         self.people, self.steps = data.get("people", ["alice"]), data["steps"]
         self.absent, self.growth = data.get("bot") == "absent", data.get("growth", False)
-        known = {"name", "kind", "people", "steps", "bot", "growth"}
+        self.any_order = data.get("order") == "any"
+        known = {"name", "kind", "people", "steps", "bot", "growth", "order"}
         if set(data) - known:
             raise Failure(f"{self.name}: unknown keys {sorted(set(data) - known)}")
 
