@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "chat/rest_internal.h"
 
@@ -140,6 +141,18 @@ rest_bench *rest_bench_create(const oc_clock *clock, rest_bench_serve_fn *serve,
     return b;
 }
 
+static void no_log(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
+    (void)ctx, (void)level, (void)message, (void)fields, (void)count;
+}
+
+rest_bench *rest_bench_quiet(const oc_clock *clock, rest_bench_serve_fn *serve, void *ctx, chat **only) {
+    static const chat_events events = {.post = NULL};
+    log_set_sink(no_log, NULL);
+    rest_bench *b = rest_bench_create(clock, serve, &events, ctx);
+    *only = rest_bench_add(b, "default", true, NULL);
+    return b;
+}
+
 void rest_bench_destroy(rest_bench *b) {
     for (size_t i = 0; i < b->count; i++) {
         rest_chat_close(b->chats[i]);
@@ -153,6 +166,7 @@ void rest_bench_destroy(rest_bench *b) {
     loop_destroy(b->loop);
     cJSON_Delete(b->asked);
     free(b);
+    log_set_sink(NULL, NULL);
 }
 
 loop *rest_bench_loop(const rest_bench *b) {

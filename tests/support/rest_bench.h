@@ -27,7 +27,9 @@ typedef struct rest_bench_answer {
 // events and serve are those of every account.
 rest_bench *rest_bench_create(const oc_clock *clock, rest_bench_serve_fn *serve, const chat_events *events,
                               void *ctx);
-void rest_bench_destroy(rest_bench *b);
+// The same with one account at work, whose events nobody hears, and without a log.
+rest_bench *rest_bench_quiet(const oc_clock *clock, rest_bench_serve_fn *serve, void *ctx, chat **only);
+void rest_bench_destroy(rest_bench *b); // also takes the log up again
 loop *rest_bench_loop(const rest_bench *b);
 rest_front_trust *rest_bench_trust(rest_bench *b); // can be set
 // An account whose server is the bench's; at_work: as after its start, its bot being bot_id. The settings can be changed in

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose membership the bot may learn from outside: its own in each channel, others' in what it shares with them.
 #include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "chat/people.h"
 #include "moving_clock.h"
@@ -26,10 +25,6 @@ typedef struct scene {
     bool flag;
     char *teams; // ids, each with a comma
 } scene;
-
-static void no_log(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
-    (void)ctx, (void)level, (void)message, (void)fields, (void)count;
-}
 
 static bool begins(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
@@ -56,12 +51,9 @@ static rest_bench_reply serve(void *ctx, const http_request *r) {
 }
 
 static int set_up(void **state) {
-    static const chat_events events = {.post = NULL};
     scene *s = xcalloc(1, sizeof *s);
     AHEAD_MS = 0;
-    log_set_sink(no_log, NULL);
-    s->bench = rest_bench_create(&MOVING_CLOCK, serve, &events, s);
-    s->chat = rest_bench_add(s->bench, "default", true, NULL);
+    s->bench = rest_bench_quiet(&MOVING_CLOCK, serve, s, &s->chat);
     *state = s;
     return 0;
 }
@@ -69,7 +61,6 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     scene *s = *state;
     rest_bench_destroy(s->bench);
-    log_set_sink(NULL, NULL);
     free(s->teams);
     free(s);
     return 0;

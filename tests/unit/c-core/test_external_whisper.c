@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is for one person only, from outside: an ephemeral post where the bot may, else a direct message, tried twice.
 #include "base/json.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "chat/posts.h"
 #include "moving_clock.h"
@@ -29,10 +28,6 @@ typedef struct scene {
     cJSON *last; // what was posted
 } scene;
 
-static void no_log(void *ctx, log_level level, const char *message, const log_field *fields, size_t count) {
-    (void)ctx, (void)level, (void)message, (void)fields, (void)count;
-}
-
 static rest_bench_reply serve(void *ctx, const http_request *r) {
     scene *s = ctx;
     if (strcmp(r->path, "/api/v4/posts/ephemeral") == 0)
@@ -47,12 +42,9 @@ static rest_bench_reply serve(void *ctx, const http_request *r) {
 }
 
 static int set_up(void **state) {
-    static const chat_events events = {.post = NULL};
     scene *s = xcalloc(1, sizeof *s);
     AHEAD_MS = 0;
-    log_set_sink(no_log, NULL);
-    s->bench = rest_bench_create(&MOVING_CLOCK, serve, &events, s);
-    s->chat = rest_bench_add(s->bench, "default", true, NULL);
+    s->bench = rest_bench_quiet(&MOVING_CLOCK, serve, s, &s->chat);
     *state = s;
     return 0;
 }
@@ -61,7 +53,6 @@ static int tear_down(void **state) {
     scene *s = *state;
     if (s->bench != NULL)
         rest_bench_destroy(s->bench);
-    log_set_sink(NULL, NULL);
     cJSON_Delete(s->last);
     free(s);
     return 0;
