@@ -14,14 +14,15 @@
 
 static void tell_problem(FILE *told, const char *path, const config_problem *p) {
     bool error = p->severity == CONFIG_ERROR;
-    if (told == NULL && error)
-        log_error("the configuration cannot be used", "file", path, "key", p->key, "problem", p->sentence);
-    else if (told == NULL)
-        log_info("a note on the configuration", "file", path, "key", p->key, "note", p->sentence);
-    if (told == NULL)
-        return;
-    fprintf(told, "%s:%d: %s: %s%s%s\n", path, p->line > 0 ? p->line : 1, error ? "error" : "note", p->key,
-            *p->key != '\0' ? " " : "", p->sentence);
+    char *where = xasprintf("%s:%d", path, p->line > 0 ? p->line : 1);
+    if (told != NULL)
+        fprintf(told, "%s: %s: %s%s%s\n", where, error ? "error" : "note", p->key, *p->key != '\0' ? " " : "",
+                p->sentence);
+    else if (error)
+        log_error("the configuration cannot be used", "file", where, "key", p->key, "problem", p->sentence);
+    else
+        log_info("a note on the configuration", "file", where, "key", p->key, "note", p->sentence);
+    free(where);
 }
 
 static void tell_more(FILE *told, const char *path, size_t more) {

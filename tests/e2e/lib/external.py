@@ -51,7 +51,7 @@ PLUGIN_ONLY = {
 
 
 # And what needs a network between.
-EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes")
+EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes", "99_systemd")
 
 
 def build():
