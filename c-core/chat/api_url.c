@@ -53,6 +53,12 @@ char *api_url(const char *base, const char *path) {
     return xasprintf("%s" API "%s%s", base, *path == '/' ? "" : "/", path);
 }
 
+char *api_beside_url(const char *base, const char *path) {
+    if (!api_path_is_safe(path))
+        return NULL;
+    return xasprintf("%s%s%s", base, *path == '/' ? "" : "/", path);
+}
+
 char *api_websocket_url(const char *base) {
     if (strncasecmp(base, "http", 4) != 0)
         return NULL;

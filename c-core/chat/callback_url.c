@@ -53,6 +53,13 @@ char *callback_interactions(const char *base, const char *account_id) {
     return url;
 }
 
+char *callback_mcp(const char *base, const char *account_id) {
+    char *bare = without_slashes(base);
+    char *url = xasprintf("%s/mattermost/mcp/%s", bare, account_id);
+    free(bare);
+    return url;
+}
+
 char *callback_commands(const char *url, const char *base, const char *path) {
     bytes named = utf8_trim(bytes_str(path));
     if (*url != '\0')

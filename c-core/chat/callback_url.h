@@ -13,6 +13,8 @@ char *callback_base(const char *host, uint16_t port);
 char *callback_base_of(const char *listen);
 // Of buttons: base (trimmed, without slashes at its end) + /mattermost/interactions/<account>.
 char *callback_interactions(const char *base, const char *account_id);
+// Of the tools over MCP: likewise + /mattermost/mcp/<account>.
+char *callback_mcp(const char *base, const char *account_id);
 // Of slash commands (§9.2): url as it is, else base + path with one slash before it; an empty path is the usual one.
 char *callback_commands(const char *url, const char *base, const char *path);
 // The path of an address, "/" at least.

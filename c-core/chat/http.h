@@ -20,6 +20,10 @@ const char *chat_http_header(const chat_http *r, const char *canonical_name); //
 // nobody else's request can have it.
 #define CHAT_HTTP_OFFICIAL_CLICK "official-click"
 
+// The path of the tools over MCP, and the header that holds their secret.
+#define CHAT_HTTP_MCP_PATH "/mcp"
+#define CHAT_HTTP_MCP_SECRET "X-Openclaw-Authorization"
+
 // Collects the body, up to max_bytes. fn comes once: OC_OK with the whole body (borrowed), OC_ELIMIT, OC_ECLOSED.
 typedef void chat_http_body_fn(void *ctx, chat_http *r, oc_err err, bytes body);
 void chat_http_read(chat_http *r, size_t max_bytes, chat_http_body_fn *fn, void *ctx);

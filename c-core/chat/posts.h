@@ -43,7 +43,8 @@ void chat_search_posts(chat *c, const chat_search *search, chat_json_fn *fn, voi
 
 // Visible to the user only, until the browser is reloaded. fn may be NULL; the post has an id of its own.
 void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx);
-// Changes one that the user sees: all of it becomes what post says. OC_EDENIED where the adapter cannot.
+// Changes one that the user sees: all of it becomes what post says. From outside another one follows it where none can be changed,
+// with an id of its own; an error where that is not possible either.
 void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx);
 // To the user's phones, about a post; text says nothing of what it holds. A server without push notifications sends none.
 // user_id of post is who writes.

@@ -89,6 +89,15 @@ static void refuse_method(http_exchange *e) {
     cJSON_Delete(header);
 }
 
+static void to_app(chat *c, http_exchange *e, const rest_http_request *request) {
+    rest_pending *p = pend(c, e);
+    chat_http *made = rest_http_create(request, on_http_answer, p);
+    if (made != NULL)
+        c->events.http(c->ctx, made);
+    else
+        answer(p, 503, "text/plain", NULL, bytes_str("no memory\n"));
+}
+
 // The server names who clicked; it alone knows the secret in the address, which no client is shown.
 static void hand_over(chat *c, http_exchange *e, const http_request *r, const char *path) {
     cJSON *json = NULL, *header = json_new_object();
@@ -104,12 +113,7 @@ static void hand_over(chat *c, http_exchange *e, const http_request *r, const ch
                                        .user_id = parse_is_mm_id(user_id) ? user_id : "",
                                        .header = header,
                                        .body = r->body};
-    rest_pending *p = pend(c, e);
-    chat_http *made = rest_http_create(&request, on_http_answer, p);
-    if (made != NULL)
-        c->events.http(c->ctx, made);
-    else
-        answer(p, 503, "text/plain", NULL, bytes_str("no memory\n"));
+    to_app(c, e, &request);
 out:
     cJSON_Delete(header);
     cJSON_Delete(json);
@@ -163,6 +167,46 @@ rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *
     return REST_TAKEN;
 }
 
+// --- the tools over MCP ---
+
+// Of the request's headers what MCP asks for, by canonical name.
+static cJSON *mcp_header(const http_request *r) {
+    static const struct {
+        const char *there, *here;
+    } names[] = {{"x-openclaw-authorization", CHAT_HTTP_MCP_SECRET},
+                 {"authorization", "Authorization"},
+                 {"origin", "Origin"},
+                 {"content-type", "Content-Type"}};
+    cJSON *header = json_new_object();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        json_add_string(header, names[i].here, json_text(r->header, names[i].there));
+    return header;
+}
+
+rest_taken rest_take_mcp(chat *c, http_exchange *e, const http_request *r) {
+    char *path = callback_path(c->mcp_url);
+    bool mine = *c->mcp_url != '\0' && strcmp(r->path, path) == 0;
+    free(path);
+    if (!mine)
+        return REST_NOT_MINE;
+    if (!rest_callbacks_from(c, &r->from)) {
+        refuse(e, 403, "Forbidden origin");
+    } else if (!c->activated) {
+        refuse(e, 503, NOT_STARTED);
+    } else {
+        cJSON *header = mcp_header(r);
+        to_app(c, e,
+               &(rest_http_request){.method = r->method,
+                                    .path = CHAT_HTTP_MCP_PATH,
+                                    .query = r->query,
+                                    .user_id = "",
+                                    .header = header,
+                                    .body = r->body});
+        cJSON_Delete(header);
+    }
+    return REST_TAKEN;
+}
+
 // --- slash commands ---
 
 static const char *trigger_of(const cJSON *payload) {
@@ -190,14 +234,13 @@ bool rest_knows_token(const chat *c, const cJSON *payload) {
     return command != NULL && rest_same_secret(json_text(command, "token"), json_text(payload, "token"));
 }
 
-static void on_command_answer(void *ctx, const chat_command_result *result) {
+cJSON *rest_command_body(const chat *c, const chat_command_result *result) {
     cJSON *json = json_new_object();
     json_add_string(json, "response_type", result->in_channel ? "in_channel" : "ephemeral");
     json_add_string(json, "text", result->text);
     json_add_bool(json, "skip_slack_parsing", true);
     if (result->props != NULL) {
-        rest_pending *p = ctx;
-        cJSON *props = rest_props_for_server(p->chat, result->props);
+        cJSON *props = rest_props_for_server(c, result->props);
         cJSON *attachments = cJSON_DetachItemFromObjectCaseSensitive(props, "attachments");
         if (attachments != NULL)
             json_add(json, "attachments", attachments);
@@ -205,8 +248,14 @@ static void on_command_answer(void *ctx, const chat_command_result *result) {
     }
     if (result->goto_path != NULL)
         json_add_string(json, "goto_location", result->goto_path);
+    return json;
+}
+
+static void on_command_answer(void *ctx, const chat_command_result *result) {
+    rest_pending *p = ctx;
+    cJSON *json = rest_command_body(p->chat, result);
     char *text = cJSON_PrintUnformatted(json);
-    answer(ctx, 200, "application/json; charset=utf-8", NULL, bytes_str(text != NULL ? text : "{}"));
+    answer(p, 200, "application/json; charset=utf-8", NULL, bytes_str(text != NULL ? text : "{}"));
     cJSON_free(text);
     cJSON_Delete(json);
 }
@@ -223,6 +272,7 @@ static void run_command(rest_pending *p) {
                       ? xasprintf("/%s %s", trigger_of(payload), json_text(payload, "text"))
                       : xasprintf("/%s", trigger_of(payload));
     cJSON *kept = cJSON_Duplicate(payload, 1);
+    rest_note_answer_hook(c, payload);
     const chat_command command = {.user_id = json_text(kept, "user_id"),
                                   .channel_id = json_text(kept, "channel_id"),
                                   .team_id = json_text(kept, "team_id"),
@@ -384,14 +434,17 @@ void rest_callbacks_begin(chat *c, const char *base) {
     c->wanted_commands = json_new_array();
     c->interactions_url = xstrdup("");
     c->commands_url = xstrdup("");
+    c->mcp_url = xstrdup("");
     c->callback_secret = xstrdup("");
     if (*base == '\0')
         return;
+    const char *public_base = *server->callback_base != '\0' ? server->callback_base : base;
+    free(c->mcp_url); // whoever calls there has a secret of their own
+    c->mcp_url = callback_mcp(public_base, c->account);
     free(c->callback_secret);
     c->callback_secret = load_secret(c);
     if (*c->callback_secret == '\0')
         return;
-    const char *public_base = *server->callback_base != '\0' ? server->callback_base : base;
     free(c->interactions_url);
     free(c->commands_url);
     c->interactions_url = callback_interactions(public_base, c->account);
@@ -410,5 +463,6 @@ void rest_callbacks_end(chat *c) {
     cJSON_Delete(c->wanted_commands);
     free(c->interactions_url);
     free(c->commands_url);
+    free(c->mcp_url);
     free(c->callback_secret);
 }

@@ -19,6 +19,8 @@ typedef enum rest_taken {
 bool rest_callbacks_from(const chat *c, const ip_address *from);
 // A request below the account's own path. GET and others: 405. Without the account's secret: 401.
 rest_taken rest_take_interaction(chat *c, http_exchange *e, const http_request *r);
+// A request at the account's own path for MCP, whose secret the app judges: anybody's from where calls are taken.
+rest_taken rest_take_mcp(chat *c, http_exchange *e, const http_request *r);
 // Whether requests for slash commands at this path may be this account's, and whether a payload is: by its token or, so that
 // a token that was renewed is learned, by team and trigger.
 bool rest_has_commands_at(const chat *c, const char *path);

@@ -15,6 +15,8 @@ enum {
     FACT_GOOD_FOR_MS = 30000, // as in the plugin adapter: a right may hang on these facts
     FACTS_MAX = 2048,
     FRESH_MS = 5000,
+    HOOKS_MAX = 500,
+    HOOK_MS = 29 * 60 * 1000, // the server keeps them for half an hour
     RECENT_MAX = 500,
     RECENT_MS = 24 * 3600 * 1000,
     FIRST_RETRY_MS = 1000,
@@ -187,6 +189,7 @@ chat *rest_chat_create(loop *l, const rest_chat_options *o) {
     c->members = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->teams = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);
     c->fresh = cache_create(FACTS_MAX, FRESH_MS);
+    c->answer_hooks = cache_create(HOOKS_MAX, HOOK_MS);
     c->recent = cache_create(RECENT_MAX, RECENT_MS);
     c->tongues = tongues_create();
     return c;
@@ -257,6 +260,7 @@ void rest_chat_destroy(chat *c) {
     cache_destroy(c->members);
     cache_destroy(c->teams);
     cache_destroy(c->fresh);
+    cache_destroy(c->answer_hooks);
     cache_destroy(c->recent);
     rest_callbacks_end(c);
     cJSON_Delete(c->owners);

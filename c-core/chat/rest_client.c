@@ -26,7 +26,7 @@ struct call {
     call_state state;
     char *method, *path, *content_type;
     buf content, answer;
-    bool repeatable;
+    bool repeatable, beside_api;
     int64_t due_ms, not_before_ms; // loop's clock
     int tries;
     CURL *easy;
@@ -117,7 +117,8 @@ static void on_done(void *ctx, CURLcode result) {
         k->state = CALL_WAITING;
         release(k);
     } else {
-        if (error.err == OC_OK && k->answer.len > 0 && json_parse(buf_bytes(&k->answer), &json) != OC_OK)
+        bool read = error.err == OC_OK && k->answer.len > 0 && !k->beside_api;
+        if (read && json_parse(buf_bytes(&k->answer), &json) != OC_OK)
             error = (chat_error){.err = OC_EMALFORMED,
                                  .id = "",
                                  .message = "the server's answer is no JSON: is baseUrl right?"};
@@ -159,7 +160,7 @@ static void begin(call *k) {
     char *why = NULL;
     k->tries++;
     k->err = OC_OK;
-    k->easy = rest_easy(c, k->path, &why);
+    k->easy = k->beside_api ? rest_easy_beside(c, k->path, &why) : rest_easy(c, k->path, &why);
     if (k->easy == NULL) {
         fail(k, OC_EINVAL, why);
         free(why);
@@ -224,6 +225,7 @@ void rest_call(rest_client *c, const rest_request *r, rest_fn *fn, void *ctx) {
     k->path = xstrdup(r->path);
     k->content_type =
         xstrdup(r->json != NULL || r->content_type == NULL ? "application/json" : r->content_type);
+    k->beside_api = r->beside_api;
     k->repeatable = r->repeatable || strcmp(r->method, "POST") != 0;
     k->due_ms = now_ms(c) + (r->limit_ms > 0 ? r->limit_ms : REST_LIMIT_MS);
     buf_init(&k->content, REST_REQUEST_MAX_BYTES);

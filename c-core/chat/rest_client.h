@@ -37,6 +37,7 @@ typedef struct rest_request { // copied
     const char *content_type; // of content
     bool repeatable;          // doing it twice is as good as once; true for GET, PUT and DELETE anyway
     int64_t limit_ms;         // 0: REST_LIMIT_MS
+    bool beside_api;          // path is below the server's address itself, and a good answer need be no JSON
 } rest_request;
 
 // json is NULL where the answer holds none. Borrowed.
@@ -47,6 +48,7 @@ void rest_call(rest_client *c, const rest_request *r, rest_fn *fn, void *ctx);
 // A handle for a transfer of one's own: address, token, trust and proxy are set. NULL and *why (a lower-case clause, which
 // the caller frees) when it cannot be made. Goes back with net_end.
 CURL *rest_easy(rest_client *c, const char *path, char **why);
+CURL *rest_easy_beside(rest_client *c, const char *path, char **why); // the same for what is beside the API
 // What the answer of such a transfer says: body is what came of an error's. Halts the client at a 401. message lives
 // as long as *text, which the caller frees.
 chat_error rest_judge(rest_client *c, CURL *easy, CURLcode result, bytes body, char **text);

@@ -42,18 +42,28 @@ static void on_answer(void *ctx, const chat_error *error, const cJSON *json) {
     free(w);
 }
 
-void rest_send(chat *c, const char *method, char *path, cJSON *json, bool repeatable, const rest_wanted *w) {
+// request's path and json are taken.
+static void send_request(chat *c, const rest_request *request, char *path, cJSON *json,
+                         const rest_wanted *w) {
     rest_wanted *kept = xmalloc(sizeof *kept);
     *kept = *w;
     kept->chat = c;
     if (c->rest == NULL)
         on_answer(kept, &(chat_error){.err = OC_ECLOSED, .id = "", .message = "we end"}, NULL);
     else
-        rest_call(c->rest,
-                  &(rest_request){.method = method, .path = path, .json = json, .repeatable = repeatable},
-                  on_answer, kept);
+        rest_call(c->rest, request, on_answer, kept);
     cJSON_Delete(json);
     free(path);
+}
+
+void rest_send(chat *c, const char *method, char *path, cJSON *json, bool repeatable, const rest_wanted *w) {
+    send_request(c, &(rest_request){.method = method, .path = path, .json = json, .repeatable = repeatable},
+                 path, json, w);
+}
+
+void rest_send_beside(chat *c, const char *method, char *path, cJSON *json, const rest_wanted *w) {
+    send_request(c, &(rest_request){.method = method, .path = path, .json = json, .beside_api = true}, path,
+                 json, w);
 }
 
 void rest_get(chat *c, char *path, const rest_wanted *w) {

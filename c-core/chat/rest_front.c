@@ -99,10 +99,10 @@ static bool is_for_commands(const rest_front *f, const char *path) {
 
 // --- all of them ---
 
-static bool taken_as_interaction(const rest_front *f, http_exchange *e, const http_request *r) {
+static bool taken_by_an_account(const rest_front *f, http_exchange *e, const http_request *r) {
     chat *c = NULL;
     for (size_t i = 0; (c = f->owner.chat_at(f->owner.ctx, i)) != NULL; i++) {
-        if (rest_take_interaction(c, e, r) == REST_TAKEN)
+        if (rest_take_interaction(c, e, r) == REST_TAKEN || rest_take_mcp(c, e, r) == REST_TAKEN)
             return true;
     }
     return false;
@@ -117,7 +117,7 @@ static void on_request(void *ctx, http_exchange *e, const http_request *r) {
         http_drop(e); // as a connection from there would be
         return;
     }
-    if (taken_as_interaction(f, e, &request))
+    if (taken_by_an_account(f, e, &request))
         return;
     if (!is_for_commands(f, request.path))
         answer_text(e, 404, "Not Found\n");

@@ -21,7 +21,7 @@ typedef struct rest_front_owner {
 
 // Listens at "address:port". A connection from where nobody takes calls, by itself or by a trusted proxy, gets no answer. Else: only
 // POST (405); nobody's address: 404. Slash commands (reference-behaviour notes §9.4): 503 before an account is at work, 400
-// malformed, 401 no command of ours, 409 where two accounts have it. Buttons and dialogs: rest_callbacks.h. NULL with *why, a
+// malformed, 401 no command of ours, 409 where two accounts have it. Buttons, dialogs and MCP: rest_callbacks.h. NULL with *why, a
 // sentence that the caller frees.
 rest_front *rest_front_listen(loop *l, const char *at, const rest_front_owner *owner, char **why);
 void rest_front_destroy(rest_front *f); // after the chats; NULL-safe

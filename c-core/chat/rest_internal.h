@@ -32,6 +32,7 @@ struct chat {
     int64_t since_ms;                 // wall clock: before it we heard nothing
     cache *users, *channels, *members, *teams;
     tongues *tongues;
+    cache *answer_hooks;     // of commands, rest_ephemeral.c
     cache *fresh;            // channels as a listing of this moment gave them
     cache *recent;           // posts that were heard of lately, for what an edit changed
     cJSON *channel_list;     // the one that is being paged through
@@ -42,12 +43,12 @@ struct chat {
     struct rest_whisper *whispers; // to one person only
     loop_timer retry, next_read, next_upload;
     int tries;
-    char *interactions_url, *commands_url, *callback_secret; // "" when nobody listens for us
-    cJSON *wanted_commands;                                  // bodies as they are sent
-    cJSON *commands;                                         // that stand: team_id, trigger, id, token
-    struct registration *registration;                       // under way
-    struct rest_pending *pending;                            // callbacks that wait for an answer
-    struct rest_command_check *checks;                       // of commands that call us
+    char *interactions_url, *commands_url, *mcp_url, *callback_secret; // "" when nobody listens for us
+    cJSON *wanted_commands;                                            // bodies as they are sent
+    cJSON *commands;                   // that stand: team_id, trigger, id, token
+    struct registration *registration; // under way
+    struct rest_pending *pending;      // callbacks that wait for an answer
+    struct rest_command_check *checks; // of commands that call us
     loop_timer remove_limit;
     int removing;
     void (*removed)(chat *c);
@@ -85,6 +86,8 @@ chat_user rest_user_view(const chat *c, const cJSON *json); // our own account i
 // path is taken; w is copied, its finish runs exactly once. json (taken) is the body, or NULL.
 void rest_get(chat *c, char *path, const rest_wanted *w);
 void rest_send(chat *c, const char *method, char *path, cJSON *json, bool repeatable, const rest_wanted *w);
+void rest_send_beside(chat *c, const char *method, char *path, cJSON *json,
+                      const rest_wanted *w); // what is beside the API; w hears of no JSON
 
 rest_finish_fn rest_finish_done, rest_finish_post, rest_finish_user, rest_finish_channel, rest_finish_team,
     rest_finish_file, rest_finish_json, rest_finish_found;
@@ -103,6 +106,10 @@ void rest_callbacks_begin(chat *c, const char *base);
 void rest_callbacks_end(chat *c);
 cJSON *rest_props_for_server(const chat *c, const cJSON *props); // with whole addresses; the caller's
 bool rest_same_secret(const char *a, const char *b); // in constant time; an empty one is no secret
+cJSON *rest_command_body(const chat *c,
+                         const chat_command_result *result); // as the server reads it; the caller's
+// rest_ephemeral.c: the server takes further answers to this command for a while.
+void rest_note_answer_hook(chat *c, const cJSON *payload);
 // rest_command_check.c: fn comes once, perhaps before this returns; or not at all once the calls of the adapter are closed.
 typedef void rest_checked_fn(void *ctx, bool fine);
 void rest_check_command(chat *c, const cJSON *command, const char *token, rest_checked_fn *fn, void *ctx);

@@ -34,8 +34,8 @@ net *rest_client_net(const rest_client *c) {
     return c->net;
 }
 
-CURL *rest_easy(rest_client *c, const char *path, char **why) {
-    char *url = api_url(c->server.base_url, path);
+// url is taken; NULL: it was not safe.
+static CURL *easy_at(rest_client *c, char *url, char **why) {
     CURL *easy = url != NULL ? net_easy(c->net) : NULL;
     *why = NULL;
     if (easy != NULL && net_trust(easy, c->server.ca_file, c->server.ca_pem, why) != OC_OK) {
@@ -61,6 +61,14 @@ CURL *rest_easy(rest_client *c, const char *path, char **why) {
         (void)curl_easy_setopt(easy, CURLOPT_PROXY, c->server.proxy);
     free(url);
     return easy;
+}
+
+CURL *rest_easy(rest_client *c, const char *path, char **why) {
+    return easy_at(c, api_url(c->server.base_url, path), why);
+}
+
+CURL *rest_easy_beside(rest_client *c, const char *path, char **why) {
+    return easy_at(c, api_beside_url(c->server.base_url, path), why);
 }
 
 // --- what an answer says besides ---

@@ -88,13 +88,6 @@ void chat_send_ephemeral(chat *c, const char *user_id, const chat_post *post, ch
               &(rest_wanted){.finish = finish_ephemeral, .ctx = w});
 }
 
-void chat_update_ephemeral(chat *c, const char *user_id, const chat_post *post, chat_post_fn *fn, void *ctx) {
-    static const chat_error none = {
-        .err = OC_EDENIED, .id = "", .message = "the server changes no ephemeral posts for programs"};
-    (void)c, (void)user_id;
-    fn(ctx, &none, post);
-}
-
 void rest_whispers_close(chat *c) {
     static const chat_error closed = {.err = OC_ECLOSED, .id = "", .message = "the account ends"};
     whisper *w = NULL, *next = NULL;

@@ -247,8 +247,12 @@ static const char *resolve_env(const config_secrets *s, const reference *r, secr
 static const char *resolve_store(const config_secrets *s, const reference *r, secret **out) {
     const entry *found = entry_named(s, r->id);
     if (found == NULL)
-        return "refers to a name that does not stand in the field Secrets: add a line with the name, a colon "
-               "and the value there.";
+        return config_secrets_external(s)
+                   ? "refers to the field Secrets, which only the plugin has: write {source: env, id: NAME} "
+                     "or "
+                     "{source: file, path: /…, id: value}."
+                   : "refers to a name that does not stand in the field Secrets: add a line with the name, a "
+                     "colon and the value there.";
     *out = secret_dup(found->value);
     return NULL;
 }

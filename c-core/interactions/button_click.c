@@ -361,8 +361,9 @@ void buttons_answer(click_ticket *t, const button_result *result) {
     t->chosen = result->chosen != NULL ? xstrdup(result->chosen) : NULL;
     t->message = result->message != NULL ? xstrdup(result->message) : NULL;
     t->attachment = cJSON_Duplicate(result->attachment, 1);
-    tell(t, result->ephemeral_text);
     bool changes = t->chosen != NULL || t->message != NULL || t->attachment != NULL;
+    if (!changes || !is_ephemeral(t) || result->ephemeral_text != NULL) // else once it is shown, or not
+        tell(t, result->ephemeral_text);
     move(t, changes ? CLICK_SHOWING : CLICK_DONE);
 }
 
@@ -371,6 +372,22 @@ static void on_shown(void *ctx, const chat_error *error, const chat_post *post) 
     if (error->err != OC_OK && error->err != OC_ENOTFOUND)
         log_warn("a post could not show what was chosen", "error", error->message);
     move(ctx, CLICK_DONE);
+}
+
+// Nobody can look it up later, so what could not be shown is told.
+static void on_ephemeral_shown(void *ctx, const chat_error *error, const chat_post *post) {
+    click_ticket *t = ctx;
+    if (error->err == OC_OK) {
+        tell(t, NULL);
+    } else if (t->attachment != NULL) { // text alone can be told, buttons cannot
+        tell(t, words_marked(WORD_BUTTON_NOT_SHOWN));
+    } else {
+        char *text =
+            xasprintf("%s\n\n%s", t->message != NULL ? t->message : "", t->chosen != NULL ? t->chosen : "");
+        tell(t, text);
+        free(text);
+    }
+    on_shown(ctx, error, post);
 }
 
 static void show_ephemeral(click_ticket *t) {
@@ -385,7 +402,7 @@ static void show_ephemeral(click_ticket *t) {
                       .create_at_ms = t->click.at_ms,
                       .message = t->message != NULL ? t->message : "",
                       .props = props};
-    chat_update_ephemeral(t->buttons->chat, t->user_id, &post, on_shown, t);
+    chat_update_ephemeral(t->buttons->chat, t->user_id, &post, on_ephemeral_shown, t);
     cJSON_Delete(chosen);
     cJSON_Delete(props);
 }

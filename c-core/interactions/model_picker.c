@@ -39,7 +39,7 @@ typedef struct job {
     model_picker *picker;
     job_state state;
     account *account; // held
-    char *session_key, *user_id, *channel_id, *root_id, *post_id;
+    char *session_key, *user_id, *channel_id, *root_id;
     picker_at at;
     char *current; // "provider/model"
     picker_view *view;
@@ -61,7 +61,6 @@ static void job_free(job *j) {
     free(j->user_id);
     free(j->channel_id);
     free(j->root_id);
-    free(j->post_id);
     free(j->current);
     free(j);
 }
@@ -216,12 +215,12 @@ static void make(job *j) {
     }
     cJSON *data = json_new_object();
     json_add_string(data, "root", j->root_id);
+    // Bound to no post: the next page may stand in another one than this (chat_update_ephemeral).
     button_set set = {.kind = KIND,
                       .data = data,
                       .account_id = j->account->id,
                       .bot_user_id = j->account->bot_user_id,
                       .channel_id = j->channel_id,
-                      .post_id = j->post_id,
                       .actions = actions,
                       .count = j->view->count,
                       .user_ids = users,
@@ -264,7 +263,6 @@ static void clicked(void *ctx, const button_click *click, click_ticket *ticket) 
     model_picker *p = ctx;
     job *j = job_create(p, click->by->id, click->channel_id, json_text(click->data, "root"));
     j->ticket = ticket;
-    j->post_id = xstrdup(click->post_id);
     if (!picker_read(click->value, &j->at)) {
         end_with_word(j, WORD_BUTTON_GONE);
         return;

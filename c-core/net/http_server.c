@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
-enum { ANSWER_MAX_BYTES = 256 * 1024, READ_BYTES = 8192, BACKLOG = 64 };
+enum { READ_BYTES = 8192, BACKLOG = 64 };
 
 typedef enum exchange_state {
     EXCHANGE_READING,   // head and body come
@@ -200,7 +200,7 @@ static void begin(http_server *s, int fd, const ip_address *from) {
     http_exchange *e = xcalloc(1, sizeof *e);
     *e = (http_exchange){.server = s, .fd = fd, .from = *from};
     buf_init(&e->in, HTTP_HEAD_MAX_BYTES + HTTP_BODY_MAX_BYTES + READ_BYTES);
-    buf_init(&e->out, ANSWER_MAX_BYTES);
+    buf_init(&e->out, HTTP_HEAD_MAX_BYTES + HTTP_SENT_MAX_BYTES);
     if (loop_watch_fd(s->loop, fd, LOOP_READ, on_ready, e, &e->watch) != OC_OK) {
         close(fd);
         free(e);

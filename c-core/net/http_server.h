@@ -13,6 +13,7 @@
 enum {
     HTTP_HEAD_MAX_BYTES = 16 * 1024,
     HTTP_BODY_MAX_BYTES = 64 * 1024, // 413 above
+    HTTP_SENT_MAX_BYTES = 4 << 20,   // of an answer's body
     HTTP_OPEN_MAX = 64,              // 503 above
     HTTP_REQUEST_MS = 10000,         // to come, 408 after; and as long again for the answer to go
     HTTP_ANSWER_MS = 30000,          // for the owner to answer, 504 after

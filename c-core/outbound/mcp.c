@@ -57,6 +57,7 @@ void mcp_destroy(mcp *m) {
     while (m->open != NULL) {
         if (m->open->run != NULL)
             tool_run_forget(m->open->run);
+        chat_http_answer_error(m->open->request, 503, "The bot ends. Try again in a moment.");
         forget(m->open);
     }
     tool_limits_destroy(m->limits);

@@ -8,7 +8,11 @@ from lib.progress import Failure
 from lib.tools import Call
 
 SECRET = "an-mcp-secret-of-this-test"
-PATH = "/plugins/openclaw/mcp"
+
+
+def address(world):
+    """(the server, the path) at which the tools are served"""
+    return (world.server.url, "/plugins/openclaw/mcp") if world.in_plugin else (f"http://{world.plugin.callbacks}", "/mattermost/mcp/default")
 
 
 def ask(world, method, params=None, secret=SECRET, http_method="POST", **headers):
@@ -16,7 +20,8 @@ def ask(world, method, params=None, secret=SECRET, http_method="POST", **headers
     if secret:
         headers["X-OpenClaw-Authorization"] = f"Bearer {secret}"
     headers.setdefault("Accept", "application/json, text/event-stream")
-    status, _, answer = rest.request(world.server.url, http_method, PATH, body, headers={"Content-Type": "application/json", **headers})
+    url, path = address(world)
+    status, _, answer = rest.request(url, http_method, path, body, headers={"Content-Type": "application/json", **headers})
     return status, json.loads(answer) if answer.strip().startswith(b"{") else answer
 
 
@@ -73,7 +78,7 @@ def run(world):
     by_hand(world, listed, other, word, hidden)
 
     server = {
-        "url": world.server.url + PATH,
+        "url": "".join(address(world)),
         "transport": "streamable-http",
         "headers": {"X-OpenClaw-Authorization": f"Bearer {SECRET}"},
     }

@@ -23,7 +23,6 @@ NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
 # What the plugin alone can do, by case.
 PLUGIN_ONLY = {
     "303_native_commands": "suggestions while a command is typed",
-    "312_model_picker": "posts for one person alone that change",
     "311_forged_clicks": "the plugin's HTTP routes",
     "100_seed_examples": "notices to administrators",
     "108_why_more": "posts in channels that the bot is not in",
@@ -42,7 +41,6 @@ PLUGIN_ONLY = {
     "531_rights": "the plugin's HTTP routes",
     "55_settings_errors": "notices to administrators",
     "60_wrong_token": "notices to administrators",
-    "75_mcp": "the plugin's HTTP routes",
     "85_deploy": "the plugin's tarball",
     "88_chat_calls": "the probe of the plugin's adapter",
     "90_shim_killed": "the shim",
@@ -144,7 +142,7 @@ class External:
 
     def configure(self, **changes):
         self.settings.update(changes)
-        tree, more = self._document(), self.settings.get("Advanced", "")
+        tree, more = self._document(), self._with_files(self.settings.get("Advanced", ""))
         with open(self.config_path, "w") as file:
             os.chmod(self.config_path, 0o600)
             if more.lstrip().startswith("{"):
@@ -153,6 +151,17 @@ class External:
                 file.write(as_yaml(tree, more))
         if self.running():
             self.child.process.send_signal(1)  # SIGHUP
+
+    def _with_files(self, advanced):
+        """What lies in the masked field Secrets there lies in a file each here."""
+        for name, value in re.findall(r"(?m)^(\w+): (.+)$", self.settings.get("Secrets", "")):
+            path = self.world.workspace.path(f"secret-{name}")
+            with open(path, "w") as file:
+                os.chmod(path, 0o600)
+                file.write(value)
+            reference = f"{{source: file, path: {json.dumps(path)}, id: value}}"
+            advanced = advanced.replace(f"{{source: store, id: {name}}}", reference)
+        return advanced
 
     def status(self):
         return 2 if self.running() else 0

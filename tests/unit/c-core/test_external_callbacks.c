@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/callback_url.h"
+#include "chat/http.h"
 #include "net/forwarded.h"
 #include "rest_bench.h"
 
@@ -114,7 +115,7 @@ static void test_whether_the_server_can_call(void **state) {
 
 typedef struct scene {
     rest_bench *bench;
-    int commands;
+    int commands, requests;
     const char *token; // that the command has at the server
 } scene;
 
@@ -132,6 +133,16 @@ static void on_command(void *ctx, const chat_command *command, chat_command_tick
     s->commands++;
     assert_string_equal(command->command, "/openclaw help");
     chat_command_answer(ticket, "Help.");
+}
+
+static void on_http(void *ctx, chat_http *r) {
+    scene *s = ctx;
+    s->requests++;
+    assert_string_equal(chat_http_path(r), CHAT_HTTP_MCP_PATH);
+    assert_string_equal(chat_http_user_id(r), ""); // it claims none
+    assert_string_equal(chat_http_header(r, CHAT_HTTP_MCP_SECRET), "Bearer word");
+    assert_string_equal(chat_http_header(r, "Cookie"), "");
+    chat_http_answer_error(r, 418, chat_http_method(r));
 }
 
 static char PEER[] = "127.0.0.1", OTHER[] = "198.51.100.0/24";
@@ -154,7 +165,7 @@ static void no_log(void *ctx, log_level level, const char *message, const log_fi
 }
 
 static int set_up(void **state) {
-    static const chat_events events = {.command = on_command};
+    static const chat_events events = {.command = on_command, .http = on_http};
     scene *s = xcalloc(1, sizeof *s);
     log_set_sink(no_log, NULL);
     s->token = "tok1";
@@ -250,6 +261,34 @@ static void test_strangers_get_no_word(void **state) {
     assert_int_equal(s->commands, 2);
 }
 
+static int ask_mcp(scene *s, const char *method, const char *account) {
+    char *path = xasprintf("/mattermost/mcp/%s", account);
+    char *request = rest_bench_request(method, path, "application/json",
+                                       "X-OpenClaw-Authorization: Bearer word\r\nCookie: c\r\n", "{}");
+    rest_bench_answer answer;
+    rest_bench_ask(s->bench, 1, (const char *const *)&request, &answer);
+    int status = answer.status;
+    rest_bench_answer_free(&answer);
+    free(request);
+    free(path);
+    return status;
+}
+
+static void test_the_way_of_mcp(void **state) {
+    scene *s = *state;
+    rest_bench_add(s->bench, "default", true, prepare);
+    rest_bench_add(s->bench, "later", false, prepare); // does not serve yet
+    rest_bench_add(s->bench, "far", true, prepare_elsewhere);
+    assert_int_equal(ask_mcp(s, "POST", "default"), 418);
+    assert_int_equal(ask_mcp(s, "GET", "default"), 418); // the app says 405
+    assert_int_equal(s->requests, 2);
+    assert_int_equal(ask_mcp(s, "POST", "later"), 503);
+    assert_int_equal(ask_mcp(s, "POST", "far"), 403);
+    assert_int_equal(ask_mcp(s, "POST", "nobody"), 404);
+    assert_int_equal(ask_mcp(s, "POST", "default/x"), 404);
+    assert_int_equal(s->requests, 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_asks),
@@ -261,6 +300,7 @@ int main(void) {
         TEST(test_many_people_at_once),
         TEST(test_a_renewed_token_is_learned),
         TEST(test_strangers_get_no_word),
+        TEST(test_the_way_of_mcp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,9 +88,11 @@ static void on_answer(void *ctx, int status, const cJSON *body) {
     snprintf(ANSWER, sizeof ANSWER, "%s", json_text(body, "ephemeral_text"));
 }
 
+static const char *SHOWN_IN = "ephemeralpost"; // the page's post
+
 static void press(const char *user, int number) {
     cJSON *body = json_new_object();
-    json_add_string(body, "post_id", "ephemeralpost");
+    json_add_string(body, "post_id", SHOWN_IN);
     json_add_string(body, "channel_id", "dm1");
     json_add(body, "context",
              cJSON_Duplicate(json_get(json_get(button(number), "integration"), "context"), 1));
@@ -136,6 +138,50 @@ static void test_way_to_a_model(void **state) {
     assert_non_null(strstr(TEXT, "This conversation uses a/x/m"));
     assert_null(json_get(PAGE, "actions"));
     assert_int_equal(FAKE.post_count, 0); // nobody else saw any of it
+    end();
+}
+
+// From outside each page is a post of its own.
+static void test_pages_in_other_posts(void **state) {
+    (void)state;
+    start();
+    open_page(PICKER_PROVIDERS, NULL);
+    gateway_says(SESSION, MODELS);
+    press(LISTED, 0);
+    gateway_says(SESSION, MODELS);
+    look();
+    SHOWN_IN = "thenextpost";
+    press(LISTED, 1);
+    gateway_says(SESSION, MODELS);
+    assert_string_equal(RUNS.calls[RUNS.call_count - 1].method, "sessions.patch");
+    SHOWN_IN = "ephemeralpost";
+    end();
+}
+
+static void fail_showing(void) {
+    FAKE.fail_call = "send_ephemeral";
+    FAKE.failure = (chat_error){.err = OC_EDENIED, .id = "", .message = "no"};
+    FAKE.fail_next = 1;
+}
+
+static void test_what_cannot_be_shown_is_told(void **state) {
+    char provider[] = "a";
+    (void)state;
+    start();
+    open_page(PICKER_MODELS, provider);
+    gateway_says(SESSION, MODELS);
+    fail_showing();
+    press(LISTED, 2); // back: a page of buttons
+    gateway_says(SESSION, MODELS);
+    assert_string_equal(ANSWER, "I cannot show more here. Please give the command again.");
+    open_page(PICKER_MODELS, provider);
+    gateway_says(SESSION, MODELS);
+    fail_showing();
+    press(LISTED, 1); // chosen: words alone
+    gateway_says(SESSION, MODELS);
+    gateway_says("{\"resolved\":{}}", NULL);
+    assert_non_null(strstr(ANSWER, "This conversation uses a/x/m"));
+    assert_non_null(strstr(ANSWER, "goes back"));
     end();
 }
 
@@ -258,6 +304,8 @@ static void test_many(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_way_to_a_model),
+        cmocka_unit_test(test_pages_in_other_posts),
+        cmocka_unit_test(test_what_cannot_be_shown_is_told),
         cmocka_unit_test(test_only_who_asked),
         cmocka_unit_test(test_gone_model),
         cmocka_unit_test(test_gateway_away),
