@@ -21,4 +21,6 @@ bytes utf8_trim_start(bytes text); // at the front only
 bytes utf8_trim_end(bytes text);
 // Something a person can see: not white space, control or format characters, or marks alone.
 bool utf8_has_visible(bytes text);
+// Simple lower case of Latin (Vietnamese included), Greek and Cyrillic; other runes stay.
+uint32_t utf8_lower(uint32_t rune);
 #endif

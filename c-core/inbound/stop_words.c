@@ -129,25 +129,6 @@ static const char *const PHRASES[] = {
     "หยุด",
 };
 
-// Simple lower case of the scripts that the phrases are written in: capitals of a range stand a shift below their small
-// letters; where capitals and small letters take turns, every second one is a capital.
-static uint32_t lower(uint32_t rune) {
-    static const struct {
-        uint32_t first, last, shift, every;
-    } CAPITALS[] = {
-        {'A', 'Z', 0x20, 1},     {0xC0, 0xD6, 0x20, 1},   {0xD8, 0xDE, 0x20, 1}, // ASCII, Latin-1
-        {0x100, 0x136, 1, 2},    {0x139, 0x147, 1, 2},    {0x14A, 0x176, 1, 2},  // Latin Extended-A
-        {0x179, 0x17D, 1, 2},    {0x1EA0, 0x1EFE, 1, 2},                         // Vietnamese
-        {0x391, 0x3A9, 0x20, 1},                                                 // Greek
-        {0x410, 0x42F, 0x20, 1}, {0x400, 0x40F, 0x50, 1},                        // Cyrillic
-    };
-    for (size_t i = 0; i < sizeof CAPITALS / sizeof *CAPITALS; i++) {
-        if (rune >= CAPITALS[i].first && rune <= CAPITALS[i].last)
-            return (rune - CAPITALS[i].first) % CAPITALS[i].every == 0 ? rune + CAPITALS[i].shift : rune;
-    }
-    return rune;
-}
-
 // What parts words or stands around them: all of ASCII but letters and digits, general and CJK punctuation and symbols, what
 // nobody sees, pictures.
 static bool is_between(uint32_t rune) {
@@ -189,7 +170,7 @@ static bool plain(bytes text, char out[PHRASE_MAX_BYTES]) {
         uint32_t rune;
         size_t size = utf8_next(text, &rune);
         text = bytes_of(text.data + size, text.len - size);
-        rune = lower(rune);
+        rune = utf8_lower(rune);
         if (is_between(rune)) {
             parted = len > 0;
             continue;

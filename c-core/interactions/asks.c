@@ -25,6 +25,7 @@ static void opening_free(opening *o) {
         free(o->places[i].user_id);
         free(o->places[i].reader_id);
         free(o->places[i].text);
+        free(o->places[i].plain);
     }
     free(o->places);
     for (size_t i = 0; i < o->action_count; i++)
@@ -70,12 +71,11 @@ void asks_opening_end(opening *o) {
 
 static bool change_note(void *ctx, open_asks_state *s, int64_t now_ms) {
     const opening *o = ctx;
-    (void)now_ms;
     bool known = false;
     for (size_t i = 0; i < o->ask.post_count; i++)
         known = open_asks_add_post(s, o->ask.kind, o->ask.id, &o->ask.posts[i]);
     if (o->ask.post_count == 0) // nowhere: another process may have more luck
-        return open_asks_take(s, o->ask.kind, o->ask.id, NULL);
+        return open_asks_take(s, o->ask.kind, o->ask.id, now_ms, NULL);
     return known && open_asks_set_posted(s, o->ask.kind, o->ask.id);
 }
 
@@ -86,7 +86,10 @@ static void on_noted(void *ctx, oc_err err, const open_asks_state *s) {
         return;                        // asks_destroy comes next
     if (over && o->ask.post_count > 0) // another node closed it while its posts were made here
         asks_close_posts(o->owner, &o->ask, words_marked(WORD_APPROVAL_CLOSED));
+    const asks_world *w = &o->owner->world;
     asks_opening_end(o);
+    if (w->shown != NULL && err == OC_OK && !over)
+        w->shown(w->ctx);
 }
 
 static void note(opening *o) {
@@ -112,10 +115,12 @@ words_lang asks_place_lang(const opening *o) {
     return *reader != '\0' ? chat_lang(c, reader) : chat_server_lang(c);
 }
 
-void asks_place_done(opening *o, const char *post_id, const char *nonce) {
-    if (post_id != NULL && o->ask.post_count < ASK_POSTS_MAX) {
+void asks_place_done(opening *o, const chat_post *post, const char *nonce) {
+    if (post != NULL && o->ask.post_count < ASK_POSTS_MAX) {
         ask_post *p = &o->ask.posts[o->ask.post_count++];
-        snprintf(p->id, sizeof p->id, "%s", post_id);
+        *p = (ask_post){.at_ms = post->create_at_ms};
+        snprintf(p->id, sizeof p->id, "%s", post->id);
+        snprintf(p->channel_id, sizeof p->channel_id, "%s", post->channel_id);
         snprintf(p->nonce, sizeof p->nonce, "%s", nonce);
         snprintf(p->lang, sizeof p->lang, "%s", words_lang_tag(asks_place_lang(o)));
     }
@@ -135,7 +140,7 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
         nonce = *nonce != '\0' ? nonce : o->nonce; // of an earlier sending with the same key
         if (*nonce != '\0')
             buttons_bind(o->owner->world.buttons, nonce, post->id);
-        asks_place_done(o, post->id, nonce);
+        asks_place_done(o, post, nonce);
         return;
     }
     log_warn("a question or an approval could not be posted", "kind", o->ask.kind, "channel",
@@ -150,8 +155,9 @@ static void on_posted(void *ctx, const chat_error *error, const chat_post *post)
 static void send(void *ctx) {
     opening *o = ctx;
     const kept_place *p = &o->places[o->at];
+    bool bare = p->with_buttons && *o->nonce == '\0' && p->plain != NULL;
     char *key = xasprintf("%s.%s.%zu", o->ask.kind, o->ask.id, o->at),
-         *text = words_in(asks_place_lang(o), p->text);
+         *text = words_in(asks_place_lang(o), bare ? p->plain : p->text);
     chat_post post = {.user_id = o->bot_user_id,
                       .channel_id = p->channel_id,
                       .root_id = p->root_id,
@@ -305,6 +311,7 @@ static void keep_places(opening *o, const ask_request *r) {
                                     .user_id = xstrdup(from->user_id),
                                     .reader_id = xstrdup(from->reader_id),
                                     .text = xstrdup(from->text),
+                                    .plain = from->plain != NULL ? xstrdup(from->plain) : NULL,
                                     .with_buttons = from->with_buttons};
     }
 }

@@ -16,6 +16,8 @@ typedef struct asks_world { // copied; what it points to must outlive asks
     buttons *buttons;
     open_asks *store;
     const char *node;
+    void (*shown)(void *ctx); // the posts of one stand and are noted. NULL: nobody wants to know
+    void *ctx;
 } asks_world;
 
 asks *asks_create(const asks_world *w);
@@ -26,6 +28,7 @@ typedef struct ask_place {
     const char *user_id;
     const char *reader_id; // who alone reads it, so that it is in their language; "": the server's
     const char *text;      // Markdown, perhaps marked (words/words.h), as are the actions' labels
+    const char *plain;     // what stands there instead when there can be no buttons; NULL: the same
     bool with_buttons;     // else it is a notice that is closed with the others
 } ask_place;
 
@@ -56,8 +59,13 @@ typedef void asks_decide_fn(void *ctx, oc_err err);
 void asks_decide(asks *a, const char *kind, const char *id, const person *by, const char *word,
                  asks_decide_fn *fn, void *ctx);
 void asks_undecide(asks *a, const char *kind, const char *id, const char *user_id); // nothing came of it
+// The same for somebody who has written it: their post, which may decide again after a crash, and of which it stays known for an hour
+// that it did (ASK_SAID).
+void asks_decide_said(asks *a, const char *kind, const char *id, const person *by, const char *word,
+                      const char *post_id, asks_decide_fn *fn, void *ctx);
+void asks_unsay(asks *a, const char *post_id); // nothing came of it: the post is one like any other
 
-// What is stored of a kind now: called once for each, then with NULL; err: the store could not be read (NULL at once).
+// What is stored of a kind (NULL: of any) now: called once for each, then with NULL; err: the store could not be read (NULL at once).
 typedef void asks_each_fn(void *ctx, oc_err err, const open_ask *ask);
 void asks_each(asks *a, const char *kind, asks_each_fn *fn, void *ctx);
 

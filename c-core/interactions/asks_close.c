@@ -94,8 +94,7 @@ void asks_closings_end(asks *a) {
 
 static bool change_take(void *ctx, open_asks_state *s, int64_t now_ms) {
     closing *c = ctx;
-    (void)now_ms;
-    bool there = open_asks_take(s, c->ask.kind, c->ask.id, &c->ask);
+    bool there = open_asks_take(s, c->ask.kind, c->ask.id, now_ms, &c->ask);
     c->found = c->found || there; // a write of which it was not known whether it arrived had
     return there;
 }
@@ -154,7 +153,7 @@ void asks_close(asks *a, const char *kind, const char *id, asks_closing_fn *fn, 
 // --- deciding ---
 
 typedef struct deciding {
-    char kind[16], id[ASK_ID_BYTES], user_id[27], name[ASK_NAME_BYTES], word[32];
+    char kind[16], id[ASK_ID_BYTES], user_id[27], name[ASK_NAME_BYTES], word[32], post_id[27];
     ask_deciding verdict;
     asks_decide_fn *fn; // NULL: it is taken back
     void *ctx;
@@ -170,7 +169,7 @@ static deciding *deciding_new(const char *kind, const char *id, const char *user
 
 static bool change_decide(void *ctx, open_asks_state *s, int64_t now_ms) {
     deciding *d = ctx;
-    d->verdict = open_asks_decide(s, d->kind, d->id, d->user_id, d->name, d->word, now_ms);
+    d->verdict = open_asks_decide_said(s, d->kind, d->id, d->user_id, d->name, d->word, d->post_id, now_ms);
     return d->verdict == ASK_DECIDES;
 }
 
@@ -185,7 +184,13 @@ static void on_decided(void *ctx, oc_err err, const open_asks_state *s) {
 
 void asks_decide(asks *a, const char *kind, const char *id, const person *by, const char *word,
                  asks_decide_fn *fn, void *ctx) {
+    asks_decide_said(a, kind, id, by, word, "", fn, ctx);
+}
+
+void asks_decide_said(asks *a, const char *kind, const char *id, const person *by, const char *word,
+                      const char *post_id, asks_decide_fn *fn, void *ctx) {
     deciding *d = deciding_new(kind, id, by->id);
+    snprintf(d->post_id, sizeof d->post_id, "%s", post_id);
     snprintf(d->name, sizeof d->name, "%s", by->username);
     snprintf(d->word, sizeof d->word, "%s", word);
     d->fn = fn;
@@ -208,10 +213,22 @@ void asks_undecide(asks *a, const char *kind, const char *id, const char *user_i
     open_asks_change(a->world.store, change_undecide, on_undecided, deciding_new(kind, id, user_id));
 }
 
+static bool change_unsay(void *ctx, open_asks_state *s, int64_t now_ms) {
+    const deciding *d = ctx;
+    (void)now_ms;
+    return open_asks_unsay(s, d->post_id);
+}
+
+void asks_unsay(asks *a, const char *post_id) {
+    deciding *d = deciding_new("", "", "");
+    snprintf(d->post_id, sizeof d->post_id, "%s", post_id);
+    open_asks_change(a->world.store, change_unsay, on_undecided, d);
+}
+
 // --- what is stored ---
 
 typedef struct listing {
-    char kind[16];
+    char kind[16]; // "": any
     asks_each_fn *fn;
     void *ctx;
 } listing;
@@ -219,7 +236,7 @@ typedef struct listing {
 static void on_read(void *ctx, oc_err err, const open_asks_state *s) {
     listing *l = ctx;
     for (size_t i = 0; err == OC_OK && i < s->count; i++) {
-        if (strcmp(s->items[i].kind, l->kind) == 0)
+        if (*l->kind == '\0' || strcmp(s->items[i].kind, l->kind) == 0)
             l->fn(l->ctx, OC_OK, &s->items[i]);
     }
     l->fn(l->ctx, err, NULL);
@@ -228,7 +245,7 @@ static void on_read(void *ctx, oc_err err, const open_asks_state *s) {
 
 void asks_each(asks *a, const char *kind, asks_each_fn *fn, void *ctx) {
     listing *l = xcalloc(1, sizeof *l);
-    snprintf(l->kind, sizeof l->kind, "%s", kind);
+    snprintf(l->kind, sizeof l->kind, "%s", kind != NULL ? kind : "");
     l->fn = fn;
     l->ctx = ctx;
     open_asks_change(a->world.store, NULL, on_read, l);

@@ -38,8 +38,11 @@ static void on_list(void *ctx, const chat_error *error, const cJSON *list) {
             found = post;
     }
     free(name);
+    const chat_post stands = {.id = json_text(found, "id"),
+                              .channel_id = json_text(found, "channel_id"),
+                              .create_at_ms = json_int(found, "create_at", 0)};
     if (found != NULL)
-        asks_place_done(o, json_text(found, "id"), asks_marker_nonce(json_get(found, "props")));
+        asks_place_done(o, &stands, asks_marker_nonce(json_get(found, "props")));
     else
         asks_post_place(o);
 }

@@ -5,8 +5,8 @@
 
 #include "interactions/asks.h"
 
-typedef struct kept_place { // of a request, ours
-    char *channel_id, *root_id, *user_id, *reader_id, *text;
+typedef struct kept_place {                                          // of a request, ours
+    char *channel_id, *root_id, *user_id, *reader_id, *text, *plain; // plain may be NULL
     bool with_buttons;
 } kept_place;
 
@@ -49,8 +49,9 @@ struct asks {
 
 // asks.c
 opening *asks_opening(const asks *a, const char *kind, const char *id);
-void asks_opening_end(opening *o);                                        // it is not under way any more
-void asks_place_done(opening *o, const char *post_id, const char *nonce); // NULL: the place gets none
+void asks_opening_end(opening *o); // it is not under way any more
+// post: its id, channel and time; NULL: the place gets none.
+void asks_place_done(opening *o, const chat_post *post, const char *nonce);
 
 // The language of the place that is being posted.
 words_lang asks_place_lang(const opening *o);

@@ -139,7 +139,7 @@ static void add_value(question_reply *r, size_t item, const char *value) {
     r->values[item][r->items[item].value_count++] = value;
 }
 
-static void begin_reply(const gateway_question *q, question_reply *out) {
+void question_reply_begin(const gateway_question *q, question_reply *out) {
     memset(out, 0, sizeof *out);
     out->count = q->item_count < QUESTION_ITEMS_MAX ? q->item_count : QUESTION_ITEMS_MAX;
     for (size_t i = 0; i < out->count; i++)
@@ -148,7 +148,7 @@ static void begin_reply(const gateway_question *q, question_reply *out) {
 
 bool question_reply_option(const gateway_question *q, const char *value, question_reply *out) {
     const question_option *o = find_option(&q->items[0], value);
-    begin_reply(q, out);
+    question_reply_begin(q, out);
     if (o == NULL || q->item_count != 1 || q->items[0].multi_select)
         return false;
     add_value(out, 0, o->label);
@@ -209,7 +209,7 @@ static const char *read_item(const question_item *item, const cJSON *values, que
 
 cJSON *question_reply_form(const gateway_question *q, const cJSON *values, question_reply *out) {
     cJSON *errors = NULL;
-    begin_reply(q, out);
+    question_reply_begin(q, out);
     for (size_t i = 0; i < out->count; i++) {
         const char *wrong = read_item(&q->items[i], values, out, i);
         char name[NAME_BYTES];

@@ -47,6 +47,8 @@ typedef struct question_reply {
     const char *values[QUESTION_ITEMS_MAX][QUESTION_OPTIONS_MAX + 1];
     char *texts[QUESTION_ITEMS_MAX]; // owned
 } question_reply;
+// Nothing answered yet.
+void question_reply_begin(const gateway_question *q, question_reply *out);
 // value: a number of an option of the only item. False: there is none such.
 bool question_reply_option(const gateway_question *q, const char *value, question_reply *out);
 // values: what a dialog was sent with. NULL: out is good; else what is wrong by element's name, for dialogs_fault; the caller

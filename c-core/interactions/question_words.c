@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "interactions/foreign_text.h"
 #include "interactions/question_form.h"
+#include "interactions/question_typed.h"
 #include "interactions/span_words.h"
 
 #include <stdlib.h>
@@ -44,15 +45,27 @@ static bool described(const question_item *item) {
     return false;
 }
 
-// Buttons show short labels already; a list says what they mean, and what a dialog is going to offer.
-static void add_options(buf *out, const question_item *item, bool always) {
-    for (size_t i = 0; (always || described(item)) && i < item->option_count; i++) {
-        add_line(out, "\n- **", item->options[i].label, OPTION_RUNES, "**");
+typedef enum option_list {
+    LIST_WHERE_DESCRIBED, // buttons show short labels already; a list says what they mean …
+    LIST_ALWAYS,          // … and what a dialog is going to offer
+    LIST_NUMBERED,        // nothing else shows them
+} option_list;
+
+static void add_options(buf *out, const question_item *item, option_list list) {
+    bool numbered = list == LIST_NUMBERED && question_numbered(item);
+    for (size_t i = 0; (list != LIST_WHERE_DESCRIBED || described(item)) && i < item->option_count; i++) {
+        char *label = foreign_line(item->options[i].label, OPTION_RUNES);
+        char *before = numbered ? xasprintf("\n%zu. ", i + 1) : xstrdup("\n- ");
+        bool shown = numbered || *label != '\0'; // a number can be chosen whatever stands beside it
+        add(out, shown ? before : "");
+        add_line(out, "**", item->options[i].label, OPTION_RUNES, "**");
         add_line(out, " – ", item->options[i].description, OPTION_RUNES, "");
+        free(before);
+        free(label);
     }
 }
 
-static void add_item(buf *out, const question_item *item, bool list) {
+static void add_item(buf *out, const question_item *item, option_list list) {
     char *text = foreign_lines(item->text, QUESTION_RUNES);
     add_line(out, "**", item->header, HEADER_RUNES, "**\n");
     add(out, text);
@@ -64,31 +77,88 @@ static void add_item(buf *out, const question_item *item, bool list) {
     free(text);
 }
 
-char *words_question(const gateway_question *q) {
-    char *left = words_span(q->expires_in_ms);
-    buf out;
-    buf_init(&out, TEXT_MAX_BYTES);
+static void add_items(buf *out, const gateway_question *q, option_list list) {
     for (size_t i = 0; i < q->item_count; i++) {
         if (i > 0)
-            add(&out, "\n\n");
-        add_item(&out, &q->items[i], question_form_of(q) == QUESTION_DIALOG);
+            add(out, "\n\n");
+        add_item(out, &q->items[i], list);
     }
-    char *wait = words_mark(WORD_QUESTION_I_WAIT, "time", left, NULL);
-    add(&out, "\n\n");
-    add(&out, wait);
+}
+
+static void add_wait(buf *out, const gateway_question *q) {
+    char *left = words_span(q->expires_in_ms), *wait = words_mark(WORD_QUESTION_I_WAIT, "time", left, NULL);
+    add(out, wait);
     free(wait);
     free(left);
+}
+
+char *words_question(const gateway_question *q) {
+    buf out;
+    buf_init(&out, TEXT_MAX_BYTES);
+    add_items(&out, q, question_form_of(q) == QUESTION_DIALOG ? LIST_ALWAYS : LIST_WHERE_DESCRIBED);
+    add(&out, "\n\n");
+    add_wait(&out, q);
+    return buf_take_str(&out);
+}
+
+// --- without buttons ---
+
+static words_key how_to_answer(const question_item *item) {
+    if (item->option_count == 0)
+        return WORD_QUESTION_HOW_FREE;
+    if (item->multi_select)
+        return item->other ? WORD_QUESTION_HOW_MANY_OTHER : WORD_QUESTION_HOW_MANY;
+    return item->other ? WORD_QUESTION_HOW_ONE_OTHER : WORD_QUESTION_HOW_ONE;
+}
+
+// How an answer is written, and how it is skipped.
+static void add_how(buf *out, const gateway_question *q) {
+    char *lines = words_mark(WORD_QUESTION_HOW_LINES, "count", WORDS_NUMBER((int64_t)q->item_count), NULL),
+         *skip = words_mark(WORD_QUESTION_HOW_SKIP, "skip", words_marked(WORD_QUESTION_SKIP), NULL);
+    add(out, q->item_count > 1 ? lines : words_marked(how_to_answer(&q->items[0])));
+    add(out, " ");
+    add(out, skip);
+    free(skip);
+    free(lines);
+}
+
+char *words_question_plain(const gateway_question *q, const char *mention) {
+    char *call = words_mark(WORD_QUESTION_HOW_CHANNEL, "bot", mention, NULL);
+    buf out;
+    buf_init(&out, TEXT_MAX_BYTES);
+    add_items(&out, q, LIST_NUMBERED);
+    add(&out, "\n\n");
+    add_how(&out, q);
+    add(&out, *mention != '\0' ? " " : "");
+    add(&out, *mention != '\0' ? call : "");
+    add(&out, "\n");
+    add_wait(&out, q);
+    free(call);
+    return buf_take_str(&out);
+}
+
+char *words_question_wrong(const gateway_question *q, words_key wrong, size_t item) {
+    bool lines = wrong == WORD_QUESTION_LINES;
+    char *which = words_mark(WORD_QUESTION_ITEM, "number", WORDS_NUMBER((int64_t)item + 1), NULL),
+         *what = words_mark(wrong, "count", WORDS_NUMBER((int64_t)q->item_count), NULL);
+    buf out;
+    buf_init(&out, TEXT_MAX_BYTES);
+    if (q->item_count > 1 && !lines) {
+        add(&out, which);
+        add(&out, ": ");
+    }
+    add(&out, what);
+    add(&out, " ");
+    add_how(&out, q);
+    free(what);
+    free(which);
     return buf_take_str(&out);
 }
 
 char *words_question_introduction(const gateway_question *q) {
     buf out;
     buf_init(&out, TEXT_MAX_BYTES);
-    for (size_t i = 0; i < q->item_count; i++) {
-        if (i > 0)
-            add(&out, "\n\n");
-        add_item(&out, &q->items[i], false);
-    }
+    add_items(&out, q, LIST_WHERE_DESCRIBED);
     return buf_take_str(&out);
 }
 

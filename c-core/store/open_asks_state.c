@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stored form: {"v":1,"asks":[{"kind","id","account","node","claimed","expires","posted","posts":[[id,nonce,language]],"by",…}]}.
+// The stored form: {"v":1,"asks":[{"kind","id","account","node","claimed","expires","posted","posts":[[id,nonce,language,channel,time]],"by",…}]}.
 #include "store/open_asks_state.h"
 
 #include "base/json.h"
@@ -24,15 +24,22 @@ static bool copy(char *out, size_t size, const char *text) {
 
 // --- the stored form ---
 
+static int64_t read_time(const cJSON *json) {
+    double ms = cJSON_IsNumber(json) ? json->valuedouble : 0;
+    return ms > 0 && ms < 1e15 ? (int64_t)ms : 0;
+}
+
 static void read_posts(const cJSON *list, open_ask *a) {
     const cJSON *post = NULL;
     cJSON_ArrayForEach(post, list) {
         const char *id = cJSON_GetStringValue(cJSON_GetArrayItem(post, 0));
         const char *nonce = cJSON_GetStringValue(cJSON_GetArrayItem(post, 1));
         const char *lang = cJSON_GetStringValue(cJSON_GetArrayItem(post, 2));
-        ask_post p = {.id = ""};
+        const char *channel = cJSON_GetStringValue(cJSON_GetArrayItem(post, 3));
+        ask_post p = {.at_ms = read_time(cJSON_GetArrayItem(post, 4))};
         if (a->post_count < ASK_POSTS_MAX && id != NULL && *id != '\0' && COPY(p.id, id) &&
-            COPY(p.nonce, nonce != NULL ? nonce : "") && COPY(p.lang, lang != NULL ? lang : ""))
+            COPY(p.nonce, nonce != NULL ? nonce : "") && COPY(p.lang, lang != NULL ? lang : "") &&
+            COPY(p.channel_id, channel != NULL ? channel : ""))
             a->posts[a->post_count++] = p;
     }
 }
@@ -45,7 +52,7 @@ static bool read_ask(const cJSON *json, open_ask *a) {
     bool good = COPY(a->kind, json_text(json, "kind")) && COPY(a->id, json_text(json, "id")) &&
                 COPY(a->account, json_text(json, "account")) && COPY(a->node, json_text(json, "node")) &&
                 COPY(a->by_id, json_text(json, "by")) && COPY(a->by_name, json_text(json, "byName")) &&
-                COPY(a->choice, json_text(json, "choice"));
+                COPY(a->choice, json_text(json, "choice")) && COPY(a->said, json_text(json, "said"));
     read_posts(json_array(json, "posts"), a);
     return good && *a->kind != '\0' && *a->id != '\0';
 }
@@ -87,8 +94,12 @@ static cJSON *ask_json(const open_ask *a) {
         json_push(post, json_new_string(a->posts[i].id));
         json_push(post, json_new_string(a->posts[i].nonce));
         json_push(post, json_new_string(a->posts[i].lang));
+        json_push(post, json_new_string(a->posts[i].channel_id));
+        json_push(post, json_new_int(a->posts[i].at_ms));
         json_push(posts, post);
     }
+    if (*a->said != '\0')
+        json_add_string(json, "said", a->said);
     if (*a->by_id != '\0') {
         json_add_string(json, "by", a->by_id);
         json_add_string(json, "byName", a->by_name);
@@ -124,9 +135,31 @@ open_ask *open_asks_find(const open_asks_state *s, const char *kind, const char 
     return NULL;
 }
 
+static void drop(open_asks_state *s, open_ask *a) {
+    size_t index = (size_t)(a - s->items);
+    memmove(a, a + 1, (s->count - index - 1) * sizeof *a);
+    s->count--;
+}
+
+static bool is_said(const open_ask *a) {
+    return strcmp(a->kind, ASK_SAID) == 0;
+}
+
+// What waits for people comes first.
+static void forget_oldest_said(open_asks_state *s) {
+    for (size_t i = 0; i < s->count; i++) {
+        if (is_said(&s->items[i])) {
+            drop(s, &s->items[i]);
+            return;
+        }
+    }
+}
+
 ask_claim open_asks_claim(open_asks_state *s, const open_ask *what, bool restarted, int64_t now_ms) {
     open_ask *a = open_asks_find(s, what->kind, what->id);
     if (a == NULL) {
+        if (s->count == ASKS_MAX)
+            forget_oldest_said(s);
         if (s->count == ASKS_MAX)
             return ASK_FULL;
         s->items[s->count] = *what;
@@ -176,27 +209,72 @@ ask_deciding open_asks_decide(open_asks_state *s, const char *kind, const char *
     snprintf(a->by_id, sizeof a->by_id, "%s", user_id);
     snprintf(a->by_name, sizeof a->by_name, "%s", name);
     snprintf(a->choice, sizeof a->choice, "%s", choice);
+    *a->said = '\0';
     a->by_ms = now_ms;
     return ASK_DECIDES;
+}
+
+static void forget_decision(open_ask *a) {
+    *a->by_id = *a->by_name = *a->choice = *a->said = '\0';
+    a->by_ms = 0;
+}
+
+ask_deciding open_asks_decide_said(open_asks_state *s, const char *kind, const char *id, const char *user_id,
+                                   const char *name, const char *choice, const char *post_id,
+                                   int64_t now_ms) {
+    open_ask *a = open_asks_find(s, kind, id);
+    if (a != NULL && *post_id != '\0' && strcmp(a->said, post_id) == 0)
+        forget_decision(a);
+    ask_deciding verdict = open_asks_decide(s, kind, id, user_id, name, choice, now_ms);
+    if (verdict == ASK_DECIDES)
+        snprintf(a->said, sizeof a->said, "%s", post_id);
+    return verdict;
 }
 
 bool open_asks_undecide(open_asks_state *s, const char *kind, const char *id, const char *user_id) {
     open_ask *a = open_asks_find(s, kind, id);
     if (a == NULL || strcmp(a->by_id, user_id) != 0)
         return false;
-    *a->by_id = *a->by_name = *a->choice = '\0';
-    a->by_ms = 0;
+    forget_decision(a);
     return true;
 }
 
-bool open_asks_take(open_asks_state *s, const char *kind, const char *id, open_ask *out) {
+bool open_asks_unsay(open_asks_state *s, const char *post_id) {
+    for (size_t i = 0; *post_id != '\0' && i < s->count; i++) {
+        open_ask *a = &s->items[i];
+        if (is_said(a) ? strcmp(a->id, post_id) != 0 : strcmp(a->said, post_id) != 0)
+            continue;
+        if (is_said(a))
+            drop(s, a);
+        else
+            forget_decision(a);
+        return true;
+    }
+    return false;
+}
+
+static void forget_old(open_asks_state *s, int64_t now_ms) {
+    for (size_t i = s->count; i > 0; i--) {
+        if (is_said(&s->items[i - 1]) && s->items[i - 1].expires_ms <= now_ms)
+            drop(s, &s->items[i - 1]);
+    }
+}
+
+bool open_asks_take(open_asks_state *s, const char *kind, const char *id, int64_t now_ms, open_ask *out) {
     open_ask *a = open_asks_find(s, kind, id);
     if (a == NULL)
         return false;
+    const open_ask taken = *a;
     if (out != NULL)
-        *out = *a;
-    size_t index = (size_t)(a - s->items);
-    memmove(a, a + 1, (s->count - index - 1) * sizeof *a);
-    s->count--;
+        *out = taken;
+    drop(s, a);
+    forget_old(s, now_ms);
+    if (*taken.said != '\0' && open_asks_find(s, ASK_SAID, taken.said) == NULL) {
+        a = &s->items[s->count++]; // the place that has just become free
+        *a = (open_ask){.kind = ASK_SAID, .claimed_ms = now_ms, .expires_ms = now_ms + ASK_SAID_MS};
+        COPY(a->id, taken.said);
+        COPY(a->account, taken.account);
+        COPY(a->choice, taken.choice);
+    }
     return true;
 }

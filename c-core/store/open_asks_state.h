@@ -23,6 +23,8 @@ enum {
 typedef struct ask_post {
     char id[27], nonce[ASK_NAME_BYTES]; // nonce "": a post without buttons
     char lang[8];                       // the tag of its language; "": an earlier version has posted it
+    char channel_id[27];                // "": the same
+    int64_t at_ms;                      // when it was made, by the server's clock; 0: the same
 } ask_post;
 
 typedef struct open_ask {
@@ -34,8 +36,14 @@ typedef struct open_ask {
     size_t post_count;
     char by_id[27], by_name[ASK_NAME_BYTES]; // who is deciding, or has; "" for nobody
     char choice[32];                         // what: a word of the kind's
+    char said[27];                           // the post in which they wrote it; "": they clicked or commanded
     int64_t by_ms;
 } open_ask;
+
+// What stays of an ask that was taken out while a post was said to decide it: {kind: ASK_SAID, id: the post, choice}. So a post that
+// is handed over again after a crash is known for what it was.
+#define ASK_SAID "said"
+#define ASK_SAID_MS (3600 * INT64_C(1000)) // it is forgotten then
 
 typedef struct open_asks_state {
     open_ask *items; // by their coming; room for one more
@@ -66,9 +74,14 @@ typedef enum ask_deciding { ASK_DECIDES, ASK_BUSY, ASK_UNKNOWN } ask_deciding;
 // One person at a time: who asks while another's choice is on its way waits.
 ask_deciding open_asks_decide(open_asks_state *s, const char *kind, const char *id, const char *user_id,
                               const char *name, const char *choice, int64_t now_ms);
+// The choice of who is deciding stands in this post. The same post may decide again, whoever died over it.
+ask_deciding open_asks_decide_said(open_asks_state *s, const char *kind, const char *id, const char *user_id,
+                                   const char *name, const char *choice, const char *post_id, int64_t now_ms);
 // Nothing came of that person's choice.
 bool open_asks_undecide(open_asks_state *s, const char *kind, const char *id, const char *user_id);
-// Takes it out; false: it was not there. out (may be NULL) gets it.
-bool open_asks_take(open_asks_state *s, const char *kind, const char *id, open_ask *out);
+// Nothing came of what was written in that post, of this ask or of one that was taken out.
+bool open_asks_unsay(open_asks_state *s, const char *post_id);
+// Takes it out; false: it was not there. out (may be NULL) gets it. What was written for it stays known (ASK_SAID).
+bool open_asks_take(open_asks_state *s, const char *kind, const char *id, int64_t now_ms, open_ask *out);
 
 #endif

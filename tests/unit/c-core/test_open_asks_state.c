@@ -93,7 +93,8 @@ static void test_taking_and_keeping(void **state) {
     open_asks_state s = empty();
     buf out;
     bool damaged = true;
-    const ask_post post = {.id = "p1", .nonce = "n"}, plain = {.id = "p2", .nonce = ""};
+    const ask_post post = {.id = "p1", .nonce = "n", .channel_id = "c1", .at_ms = NOW},
+                   plain = {.id = "p2", .nonce = ""};
     for (int i = 0; i < 3; i++) {
         char id[16];
         snprintf(id, sizeof id, "a%d", i);
@@ -116,18 +117,89 @@ static void test_taking_and_keeping(void **state) {
     open_asks_state again = open_asks_read(buf_bytes(&out), &damaged);
     open_ask taken;
     assert_false(damaged);
-    assert_true(open_asks_take(&again, "question", "a1", &taken));
-    assert_false(open_asks_take(&again, "question", "a1", NULL));
+    assert_true(open_asks_take(&again, "question", "a1", NOW, &taken));
+    assert_false(open_asks_take(&again, "question", "a1", NOW, NULL));
     assert_int_equal(again.count, 2);
     assert_string_equal(again.items[1].id, "a2");
     assert_int_equal(taken.post_count, 2);
     assert_string_equal(taken.posts[0].nonce, "n");
+    assert_string_equal(taken.posts[0].channel_id, "c1");
+    assert_int_equal(taken.posts[0].at_ms, NOW);
     assert_string_equal(taken.by_name, "ann");
     assert_string_equal(taken.choice, "once");
     assert_int_equal(taken.expires_ms, NOW + 900000);
     buf_free(&out);
     open_asks_clear(&s);
     open_asks_clear(&again);
+}
+
+static ask_deciding say(open_asks_state *s, const char *user, const char *post, int64_t now_ms) {
+    return open_asks_decide_said(s, "question", "a", user, user, "word", post, now_ms);
+}
+
+// Stored and read again.
+static void keep(open_asks_state *s) {
+    bool damaged = true;
+    buf out;
+    buf_init(&out, ASK_VALUE_MAX_BYTES);
+    assert_int_equal(open_asks_write(s, &out), OC_OK);
+    open_asks_clear(s);
+    *s = open_asks_read(buf_bytes(&out), &damaged);
+    assert_false(damaged);
+    buf_free(&out);
+}
+
+static void test_what_is_written(void **state) {
+    (void)state;
+    open_asks_state s = empty();
+    open_ask a = ask("a", "n1"), taken;
+    open_asks_claim(&s, &a, false, NOW);
+    assert_int_equal(say(&s, "u1", "p1", NOW), ASK_DECIDES);
+    keep(&s);
+    assert_int_equal(say(&s, "u2", "p2", NOW + 1), ASK_BUSY);
+    assert_int_equal(say(&s, "u1", "p3", NOW + 1), ASK_BUSY); // the same person, another post
+    assert_int_equal(say(&s, "u1", "p1", NOW + 1), ASK_DECIDES);
+    assert_false(open_asks_unsay(&s, ""));
+    assert_false(open_asks_unsay(&s, "p2"));
+    assert_true(open_asks_unsay(&s, "p1"));
+    assert_string_equal(s.items[0].by_id, "");
+    assert_int_equal(say(&s, "u2", "p2", NOW + 1), ASK_DECIDES);
+    // Somebody who clicks after its time is not taken for the one who wrote.
+    assert_int_equal(open_asks_decide(&s, "question", "a", "u3", "eve", "w", NOW + 1 + ASK_DECIDING_MS),
+                     ASK_DECIDES);
+    assert_string_equal(s.items[0].said, "");
+    assert_true(open_asks_undecide(&s, "question", "a", "u3"));
+    assert_int_equal(say(&s, "u2", "p2", NOW + 2), ASK_DECIDES);
+    assert_true(open_asks_take(&s, "question", "a", NOW, &taken));
+    assert_string_equal(taken.said, "p2");
+    keep(&s);
+    assert_null(open_asks_find(&s, "question", "a"));
+    assert_non_null(open_asks_find(&s, ASK_SAID, "p2"));
+    assert_true(open_asks_unsay(&s, "p2"));
+    assert_int_equal(s.count, 0);
+    open_asks_clear(&s);
+}
+
+static void test_what_was_written_is_forgotten(void **state) {
+    (void)state;
+    open_asks_state s = empty();
+    for (int i = 0; i < ASKS_MAX; i++) {
+        open_ask a = ask("a", "n1");
+        char post[16];
+        snprintf(post, sizeof post, "p%d", i);
+        open_asks_claim(&s, &a, false, NOW);
+        say(&s, "u1", post, NOW);
+        assert_true(open_asks_take(&s, "question", "a", NOW, NULL));
+        keep(&s);
+    }
+    assert_int_equal(s.count, ASKS_MAX);
+    open_ask a = ask("a", "n1"); // what waits for people comes first
+    assert_int_equal(open_asks_claim(&s, &a, false, NOW), ASK_MINE);
+    assert_null(open_asks_find(&s, ASK_SAID, "p0"));
+    assert_non_null(open_asks_find(&s, ASK_SAID, "p1"));
+    assert_true(open_asks_take(&s, "question", "a", NOW + ASK_SAID_MS, NULL));
+    assert_int_equal(s.count, 0);
+    open_asks_clear(&s);
 }
 
 static void test_full(void **state) {
@@ -185,6 +257,8 @@ int main(void) {
         cmocka_unit_test(test_who_posts),
         cmocka_unit_test(test_who_decides),
         cmocka_unit_test(test_taking_and_keeping),
+        cmocka_unit_test(test_what_is_written),
+        cmocka_unit_test(test_what_was_written_is_forgotten),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_damaged),
     };
