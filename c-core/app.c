@@ -166,6 +166,7 @@ app *app_create(loop *l, chat *c, void (*ended)(void *ctx), void *ctx) {
                                            .buttons = a->interactions.buttons,
                                            .looks = a->looks,
                                            .waits = app_waits_for_people,
+                                           .hear = app_hear,
                                            .ctx = a});
     app_create_clicks(a);
     a->missed = missed_create(&(missed_parts){.loop = l,

@@ -122,18 +122,36 @@ bool app_waits_for_people(void *ctx, const char *run_id) {
     return question_desk_waits(a->questions, run_id) || approval_desk_waits(a->approvals, run_id);
 }
 
+void app_hear(void *ctx, const question_said *said, question_heard_fn *fn, void *fn_ctx) {
+    const app *a = ctx;
+    question_desk_hear(a->questions, said, fn, fn_ctx);
+}
+
+static void on_questions_changed(void *ctx) {
+    const app *a = ctx;
+    if (a->turns != NULL)
+        turns_hear_again(a->turns);
+}
+
 void app_create_asks(app *a) {
     const ask_spots spots = {.accounts = a->accounts, .run = find_run, .ctx = a};
     buttons *b = a->interactions.buttons;
     a->open_asks = open_asks_create(a->loop, a->chat);
-    a->asks = asks_create(&(asks_world){
-        .loop = a->loop, .chat = a->chat, .buttons = b, .store = a->open_asks, .node = a->node});
+    a->asks = asks_create(&(asks_world){.loop = a->loop,
+                                        .chat = a->chat,
+                                        .buttons = b,
+                                        .store = a->open_asks,
+                                        .node = a->node,
+                                        .shown = on_questions_changed,
+                                        .ctx = a});
     a->questions = question_desk_create(&(question_world){.loop = a->loop,
                                                           .asks = a->asks,
                                                           .buttons = b,
                                                           .accounts = a->accounts,
                                                           .spots = spots,
-                                                          .place = &a->commands.place});
+                                                          .place = &a->commands.place,
+                                                          .changed = on_questions_changed,
+                                                          .ctx = a});
     a->approvals = approval_desk_create(&(approval_world){.loop = a->loop,
                                                           .chat = a->chat,
                                                           .asks = a->asks,

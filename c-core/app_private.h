@@ -88,6 +88,7 @@ void app_create_outbound(app *a);
 void app_destroy_outbound(app *a);
 void app_create_clicks(app *a); // needs the turns
 bool app_waits_for_people(void *ctx, const char *run_id);
+void app_hear(void *ctx, const question_said *said, question_heard_fn *fn, void *fn_ctx);
 
 // app_events.c
 const chat_events *app_chat_events(void);

@@ -14,6 +14,8 @@
     X(REASON_SILENT, "answered", "silent", "", WORD_OUTCOME_SILENT)                                          \
     X(REASON_TOLD_ERROR, "answered", "told_error", "", WORD_OUTCOME_TOLD_ERROR)                              \
     X(REASON_RAN_COMMAND, "answered", "command", "", WORD_OUTCOME_RAN_COMMAND)                               \
+    X(REASON_REPLIED, "answered", "replied", "", WORD_OUTCOME_REPLIED)                                       \
+    X(REASON_NO_REPLY, "answered", "no_reply", "", WORD_OUTCOME_NO_REPLY)                                    \
     X(REASON_ABORTED, "answered", "aborted", "", WORD_OUTCOME_ABORTED)                                       \
     X(REASON_SELF, "ignored", "self", "", WORD_OUTCOME_SELF)                                                 \
     X(REASON_SYSTEM_POST, "ignored", "system_post", "", WORD_OUTCOME_SYSTEM_POST)                            \

@@ -20,6 +20,7 @@ chat_connection chat_get_connection(const chat *c) {
         .callbacks = listens ? c->commands_url : "",
         .callbacks_here = listens && callback_judge(c->commands_url, rest_client_server(c->rest)->base_url) ==
                                          CALLBACK_ELSEWHERE,
+        .no_buttons = *c->interactions_url == '\0',
         .commands_problem = c->commands_problem != NULL ? c->commands_problem : "",
     };
 }

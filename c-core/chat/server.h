@@ -34,6 +34,7 @@ typedef struct chat_connection {
     const char *callbacks;  // the address for slash commands that the server is told; "": nobody listens
     bool callbacks_here;    // it is this machine's own, and the server is elsewhere
     const char *commands_problem; // why slash commands are missing; ""
+    bool no_buttons; // nobody listens for clicks: what we post has no buttons, whatever it is given
 } chat_connection;
 chat_connection chat_get_connection(const chat *c);
 // Has the server call one of our slash commands, which does nothing. OC_OK also where the server needs no address to call us;

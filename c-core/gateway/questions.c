@@ -98,6 +98,10 @@ bool questions_known(const questions *s) {
     return s->known;
 }
 
+bool questions_listing(const questions *s) {
+    return s->list != NULL;
+}
+
 // --- coming and going ---
 
 static void close_entry(entry *e, question_end end, const cJSON *answers) {

@@ -68,6 +68,7 @@ const gateway_question *questions_at(const questions *s,
                                      size_t index); // in the order of their coming; NULL behind the last
 // What waits is known: after a connect only when the gateway has listed it. Before, one that is not found may wait all the same.
 bool questions_known(const questions *s);
+bool questions_listing(const questions *s); // the gateway is being asked what waits
 // Sends an answer (copied). resolved_by: a name for the gateway's records, or "". fn is called exactly once, never from
 // inside; closed is called on its own, before or after.
 void questions_answer(questions *s, const char *id, const question_answer *answers, size_t count,

@@ -21,6 +21,7 @@ size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]) {
                                .user_id = f->user_id,
                                .reader_id = f->kind == CHAT_DIRECT ? f->user_id : "",
                                .text = there ? f->request : f->notice,
+                               .plain = there ? f->plain : NULL,
                                .with_buttons = there};
     for (size_t i = 0; f->approvers[i] != NULL && i < APPROVERS_ASKED_MAX; i++) {
         bool direct = !there || own || f->target == APPROVALS_BOTH;
@@ -30,6 +31,7 @@ size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]) {
                                        .user_id = f->approvers[i],
                                        .reader_id = f->approvers[i],
                                        .text = f->request,
+                                       .plain = f->plain,
                                        .with_buttons = true};
     }
     return count;

@@ -20,7 +20,8 @@ typedef struct approval_facts { // texts are borrowed
     const char *user_id;              // of a direct message: the person, else ""
     const char *const *approvers;     // ids, NULL-terminated, each once
     bool approver_there;              // one of them is a member of that channel
-    const char *request, *notice;     // what posts with and without buttons say
+    const char *request, *notice;     // what posts say that ask, and those that tell that others are asked
+    const char *plain;                // what the former say where there can be no buttons
 } approval_facts;
 // Fills out and returns how many. Nobody to ask: the notice alone.
 size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]);
@@ -32,6 +33,8 @@ typedef struct approval_about { // names for people, "" when unknown
     chat_kind kind;
 } approval_about;
 char *words_approval(const gateway_approval *a, const approval_about *about); // the caller frees it
+// The same where it has no buttons: with how one decides by a message to bot (a user name), as far as the gateway lets one.
+char *words_approval_plain(const gateway_approval *a, const approval_about *about, const char *bot);
 // In the conversation, while others are asked elsewhere; asked 0: nobody may decide.
 char *words_approval_notice(const gateway_approval *a, size_t asked);
 

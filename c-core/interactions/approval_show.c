@@ -60,7 +60,8 @@ static void post(showing *s, const account *account_now, const gateway_approval 
     approval_desk *d = s->desk;
     size_t asked = count_of(s->approvers);
     approval_about about = {.user_name = s->user_name, .channel_name = s->channel_name, .kind = s->spot.kind};
-    char *request = words_approval(a, &about), *notice = words_approval_notice(a, asked);
+    char *request = words_approval(a, &about), *notice = words_approval_notice(a, asked),
+         *plain = words_approval_plain(a, &about, account_now->bot_username);
     approval_facts facts = {.target = account_now->config->exec_approval_target,
                             .kind = s->spot.kind,
                             .channel_id = s->spot.channel_id,
@@ -69,6 +70,7 @@ static void post(showing *s, const account *account_now, const gateway_approval 
                             .approvers = (const char *const *)s->approvers,
                             .approver_there = s->approver_there,
                             .request = request,
+                            .plain = plain,
                             .notice = notice};
     ask_place places[ASK_POSTS_MAX];
     button_action actions[APPROVAL_DECISIONS];
@@ -86,6 +88,7 @@ static void post(showing *s, const account *account_now, const gateway_approval 
         say_unnamed(d, account_now);
     asks_open(d->world.asks, &r);
     free(request);
+    free(plain);
     free(notice);
 }
 

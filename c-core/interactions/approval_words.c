@@ -113,6 +113,35 @@ char *words_approval(const gateway_approval *a, const approval_about *about) {
     return buf_take_str(&out);
 }
 
+// "`once`, `always`, `deny`", as far as they are allowed.
+static void add_choices(buf *out, const gateway_approval *a) {
+    static const char *const names[APPROVAL_DECISIONS] = {
+        [APPROVAL_ALLOW_ONCE] = "`once`", [APPROVAL_ALLOW_ALWAYS] = "`always`", [APPROVAL_DENY] = "`deny`"};
+    const char *before = "";
+    for (int d = 0; d < APPROVAL_DECISIONS; d++) {
+        add(out, a->allowed[d] ? before : "");
+        add(out, a->allowed[d] ? names[d] : "");
+        before = a->allowed[d] ? ", " : before;
+    }
+}
+
+char *words_approval_plain(const gateway_approval *a, const approval_about *about, const char *bot) {
+    char *request = words_approval(a, about);
+    buf out, choices;
+    buf_init(&out, TEXT_MAX_BYTES);
+    buf_init(&choices, LINE_RUNES);
+    add_choices(&choices, a);
+    char *names = buf_take_str(&choices),
+         *how = words_mark(WORD_APPROVAL_HOW, "bot", bot, "id", a->id, "choices", names, NULL);
+    add(&out, request);
+    add(&out, "\n\n");
+    add(&out, how);
+    free(how);
+    free(names);
+    free(request);
+    return buf_take_str(&out);
+}
+
 char *words_approval_notice(const gateway_approval *a, size_t asked) {
     static const words_key exec[] = {WORD_APPROVAL_NOTICE_EXEC_NOBODY, WORD_APPROVAL_NOTICE_EXEC_ONE},
                            tool[] = {WORD_APPROVAL_NOTICE_TOOL_NOBODY, WORD_APPROVAL_NOTICE_TOOL_ONE};

@@ -200,7 +200,7 @@ void asks_post_place(opening *o) {
     const kept_place *p = &o->places[o->at];
     *o->nonce = '\0';
     o->props = asks_marker(o);
-    if (!p->with_buttons) {
+    if (!p->with_buttons || chat_get_connection(o->owner->world.chat).no_buttons) {
         send(o);
         return;
     }

@@ -55,8 +55,8 @@ static void end(answering *a, const char *text, bool again) {
     free(a);
 }
 
-static questions *find(const question_desk *d, const char *account_id, const char *id,
-                       const gateway_question **q) {
+questions *question_find(const question_desk *d, const char *account_id, const char *id,
+                         const gateway_question **q) {
     const account *a = ask_spot_account(&d->world.spots, account_id);
     questions *all = a != NULL ? gateway_questions(a->gateway) : NULL;
     *q = all != NULL ? questions_find(all, id) : NULL;
@@ -110,25 +110,30 @@ static void on_resolved(void *ctx, resolve_outcome outcome, const char *sentence
     end(a, words_marked(WORD_QUESTION_AWAY), true);
 }
 
-static void send(answering *a, questions *all) {
+void question_send(questions *all, const char *id, const cJSON *answers, const char *by, resolve_fn *fn,
+                   void *ctx) {
     question_answer items[QUESTION_ITEMS_MAX];
     const char *values[QUESTION_ITEMS_MAX][QUESTION_OPTIONS_MAX + 1];
     const cJSON *list = NULL, *value = NULL;
     size_t count = 0;
-    cJSON_ArrayForEach(list, a->answers) {
+    if (answers == NULL) {
+        questions_cancel(all, id, fn, ctx);
+        return;
+    }
+    cJSON_ArrayForEach(list, answers) {
         if (count == QUESTION_ITEMS_MAX)
             break;
         items[count] = (question_answer){.item_id = list->string, .values = values[count]};
         cJSON_ArrayForEach(value, list) values[count][items[count].value_count++] = value->valuestring;
         count++;
     }
-    questions_answer(all, a->id, items, count, a->by.username, on_resolved, a);
+    questions_answer(all, id, items, count, by, fn, ctx);
 }
 
 static void on_decided(void *ctx, oc_err err) {
     answering *a = ctx;
     const gateway_question *q = NULL;
-    questions *all = find(a->desk, a->account_id, a->id, &q);
+    questions *all = err == OC_OK ? question_find(a->desk, a->account_id, a->id, &q) : NULL;
     if (err == OC_EBUSY)
         end(a, words_marked(WORD_QUESTION_BUSY), true);
     else if (err == OC_ENOTFOUND)
@@ -137,10 +142,8 @@ static void on_decided(void *ctx, oc_err err) {
         end(a, words_marked(WORD_QUESTION_TROUBLE), true);
     else if (q == NULL)
         end(a, missing(a->desk, a->account_id, a->id), false);
-    else if (a->answers == NULL)
-        questions_cancel(all, a->id, on_resolved, a);
     else
-        send(a, all);
+        question_send(all, a->id, a->answers, a->by.username, on_resolved, a);
 }
 
 static answering *answering_new(question_desk *d, const char *account_id, const char *id, const person *by) {
@@ -213,7 +216,7 @@ void question_click_again(void *ctx, const button_click *click, click_ticket *t)
     question_desk *d = ctx;
     const char *id = json_text(click->data, "id");
     const gateway_question *q = NULL;
-    find(d, click->account_id, id, &q);
+    question_find(d, click->account_id, id, &q);
     button_result over = {.ephemeral_text = q == NULL ? missing(d, click->account_id, id) : NULL};
     if (q == NULL) {
         buttons_answer(t, &over);
@@ -239,7 +242,7 @@ static void clicked(void *ctx, const button_click *click, click_ticket *t) {
     question_desk *d = ctx;
     const gateway *g = ready(d, click->account_id);
     const gateway_question *q = NULL;
-    find(d, click->account_id, json_text(click->data, "id"), &q);
+    question_find(d, click->account_id, json_text(click->data, "id"), &q);
     bool wait = q == NULL && g != NULL && !is_known(d, click->account_id);
     if (!wait || !ask_held_keep(&d->held, g, click, t))
         question_click_again(d, click, t);
@@ -260,7 +263,7 @@ static void submitted(void *ctx, const dialog_submission *s, dialog_ticket *t) {
     question_desk *d = ctx;
     const char *id = json_text(s->data, "id");
     const gateway_question *q = NULL;
-    find(d, s->account_id, id, &q);
+    question_find(d, s->account_id, id, &q);
     if (q == NULL && !is_known(d, s->account_id)) {
         dialogs_fault(t, words_marked(WORD_QUESTION_AWAY), NULL); // what was written stays
         return;

@@ -66,11 +66,13 @@ static void on_refused(void *ctx, resolve_outcome outcome, const char *sentence)
 static void show(question_desk *d, gateway *g, const gateway_question *q, const ask_spot *spot) {
     question_actions actions;
     char *text = q->secret ? xstrdup(words_marked(WORD_QUESTION_SECRET)) : words_question(q);
+    char *plain = words_question_plain(q, spot->kind == CHAT_DIRECT ? "" : spot->account->bot_username);
     ask_place place = {.channel_id = spot->channel_id,
                        .root_id = spot->root_id,
                        .user_id = spot->user_id,
                        .reader_id = spot->kind == CHAT_DIRECT ? spot->user_id : "",
                        .text = text,
+                       .plain = plain,
                        .with_buttons = !q->secret};
     question_actions_make(q, &actions);
     ask_request r = {.kind = QUESTION_KIND,
@@ -85,6 +87,7 @@ static void show(question_desk *d, gateway *g, const gateway_question *q, const 
                      .earlier = q->listed};
     asks_open(d->world.asks, &r);
     question_actions_clear(&actions);
+    free(plain);
     free(text);
     if (q->secret)
         questions_cancel(gateway_questions(g), q->id, on_refused, NULL);
@@ -144,6 +147,8 @@ static void on_listed(void *ctx, gateway *g) {
     sweep *s = xmalloc(sizeof *s);
     *s = (sweep){.desk = ctx, .gateway = g};
     asks_each(s->desk->world.asks, QUESTION_KIND, on_stored, s);
+    if (d->world.changed != NULL)
+        d->world.changed(d->world.ctx);
 }
 
 static void on_gone(void *ctx, gateway *g, gateway_control *c, gateway_node *n) {
@@ -173,6 +178,7 @@ void question_desk_destroy(question_desk *d) {
         return;
     ask_laters_end(&d->laters);
     ask_held_end(&d->held);
+    loop_timer_cancel(&d->again);
     free(d);
 }
 

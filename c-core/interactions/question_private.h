@@ -13,12 +13,19 @@ struct question_desk {
     question_world world;
     ask_laters laters;
     ask_held held;
+    loop_timer again; // an answer that a busy gateway did not take
 };
 
 // A short word for what was chosen, by which it is known again in what the gateway tells: answers NULL: it was skipped.
 enum { QUESTION_WORD_BYTES = 24 };
 void question_word(const cJSON *answers, char out[QUESTION_WORD_BYTES]);
 
+// Sends what was decided: answers NULL skips it. The question is there.
+void question_send(questions *all, const char *id, const cJSON *answers, const char *by, resolve_fn *fn,
+                   void *ctx);
+// The question, and what waits at the account's gateway; NULL: there is none.
+questions *question_find(const question_desk *d, const char *account_id, const char *id,
+                         const gateway_question **q);
 void question_answers_register(question_desk *d);
 void question_click_again(void *ctx, const button_click *click, click_ticket *t); // of a desk
 // q may be NULL.

@@ -138,12 +138,12 @@ char *words_question_plain(const gateway_question *q, const char *mention) {
 }
 
 char *words_question_wrong(const gateway_question *q, words_key wrong, size_t item) {
-    bool lines = wrong == WORD_QUESTION_LINES;
+    bool whole = wrong == WORD_QUESTION_LINES || wrong == WORD_QUESTION_NO_FILE;
     char *which = words_mark(WORD_QUESTION_ITEM, "number", WORDS_NUMBER((int64_t)item + 1), NULL),
          *what = words_mark(wrong, "count", WORDS_NUMBER((int64_t)q->item_count), NULL);
     buf out;
     buf_init(&out, TEXT_MAX_BYTES);
-    if (q->item_count > 1 && !lines) {
+    if (q->item_count > 1 && !whole) {
         add(&out, which);
         add(&out, ": ");
     }

@@ -162,6 +162,7 @@ void turn_destroy(turn *t) {
     free(t->id);
     free(t->place);
     free(t->sender);
+    free(t->username);
     cJSON_Delete(t->sender_profile);
     free(t->channel_name);
     free(t->text);

@@ -15,6 +15,7 @@
 #include "interactions/buttons.h"
 #include "interactions/commands.h"
 #include "interactions/pairing.h"
+#include "interactions/question_desk.h"
 #include "reply/media.h"
 #include "store/participation.h"
 #include "store/talk_settings.h"
@@ -100,6 +101,13 @@ const char *turn_place(const turn *t);
 // Both QUEUED: what t says goes in front of what the later one says, as one message, until it is unfollowed.
 void turn_follow(turn *t, turn *later);
 void turn_unfollow(turn *t, turn *later);
+// QUEUED, with what was said in front of it: whether it may answer a question of the agent; out is borrowed from it until it changes,
+// text is the caller's to free. run_id stays "", again is the post's.
+bool turn_says(const turn *t, question_said *out, char **text);
+// QUEUED → DELIVERING or DONE: it goes to nobody else. sentence: for who wrote it, marked (words/words.h); "" for none.
+void turn_heard(turn *t, const char *sentence, outcome_reason reason);
+// What the gateway calls the run of a turn; the caller frees it.
+char *turn_run_id(const turn *t);
 // QUEUED: others come first, which the person is shown.
 void turn_stand_in_line(turn *t);
 // QUEUED or WAITING → RUNNING when the gateway is ready, else WAITING. say_away: tell the person, once things stay so.

@@ -23,6 +23,16 @@ static void tell_sender(turn *t, const char *text, const cJSON *props) {
     chat_send_ephemeral(t->world->chat, t->post.user_id, &post, NULL, NULL);
 }
 
+void turn_tell(turn *t, const char *text, const cJSON *props, outcome_reason reason) {
+    if (*text != '\0' && t->kind == CHAT_DIRECT && props == NULL) {
+        turn_deliver(t, text, reason);
+        return;
+    }
+    if (*text != '\0')
+        tell_sender(t, text, props);
+    turn_end_silently(t, reason);
+}
+
 static void on_answer(void *ctx, const command_reply *reply) {
     asking *a = ctx;
     turn *t = a->turn;
@@ -30,13 +40,7 @@ static void on_answer(void *ctx, const command_reply *reply) {
     if (t == NULL)
         return;
     t->asking = NULL;
-    if (*reply->text != '\0' && t->kind == CHAT_DIRECT && reply->props == NULL) {
-        turn_deliver(t, reply->text, REASON_RAN_COMMAND);
-        return;
-    }
-    if (*reply->text != '\0')
-        tell_sender(t, reply->text, reply->props);
-    turn_end_silently(t, REASON_RAN_COMMAND);
+    turn_tell(t, reply->text, reply->props, REASON_RAN_COMMAND);
 }
 
 void turn_run_command(turn *t, const char *text) {

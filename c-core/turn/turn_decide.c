@@ -89,6 +89,7 @@ static bool was_released(const turn *t) {
 
 static void forget_what_was_decided(turn *t) {
     free(t->sender);
+    free(t->username);
     free(t->channel_name);
     free(t->text);
     free(t->place);
@@ -105,6 +106,8 @@ static void note_decided(turn *t, const inbound_result *result) {
     t->channel_type = result->channel_type;
     t->channel_name = xstrdup(result->channel_name);
     t->text = xstrdup(result->text);
+    t->username = xstrdup(result->sender_name);
+    t->by_person = result->sender != NULL && !result->sender->is_bot;
     t->sender = prompt_name(people, result->sender_name, t->post.user_id);
     t->sender_profile = result->sender != NULL ? prompt_profile(people, result->sender) : NULL;
     t->place = turn_session_key(t, turn_agent(t));

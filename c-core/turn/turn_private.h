@@ -39,6 +39,8 @@ struct turn {
     bool quiet;    // as requested
     turn *earlier; // what it says goes in front of what this one says; NULL: nothing does
     char *place, *channel_name, *text;
+    char *username;        // of who wrote it; "" when unknown
+    bool by_person;        // no bot wrote it
     char *sender;          // what the agent is told of them: a name …
     cJSON *sender_profile; // … and what else is to be told, or NULL
     context *context;      // NULL: none
@@ -95,6 +97,8 @@ access_command turn_command_class(const char *text); // commands_class, and word
 // → DELIVERING or DONE. What is answered must have a place (turn_place) when it says stop.
 void turn_run_command(turn *t, const char *text);
 void turn_run_stop(turn *t, bool addressed);
+// → DELIVERING or DONE: tells who wrote it, and them alone, without asking the agent.
+void turn_tell(turn *t, const char *text, const cJSON *props, outcome_reason reason);
 
 // --- turn_prompt.c ---
 // What the agent is given; the caller frees them.

@@ -45,6 +45,8 @@ turns *turns_create(const turns_parts *parts) {
                             .waits = parts->waits,
                             .waits_ctx = parts->ctx,
                             .earlier_boots = xstrdup("")};
+    t->hear = parts->hear;
+    t->hear_ctx = parts->ctx;
     t->accounts = parts->accounts;
     t->concern = parts->concern;
     t->seen = lately_create(SEEN_MAX);
@@ -136,6 +138,8 @@ static void drop_place_if_idle(turns *t, place *p) {
 
 // Lets the first turn of a place go on, when there is a slot; else the place stands in line.
 static void go(turns *t, place *p) {
+    if (p->queue->hearing != NULL || p->queue->perhaps)
+        return;
     if (t->running == RUNNING_MAX) {
         if (!p->in_line)
             DL_APPEND(t->line, p);
@@ -154,13 +158,14 @@ static void go(turns *t, place *p) {
     }
 }
 
+// One that has to wait for something else meanwhile leaves the slot to the next.
 static void next_in_line(turns *t) {
-    place *p = t->line;
-    if (p == NULL || t->running == RUNNING_MAX)
-        return;
-    DL_DELETE(t->line, p);
-    p->in_line = false;
-    go(t, p);
+    while (t->line != NULL && t->running < RUNNING_MAX) {
+        place *p = t->line;
+        DL_DELETE(t->line, p);
+        p->in_line = false;
+        go(t, p);
+    }
 }
 
 static void leave_slot(turns *t, place *p) {
@@ -175,6 +180,7 @@ static void leave_slot(turns *t, place *p) {
 // --- the turns ---
 
 static void destroy(entry *e) {
+    turns_forget_hearing(e);
     loop_timer_cancel(&e->pause);
     concern_forget(e->query);
     turn_destroy(e->turn);
@@ -296,11 +302,20 @@ void turns_hold(turns *t, bool hold) {
         turns_enter_in_order(t, e->post.channel_id);
 }
 
-static void on_admitted(void *ctx, turn *turn_) {
-    entry *e = ctx;
-    (void)turn_;
+void turns_admitted(entry *e) {
     e->decided = !turns_debounce(e);
     turns_enter_in_order(e->owner, e->post.channel_id);
+}
+
+void turns_go_on(entry *e) {
+    place *p = e->place;
+    if (p->queue == e && !p->running && !p->in_line && turn_get_state(e->turn) == TURN_QUEUED)
+        go(e->owner, p);
+}
+
+static void on_admitted(void *ctx, turn *turn_) {
+    (void)turn_;
+    turns_hear(ctx);
 }
 
 static void leave_place(turns *t, entry *e) {
@@ -316,9 +331,20 @@ static void leave_place(turns *t, entry *e) {
     next_in_line(t);
 }
 
+void turns_leave_queue(entry *e) {
+    if (e->place != NULL)
+        leave_place(e->owner, e);
+    else
+        DL_DELETE(e->owner->outside, e);
+    e->place = NULL;
+    e->entered = true;
+    DL_APPEND(e->owner->outside, e);
+}
+
 void turns_finish(entry *e, outcome_reason reason) {
     turns *t = e->owner;
     joined *ticket = e->joined;
+    turns_forget_hearing(e);
     e->joined = NULL;
     joined_outcome(ticket, reason);
     t->open--;
@@ -514,6 +540,7 @@ void turns_accounts_changed(turns *t) {
         go_again(t, p);
         drop_place_if_idle(t, p);
     }
+    turns_hear_again(t); // what waited for the gateway of an account that is gone
 }
 
 void turns_destroy(turns *t) {

@@ -29,6 +29,8 @@ typedef struct turns_parts { // borrowed, must outlive the turns
     second_looks *looks;           // NULL: nobody looks at answers that an older edit may overwrite
     // A run waits for a person (an approval, a question): it is not ended for taking long. May be NULL.
     bool (*waits)(void *ctx, const char *run_id);
+    // Whether a message answers a question of the agent (question_desk_hear). NULL: none does.
+    void (*hear)(void *ctx, const question_said *said, question_heard_fn *fn, void *fn_ctx);
     void *ctx;
 } turns_parts;
 
@@ -70,6 +72,8 @@ size_t turns_stop_place(turns *t, const bot_place *p);
 // While posts that were missed are looked for, live ones wait, so that each conversation goes on in its order; for half a
 // minute at most.
 void turns_hold(turns *t, bool hold);
+// What questions are open has become known, or can be answered by writing now: messages that wait are heard again.
+void turns_hear_again(turns *t);
 bool turns_has_room(const turns *t); // for missed posts: live ones come first
 
 // The turn that waits for a run of the gateway's, and where it takes place.

@@ -20,10 +20,10 @@ static int64_t pause_ms(const entry *e) {
     return a->config != NULL ? a->config->debounce_ms : 0;
 }
 
-// Commands never come here, and what an earlier process took has waited long enough.
+// Commands never come here, what an earlier process took has waited long enough, and what may be an answer stands for itself.
 bool turns_may_join(const entry *e) {
-    return !e->missed && !e->released && !e->post.again && *e->post.type == '\0' &&
-           cJSON_GetArraySize(e->post.file_ids) == 0;
+    return e->hearing == NULL && !e->perhaps && !e->missed && !e->released && !e->post.again &&
+           *e->post.type == '\0' && cJSON_GetArraySize(e->post.file_ids) == 0;
 }
 
 bool turns_same_burst(const entry *a, const entry *b) {

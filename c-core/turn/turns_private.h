@@ -11,6 +11,7 @@
 #include <uthash.h>
 
 typedef struct reaction_query reaction_query;
+typedef struct hearing hearing;
 typedef struct place place;
 typedef struct entry { // one turn in its queue
     turns *owner;
@@ -24,6 +25,8 @@ typedef struct entry { // one turn in its queue
     bool missed;          // nobody handed it to us: it was looked for
     bool released;        // an account had turned it down before
     bool pausing;         // it waits whether its author goes on writing
+    hearing *hearing;     // whether it answers a question is being found out; NULL: it is not
+    bool perhaps;         // that could not be told yet: it must not go on
     int burst;            // posts of the burst that ends with it
     int64_t burst_until_ms;
     loop_timer pause;
@@ -56,6 +59,9 @@ struct turns {
     size_t open;
     loop_timer sweep, hold_limit;
     bool holding; // missed posts are being looked for
+    void (*hear)(void *ctx, const question_said *said, question_heard_fn *fn,
+                 void *fn_ctx); // as in turns_parts
+    void *hear_ctx;
     size_t missed_open;
     reaction_query *reactions; // whose posts are being read
     size_t reactions_open;
@@ -81,6 +87,13 @@ bool turns_may_join(const entry *e);
 bool turns_queue_takes(turns *t, const place *p, const entry *e);
 void turns_queue_entered(turns *t, place *p, entry *e);
 void turns_forget_reactions(turns *t); // what the server answers finds nobody
+
+// Finds out whether it answers a question of the agent (turns_hear.c): then it ends; else it goes on, perhaps before this returns.
+void turns_hear(entry *e);
+void turns_forget_hearing(entry *e); // what is found out finds nobody
+void turns_admitted(entry *e);       // it answers none
+void turns_go_on(entry *e);          // it stands in a queue, and may go on now
+void turns_leave_queue(entry *e);    // nobody waits for it any more
 
 // What a turn that says stop stops (turn_events.stop).
 size_t turns_stop(entry *by);

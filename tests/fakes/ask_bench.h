@@ -175,6 +175,13 @@ static const char *default_account(void *ctx) {
     return "default";
 }
 
+static int CHANGES; // how often messages were to be heard again
+
+static void on_changed(void *ctx) {
+    (void)ctx;
+    CHANGES++;
+}
+
 // Everything of this process; the chat server with its store stays.
 static void begin(void) {
     static const accounts_events events = {
@@ -182,20 +189,26 @@ static void begin(void) {
     ask_spots spots = {.run = find_run};
     fake_runs_create(GATEWAY_READY);
     SENT_COUNT = 0;
+    CHANGES = 0;
     CONTROL_LACKS = RUN_HERE = NULL;
     ACCOUNTS = accounts_create(LOOP, &THE_CHAT, NULL, &events, NULL);
     spots.accounts = ACCOUNTS;
     BUTTONS = buttons_create(LOOP, &THE_CHAT);
     STORE = open_asks_create(LOOP, &THE_CHAT);
-    ASKS = asks_create(
-        &(asks_world){.loop = LOOP, .chat = &THE_CHAT, .buttons = BUTTONS, .store = STORE, .node = "n1"});
+    ASKS = asks_create(&(asks_world){.loop = LOOP,
+                                     .chat = &THE_CHAT,
+                                     .buttons = BUTTONS,
+                                     .store = STORE,
+                                     .node = "n1",
+                                     .shown = on_changed});
     PLACE = (place_world){.chat = &THE_CHAT, .account = account_of, .default_account = default_account};
     QUESTION_DESK = question_desk_create(&(question_world){.loop = LOOP,
                                                            .asks = ASKS,
                                                            .buttons = BUTTONS,
                                                            .accounts = ACCOUNTS,
                                                            .spots = spots,
-                                                           .place = &PLACE});
+                                                           .place = &PLACE,
+                                                           .changed = on_changed});
     APPROVAL_DESK = approval_desk_create(&(approval_world){.loop = LOOP,
                                                            .chat = &THE_CHAT,
                                                            .asks = ASKS,
@@ -303,7 +316,7 @@ static void send_click(const char *user_id, cJSON *body) {
     cJSON_Delete(body);
 }
 
-static void click(const char *user_id, size_t post, const char *label) {
+static inline void click(const char *user_id, size_t post, const char *label) {
     send_click(user_id, click_body(post, label, NULL));
 }
 

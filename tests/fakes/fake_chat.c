@@ -302,6 +302,8 @@ static void answer_post(held *h, const chat_error *error) {
     }
     if (known != NULL) {
         post.id = known->id;
+        post.channel_id = known->channel_id;
+        post.create_at_ms = fake_created_ms(known);
         post.message = known->first_message;
     }
     h->fn.post(h->ctx, error, &post);

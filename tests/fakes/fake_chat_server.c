@@ -18,6 +18,7 @@ chat_connection chat_get_connection(const chat *c) {
                              .problem = FAKE.way.problem != NULL ? FAKE.way.problem : "",
                              .delivers = FAKE.way.problem == NULL || FAKE.way.delivers,
                              .callbacks = FAKE.way.callbacks != NULL ? FAKE.way.callbacks : "",
+                             .no_buttons = FAKE.way.no_buttons,
                              .commands_problem =
                                  FAKE.way.commands_problem != NULL ? FAKE.way.commands_problem : ""};
 }

@@ -83,6 +83,9 @@ static const char *bench_default_account(void *ctx) {
     return "default";
 }
 
+// What tells whether a message answers a question of the agent; NULL: none does (set it before start_core).
+static void (*HEAR)(void *ctx, const question_said *said, question_heard_fn *fn, void *fn_ctx);
+
 // A core from its start on, with these rules.
 static void start_core(const config *c) {
     static const accounts_events events = {.settled = on_settled, .bot = on_bot_made, .status = on_status};
@@ -107,7 +110,8 @@ static void start_core(const config *c) {
                                         .buttons = BUTTONS,
                                         .commands = WITH_PAIRING ? &COMMANDS : NULL,
                                         .paired = PAIRED,
-                                        .pairing = DESK});
+                                        .pairing = DESK,
+                                        .hear = HEAR});
     CLICKS = clicks_create(&(clicks_world){.loop = LOOP,
                                            .chat = &THE_CHAT,
                                            .buttons = BUTTONS,

@@ -49,7 +49,7 @@ PLUGIN_ONLY = {
 
 
 # And what needs a network between.
-EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes", "99_systemd")
+EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes", "98_typed_answers", "99_systemd")
 
 
 def build():
@@ -109,6 +109,7 @@ class External:
         self.config_path = world.workspace.path("external.yaml")
         self.state_path = world.workspace.path("external.db")
         self.address = None  # another way to the server than the straight one
+        self.listens = True  # for callbacks
         self.program = shutil.copy(PROGRAM, world.workspace.path("openclaw-mattermost"))
         self.token = self.token_id = None
         self.keys = console_keys()
@@ -125,7 +126,9 @@ class External:
         self.configure()
 
     def _document(self):
-        tree = {"baseUrl": self.address or self.server.url, "botToken": self.token, "callbacks": {"listen": self.callbacks}}
+        tree = {"baseUrl": self.address or self.server.url, "botToken": self.token}
+        if self.listens:
+            tree["callbacks"] = {"listen": self.callbacks}
         tree["owners"] = [self.admin.id]
         for field, text in self.settings.items():
             if text == "" or field not in self.keys:

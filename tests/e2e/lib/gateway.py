@@ -155,6 +155,11 @@ class ScriptedModel:
         """Whether any request, whole body with history and system prompt, contains a text."""
         return any(text in line for line in self._bodies())
 
+    def was_asked(self, text):
+        """Whether any request holds a text in what a person says (the gateway's own context and results of tools are none of that)."""
+        said = [one for line in self._bodies() if text in line for one in json.loads(line)["messages"] if one["role"] == "user"]
+        return any(text in _text_of(one) and not _text_of(one).startswith(INTERNAL_MARK) for one in said)
+
     def request_with(self, text):
         """The newest request that contains a text, as it came."""
         return json.loads(next(line for line in reversed(self._bodies()) if text in line))

@@ -54,6 +54,7 @@ static void test_who_is_asked_where(void **state) {
                             .approvers = rows[i].approvers,
                             .approver_there = rows[i].there,
                             .request = "request",
+                            .plain = "plain",
                             .notice = "notice"};
         ask_place places[ASK_POSTS_MAX];
         size_t count = approval_places(&f, places);
@@ -64,6 +65,7 @@ static void test_who_is_asked_where(void **state) {
         for (size_t k = 1; k < count; k++) {
             assert_true(places[k].with_buttons);
             assert_string_equal(places[k].text, "request");
+            assert_string_equal(places[k].plain, "plain");
             assert_string_equal(places[k].channel_id, "");
             snprintf(got + strlen(got), sizeof got - strlen(got), " %s", places[k].user_id);
         }
@@ -111,6 +113,10 @@ static void test_what_it_says(void **state) {
                               "````\ntouch a\n```\n@all\n````\n"
                               "- Folder: /home/agent\n- Agent: main\n- Asked for by: alice\n"
                               "- In: Town \\*Square\\*\n- Time to decide: 30 minutes");
+    free(text);
+    text = english(words_approval_plain(&a, &about, "bot"));
+    assert_non_null(strstr(text, "- Time to decide: 30 minutes\n\nTo decide, write `@bot /openclaw approve "
+                                 "34d8bb02-e089` and one of these: `once`, `deny`."));
     free(text);
     a.host = "node";
     a.node_id = "mac";

@@ -83,12 +83,10 @@ static void test_one_item(void **state) {
         {COLORS, 4, false, false, "grün, HELL", "{\"q\":[\"Grün, hell\"]}"},
         {COLORS, 4, false, false, "0", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, "5", "This is none of the choices." HOW_ONE},
-        {COLORS, 4, false, false, "-1", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, ".", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, "99999999999999999999", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, "Red, Blue", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, "Redd", "This is none of the choices." HOW_ONE},
-        {COLORS, 4, false, false, "Re", "This is none of the choices." HOW_ONE},
         {COLORS, 4, false, false, "  ", "Please answer this." HOW_ONE},
         {COLORS, 4, false, false, "", "Please answer this." HOW_ONE},
         // or one's own words
@@ -102,7 +100,6 @@ static void test_one_item(void **state) {
         {TWINS, 3, false, false, "b", "{\"q\":[\"B\"]}"},
         // names that are numbers: nothing is counted
         {NUMBERS, 3, false, false, "2", "{\"q\":[\"2\"]}"},
-        {NUMBERS, 3, false, false, "4", "{\"q\":[\"4\"]}"},
         {NUMBERS, 3, false, false, "3", "This is none of the choices." HOW_ONE},
         {NUMBERS, 3, false, true, "3", "{\"q\":[\"3\"]}"},
         // several
