@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/file.h"
+#include "config/keys.h"
 #include "config/print.h"
 #include "config/read.h"
 
@@ -12,16 +13,27 @@
 #include <string.h>
 #include <sys/stat.h>
 
+// What is missing stands nowhere in the text, so it is named by its key: the System Console's name of it says nothing here.
+static const char *name_of(const config_problem *p) {
+    for (size_t i = 0; *p->key == '\0' && i < config_key_count(); i++) {
+        const config_key *key = config_key_at(i);
+        if (key->console != NULL && strcmp(key->console, p->setting) == 0)
+            return key->path;
+    }
+    return p->key;
+}
+
 static void tell_problem(FILE *told, const char *path, const config_problem *p) {
     bool error = p->severity == CONFIG_ERROR;
     char *where = xasprintf("%s:%d", path, p->line > 0 ? p->line : 1);
+    const char *name = name_of(p);
     if (told != NULL)
-        fprintf(told, "%s: %s: %s%s%s\n", where, error ? "error" : "note", p->key, *p->key != '\0' ? " " : "",
+        fprintf(told, "%s: %s: %s%s%s\n", where, error ? "error" : "note", name, *name != '\0' ? " " : "",
                 p->sentence);
     else if (error)
-        log_error("the configuration cannot be used", "file", where, "key", p->key, "problem", p->sentence);
+        log_error("the configuration cannot be used", "file", where, "key", name, "problem", p->sentence);
     else
-        log_info("a note on the configuration", "file", where, "key", p->key, "note", p->sentence);
+        log_info("a note on the configuration", "file", where, "key", name, "note", p->sentence);
     free(where);
 }
 

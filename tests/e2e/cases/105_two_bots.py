@@ -10,20 +10,26 @@ from lib.progress import Failure
 from lib.proxy import Proxy
 
 HELPER = "helpdesk"
+AT = "the helper's gateway"  # in the text below
 SECRETS = "HELPER_TOKEN: {token}\n"
+STORED = "{source: store, id: HELPER_TOKEN}"
 NEAR_SECONDS = 20  # for an answer of one bot while the other's gateway is away
 
 
-def advanced(url, agent="support", more=""):
+def advanced(world):
+    """From outside the bot comes with a token, and there is no field for secrets."""
+    outside = not world.in_plugin
+    bot = f"botToken: {accounts.made_outside(world, HELPER)['token']}" if outside else f"botUsername: {HELPER}"
+    token = json.dumps(world.gateway.token) if outside else STORED
     return f"""
 accounts:
-  helpdesk:
-    botUsername: {HELPER}
-    agent: {agent}
+  {HELPER}:
+    {bot}
+    agent: support
     gateway:
-      url: {url}
-      token: {{source: store, id: HELPER_TOKEN}}
-{more}"""
+      url: {AT}
+      token: {token}
+"""
 
 
 def both(world, helper, room):
@@ -62,8 +68,12 @@ def run(world):
     away = Proxy(world.gateway.port, remote=False)
     away.listener.close()  # nobody listens there
     own = Proxy(world.gateway.port, remote=False)
-    token = SECRETS.format(token=world.gateway.token)
-    places.in_force(world, Advanced=advanced(own.url), Secrets=token)
+    settings = advanced(world)
+
+    def to(proxy, more=""):
+        return settings.replace(AT, proxy.url) + more
+
+    places.in_force(world, Advanced=to(own), Secrets=SECRETS.format(token=world.gateway.token))
     world.wait_ready(own)
     room = places.channel(world, "O", world.bob.id, world.bot["id"])
     helper = accounts.bot_of(world, HELPER, room)
@@ -73,13 +83,13 @@ def run(world):
     # Only the account that is touched connects again.
     mine, theirs = world.near.count(), own.count()
     other = Proxy(world.gateway.port, remote=False)
-    world.plugin.configure(Advanced=advanced(other.url))
+    world.plugin.configure(Advanced=to(other))
     world.wait_ready(other)
     both(world, helper, room)
     if world.near.count() != mine:
         raise Failure("a change of one account's gateway made the other connect again")
     moved = other.count()
-    world.plugin.configure(Advanced=advanced(other.url, more="    replyToMode: all\n"))
+    world.plugin.configure(Advanced=to(other, more="    replyToMode: all\n"))
     question = None
 
     def in_thread():
@@ -93,13 +103,13 @@ def run(world):
         raise Failure("a change that is none of the gateway's made a connection")
 
     # One gateway away: the other account answers meanwhile.
-    world.plugin.configure(Advanced=advanced(away.url))
+    world.plugin.configure(Advanced=to(away))
     wait.until(lambda: not any(one.open for one in other.connections), 30, "the helper to leave its gateway")
     waiting = Question(world, world.alice, room, before=f"@openclaw @{HELPER} ")
     waiting.answer(NEAR_SECONDS)
     for _ in range(3):
         Question(world, world.alice, room, before="@openclaw ").answer(NEAR_SECONDS)
-    world.plugin.configure(Advanced=advanced(own.url))
+    world.plugin.configure(Advanced=to(own))
     waiting.of(helper).answer()
     waiting.answered_once()
     waiting.of(helper).answered_once()

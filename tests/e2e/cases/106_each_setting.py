@@ -5,7 +5,7 @@ import json
 import os
 import re
 
-from lib import places, plugin
+from lib import mistakes, places, plugin
 from lib.progress import Failure
 
 TABLES = os.path.join(plugin.ROOT, "docs", "configuration.md")  # made from the program's own table of keys
@@ -76,13 +76,10 @@ def texts():
     return [(text_of(part), [key.replace("*", "a" * 26) for key, _ in part]) for part in parts]
 
 
-def told(world, names, mark, **settings):
-    since = world.now()
+def told(world, names, **settings):
+    since, position = world.now(), world.server.log_position()
     world.plugin.configure(**settings)
-    message = world.notice(world.admin, mark, since=since)["message"]
-    missing = [name for name in names if not re.search(rf"`{re.escape(name)}`|\*\*{re.escape(name)}\b", message)]
-    if missing:
-        raise Failure(f"the message does not name {missing}: {message}")
+    mistakes.told(world, names, since, position)
     pending.append(world.ask(world.alice))
 
 
@@ -97,12 +94,13 @@ def all_answered():
 
 def run(world):
     places.in_force(world)
-    told(world, FIELDS, "GatewayURL", **FIELDS)
+    fields = {name: value for name, value in FIELDS.items() if world.in_plugin or name in world.plugin.keys}
+    told(world, list(fields), **fields)
     all_answered()
     places.in_force(world)
     for number, (text, names) in enumerate(texts()):
         if number and number % (MESSAGES_AT_ONCE - 1) == 0:
             all_answered()
             places.in_force(world, Advanced="")
-        told(world, names, names[0], Advanced=text)
+        told(world, names, Advanced=text)
     all_answered()

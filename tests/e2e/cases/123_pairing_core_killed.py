@@ -2,9 +2,6 @@
 """The core is killed right after a person was let in: the first message is answered all the same, once; and an approval
 can be taken back."""
 
-import os
-import signal
-
 from lib import pairing
 from lib.progress import Failure
 
@@ -14,11 +11,9 @@ def run(world):
     world.wait_ready(world.near, world.near.count() - 1)
     person = pairing.newcomer(world)
     question, code = pairing.asks(world, person)
-    cores = [pid for pid, command in world.plugin.processes().items() if "openclaw-core" in command]
     connections = world.near.count()
     pairing.expect(world.command(world.admin, f"/openclaw pairing approve {code}"), "may talk")
-    for pid in cores:
-        os.kill(pid, signal.SIGKILL)
+    world.plugin.kill_core()
     world.wait_ready(world.near, connections)
     question.answer()
     world.must_answer(person)

@@ -1,19 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The address of the buttons: forged clicks, other methods, too much and nobody's requests are refused, and change nothing."""
 
-import json
-
-from lib import pairing, rest
+from lib import callbacks, pairing
 from lib.progress import Failure
 
-PATH = "/plugins/openclaw/api/v1/pairing/decide"
+PATH = "/api/v1/pairing/decide"
 
 
-def sent(world, person, body, method="POST", headers=None):
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    status, answered, _ = rest.request(
-        world.server.url, method, PATH, data, person and person.token, {**(headers or {})}
-    )
+def sent(world, person, body, **more):
+    status, answered, _ = callbacks.send(world, person, PATH, body, **more)
     return status, answered
 
 
@@ -49,10 +44,15 @@ def run(world):
     status, headers = sent(world, world.admin, b"", method="GET")
     if status != 405 or headers.get("Allow") != "POST":
         raise Failure(f"GET: HTTP {status}, Allow: {headers.get('Allow')}")
-    # Whoever names somebody else in a header is still who their session says.
-    status, _ = sent(world, person, {"context": context}, headers={"Mattermost-User-Id": world.admin.id})
-    if status != 403:
-        raise Failure(f"a borrowed name: HTTP {status}")
+    if world.in_plugin:  # whoever names somebody else in a header is still who their session says
+        status, _ = sent(world, person, {"context": context}, headers={"Mattermost-User-Id": world.admin.id})
+        if status != 403:
+            raise Failure(f"a borrowed name: HTTP {status}")
+    else:  # the body names anybody; that it comes from the server the secret shows, which nobody else knows
+        for given in ("0" * 48, callbacks.secret(world)[:-1], "x"):
+            status, _ = sent(world, world.admin, {"context": context}, secret_in_path=given)
+            if status != 401:
+                raise Failure(f"another secret: HTTP {status}")
     pairing.expect(world.command(world.admin, "/openclaw pairing list"), code)
     note = world.notice(world.admin, f"pairing approve {code}")
     world.click(world.admin, note, "deny")

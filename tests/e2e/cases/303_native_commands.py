@@ -52,8 +52,17 @@ def complete(world):
         raise Failure("a stranger was shown the models")
 
 
+def hinted(world):
+    """From outside a command is suggested with what may follow it; the server asks programs for no more."""
+    listed = {one["trigger"]: one for one in world.alice.get(f"/teams/{world.team}/commands/autocomplete")}
+    for trigger, hint in (("oc_model", "model"), ("oc_think", "level"), ("openclaw", "command")):
+        one = listed[trigger]
+        if not one["auto_complete"] or not one["auto_complete_desc"] or hint not in one["auto_complete_hint"]:
+            raise Failure(f"/{trigger} is suggested as {one}")
+
+
 def lists_by_http(world):
-    """The lists' address, asked directly: nobody, a stranger, other methods, odd places."""
+    """The lists' address in the plugin, asked directly: nobody, a stranger, other methods, odd places."""
     path = "/plugins/openclaw/api/v1/lists/models"
 
     def ask(query, person, method="GET"):
@@ -122,8 +131,11 @@ def run(world):
         raise Failure(f"the thread's session should think low: {found}")
     expect("a stranger", slash(world, world.bob, "/oc_status", world.channel_id), "not among those")
     expect("a typed one", commands.typed(world, world.alice, "/oc_status", world.channel_id), "The conversation here")
-    complete(world)
-    lists_by_http(world)
+    if world.in_plugin:
+        complete(world)
+        lists_by_http(world)
+    else:
+        hinted(world)
     skill(world, root)
     since = world.near.count()
     world.apply(Advanced="")

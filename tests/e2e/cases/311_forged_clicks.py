@@ -4,7 +4,7 @@
 import json
 import secrets
 
-from lib import choices, pairing
+from lib import callbacks, choices, pairing
 from lib.progress import Failure
 
 
@@ -32,6 +32,23 @@ def bodies(world):
     status, headers, _ = choices.send(world, world.alice, b"", method="GET")
     if status != 405 or headers.get("Allow") != "POST":
         raise Failure(f"GET: HTTP {status}, Allow: {headers.get('Allow')}")
+
+
+def names(world, newcomer, good):
+    """The server says who it is, whatever the request does."""
+    refused("in another's name", choices.send(world, world.alice, {**good, "user_id": world.bob.id}), 403)
+    headers = {"Mattermost-User-Id": world.alice.id}
+    refused("a borrowed name", choices.send(world, newcomer, good, headers=headers), 403)
+
+
+def secrets_in_path(world, newcomer, good):
+    """From outside the body says who it is, and is believed only from the server: it alone knows the secret. The context's own
+    signature does not do instead."""
+    right = callbacks.secret(world)
+    for what, given in (("no secret", ""), ("a secret", secrets.token_hex(len(right) // 2)), ("half of it", right[:-2])):
+        refused(f"{what} in the path", choices.send(world, world.alice, good, secret_in_path=given), 401)
+    refused("a secret in the body", choices.send(world, world.alice, {**good, "secret": right}, secret_in_path="x"), 401)
+    refused("nobody's", choices.send(world, newcomer, {**good, "user_id": "not an id"}), 401)
 
 
 def run(world):
@@ -65,10 +82,8 @@ def run(world):
     refused("without a signature", forged(token=None), 400)
     refused("another post's", send(world.alice, post_id=other["id"]), 403)
     refused("another channel's", send(world.alice, channel_id=world.direct(world.alice)), 403)
-    refused("in another's name", send(world.alice, user_id=world.bob.id), 403)
     refused("no member", send(newcomer), 200, "not for you")
-    headers = {"Mattermost-User-Id": world.alice.id}
-    refused("a borrowed name", choices.send(world, newcomer, good, headers=headers), 403)
+    (names if world.in_plugin else secrets_in_path)(world, newcomer, good)
     if choices.actions(choices.fresh(world.alice, post)).keys() != choices.actions(post).keys():
         raise Failure("a refused click changed the post")
 

@@ -1,24 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The core is killed while the agent is answering: it comes back by itself and the answer comes, once."""
-
-import os
-import signal
+"""The core is killed while the agent is answering: it comes back by itself (from outside somebody starts the program again, as systemd
+does) and the answer comes, once."""
 
 from lib.progress import Failure
-
-
-def cores(world):
-    return [pid for pid, command in world.plugin.processes().items() if "openclaw-core" in command]
 
 
 def run(world):
     question = world.ask(world.alice, after=" slow 12")  # about four seconds
     question.reached_model()
     connections = world.near.count()
-    killed = cores(world)
-    if len(killed) != 1:
+    if len(world.plugin.cores()) != 1:
         raise Failure(f"one core was expected: {world.plugin.processes()}")
-    os.kill(killed[0], signal.SIGKILL)
+    world.plugin.kill_core()
     world.wait_ready(world.near, connections)
 
     def whole(event):
@@ -30,5 +23,5 @@ def run(world):
     asked = len(world.gateway.model.requests(question.nonce))
     if asked != 1:
         raise Failure(f"the model was asked {asked} times")
-    if len(cores(world)) != 1:
+    if len(world.plugin.cores()) != 1:
         raise Failure(f"one core was expected: {world.plugin.processes()}")

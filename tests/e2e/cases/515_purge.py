@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""/openclaw purge leaves nothing of the plugin in the server's store, after a confirmation that nobody else can give; enabled again it begins anew and answers. What stays is what docs/upgrade.md lists."""
+"""/openclaw purge leaves nothing of the plugin in the server's store, after a confirmation that nobody else can give; enabled again it begins anew and answers. What stays is what docs/upgrade.md lists.
+From outside it says which file to remove, and that does the same."""
 
 import re
 
-from lib import plugin, wait
+from lib import wait
 from lib.conversation import ANSWER_SECONDS
 from lib.progress import Failure
 
 OFF_SECONDS = 30
 STATE_OFF = 0
-
-
-def keys(world):
-    rows = world.server.database.query(f"select pkey from pluginkeyvaluestore where pluginid = '{plugin.ID}'")
-    return sorted(row[0] for row in rows)
 
 
 def code(world, person):
@@ -25,12 +21,33 @@ def code(world, person):
 
 def must_keep(world, person, command, word):
     text = world.command(person, command)
-    if word not in text or "pairings.default" not in keys(world) or world.plugin.status() != 2:
-        raise Failure(f"{command} by {person.name}: {text!r}, and {keys(world)} are left")
+    if word not in text or "pairings.default" not in world.plugin.stored_keys() or world.plugin.status() != 2:
+        raise Failure(f"{command} by {person.name}: {text!r}, and {world.plugin.stored_keys()} are left")
 
 
 def off(world):
     return world.plugin.status() == STATE_OFF and not world.plugin.processes()
+
+
+def by_command(world):
+    confirm = code(world, world.admin)
+    must_keep(world, world.alice, confirm, "You may not use this command")
+    must_keep(world, world.admin, "/openclaw purge 12345678", "Nothing was removed")
+    position = world.server.log_position()
+    text = world.command(world.admin, confirm)
+    if "has been removed" not in text:
+        raise Failure(f"{confirm}: {text!r}")
+    world.plugin.wait_log(world.admin.id, 10, position)  # who did it
+    wait.until(lambda: off(world), OFF_SECONDS, lambda: f"the plugin to turn itself off:\n{world.plugin.log_text(position)}")
+    if world.plugin.stored_keys():
+        raise Failure(f"after the purge these are left: {world.plugin.stored_keys()}")
+
+
+def by_hand(world):
+    """From outside the accounts share one file, which is its owner's to remove; the command says so and removes nothing."""
+    for command in ("/openclaw purge", "/openclaw purge 12345678"):
+        must_keep(world, world.admin, command, "Stop the program and remove that file")
+    world.plugin.forget()
 
 
 def run(world):
@@ -45,22 +62,12 @@ def run(world):
     world.wait_ready(world.near, world.near.count() - 1)
     world.ask(world.bob)
     world.notice(world.bob, "I do not know you yet")
-    before = keys(world)
+    before = world.plugin.stored_keys()
     for kind in ("device_identity", "install_secret", "journal.", "pairings.default", "watermarks", "notice."):
         if not any(key.startswith(kind) for key in before):
             raise Failure(f"nothing of {kind} is stored, so its removal shows nothing: {before}")
-    confirm = code(world, world.admin)
     must_keep(world, world.alice, "/openclaw purge", "You may not use this command")
-    must_keep(world, world.alice, confirm, "You may not use this command")
-    must_keep(world, world.admin, "/openclaw purge 12345678", "Nothing was removed")
-    position = world.server.log_position()
-    text = world.command(world.admin, confirm)
-    if "has been removed" not in text:
-        raise Failure(f"{confirm}: {text!r}")
-    world.plugin.wait_log(world.admin.id, 10, position)  # who did it
-    wait.until(lambda: off(world), OFF_SECONDS, lambda: f"the plugin to turn itself off:\n{world.plugin.log_text(position)}")
-    if keys(world):
-        raise Failure(f"after the purge these are left: {keys(world)}")
+    (by_command if world.in_plugin else by_hand)(world)
     stays = {"the bot": world.admin.find("/users/username/openclaw"), "its posts": [world.alice.get(f"/posts/{answer['id']}")]}
     missing = [name for name, found in stays.items() if not found]
     if missing:
@@ -72,5 +79,5 @@ def run(world):
     world.must_answer(world.alice)
     if not again.connect.get("device"):
         raise Failure("enabled again it comes without a device identity")
-    if not any(key == "device_identity" for key in keys(world)):
-        raise Failure(f"enabled again it stores {keys(world)}")
+    if not any(key == "device_identity" for key in world.plugin.stored_keys()):
+        raise Failure(f"enabled again it stores {world.plugin.stored_keys()}")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who was let in by pairing is carried to another installation by the commands that the export gives: here to the plugin after its purge."""
+"""Who was let in by pairing is carried to another installation by the commands that the export gives: here to one that has
+forgotten everything."""
 
 import re
 
@@ -7,6 +8,17 @@ from lib import pairing, wait
 from lib.progress import Failure
 
 OFF_SECONDS = 30
+
+
+def forget(world):
+    """What is kept is removed, as /openclaw purge does it, or says how it is done; afterwards nothing runs."""
+    said = world.command(world.admin, "/openclaw purge")
+    if not world.in_plugin:
+        pairing.expect(said, "one file", "Stop the program and remove that file")
+        world.plugin.forget()
+        return
+    world.command(world.admin, re.search(r"/openclaw purge \w{8}", said).group(0))
+    wait.until(lambda: not world.plugin.processes(), OFF_SECONDS, "the plugin to turn itself off")
 
 
 def begin(world):
@@ -26,9 +38,7 @@ def run(world):
     if not any(person.id in command for command in commands):
         raise Failure(f"the export does not name the person: {exported!r}")
 
-    confirm = re.search(r"/openclaw purge \w{8}", world.command(world.admin, "/openclaw purge"))
-    world.command(world.admin, confirm.group(0))
-    wait.until(lambda: not world.plugin.processes(), OFF_SECONDS, "the plugin to turn itself off")
+    forget(world)
     begin(world)
     pairing.asks(world, person)  # not known here
 

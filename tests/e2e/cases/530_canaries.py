@@ -9,6 +9,7 @@ import signal
 import subprocess
 
 from lib import rest, wait
+from lib.accounts import made_outside
 from lib.canary import Canary, Echo, existing, search, secret_keys
 from lib.plugin import ID
 from lib.progress import Failure, say
@@ -46,18 +47,13 @@ def advanced_of(world, echo, keys, canaries):
             reference = value
         account = {"botUsername": f"canary{number}", "gateway": {"url": f"ws://127.0.0.1:{echo.port}"}}
         if not world.in_plugin:
-            account["botToken"] = outside_bot(world, f"canary{number}")
+            account["botToken"] = made_outside(world, f"canary{number}")["token"]
             del account["botUsername"]
         else:
             account["gateway"]["token"] = {"source": "store", "id": "ANY"}
         put(account, key, reference)
         accounts[f"canary{number}"] = account
     return f"accounts: {json.dumps(accounts)}\n", "\n".join(["ANY: a-token-of-no-account", *store]), named_in_environment
-
-
-def outside_bot(world, name):
-    bot = world.admin.find(f"/users/username/{name}") or world.admin.post("/bots", {"username": name})
-    return world.admin.post(f"/users/{bot.get('user_id') or bot['id']}/tokens", {"description": "e2e"})["token"]
 
 
 def put(tree, key, value):

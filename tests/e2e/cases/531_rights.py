@@ -5,13 +5,13 @@ members, a team's administrator, a guest, bots; 401 without a session, and to wh
 import os
 import re
 
-from lib import rest
+from lib import callbacks, rest
 from lib.plugin import ID, ROOT
 from lib.progress import Failure, say
 
 ROUTE = re.compile(r'\{"(GET|POST|PUT|DELETE|PATCH)", "(/[\w/-]+)", (RIGHT_\w+), (true|false),')
 COMMAND = re.compile(r"^\| `/openclaw ([^`]+)` \|[^|]*\|[^|]*\| (system administrators|approvers) \|")
-REFUSED = ("You may not use this command", "You may not talk to the bot")  # a guest is told the second of some
+REFUSED = ("You may not use this command", "You may not talk to the bot", "Guests may not use the bot")  # a guest is told those of some
 
 
 def routes():
@@ -54,6 +54,68 @@ def bot_token(world):
     return world.admin.post(f"/users/{user_id}/tokens", {"description": "e2e"})["token"]
 
 
+def refuse_routes(world, people):
+    """How many were refused, in the plugin."""
+    checked = 0
+    for method, path in routes():
+        for who, token in people.items():
+            for forged in ({}, {"Mattermost_User_Id": world.admin.id}):
+                status = status_of(world, method, path, token, **forged)
+                if status != 403:
+                    raise Failure(f"{method} {path} by {who} {forged}: HTTP {status} instead of 403")
+                checked += 1
+        for token, forged in (
+            (None, {}),
+            ("0123456789abcdefghijklmnop", {}),
+            (None, {"Mattermost_User_Id": world.admin.id}),
+            (None, {"Mattermost_User_Id": world.admin.id, "Mattermost_Plugin_ID": "com.example.other"}),
+        ):
+            status = status_of(world, method, path, token, **forged)
+            if status != 401:
+                raise Failure(f"{method} {path} without a session {forged}: HTTP {status} instead of 401")
+            checked += 1
+        status = status_of(world, method, path, world.admin.token)
+        if status in (401, 403):
+            raise Failure(f"{method} {path} by a system administrator: HTTP {status}")
+    return checked
+
+
+def refuse_callbacks(world, outsider):
+    """From outside there are no such routes but below the callback address: they are nobody's without the secret that the server
+    alone knows, and with it no more than an administrator's. How many were refused."""
+    checked = 0
+    for method, path in routes():
+        wanted = {"POST": 403}.get(method, 405)
+        for person in (world.alice, world.bob, outsider):
+            status = callbacks.send(world, person, path, {}, method=method)[0]
+            if status != wanted:
+                raise Failure(f"{method} {path} by {person.name}: HTTP {status} instead of {wanted}")
+            status = callbacks.send(world, person, path, {})[0]
+            if status not in (403, 405):
+                raise Failure(f"POST {path} by {person.name}: HTTP {status}")
+            checked += 2
+        for given in ("", "0" * 48, "x"):
+            status = callbacks.send(world, world.admin, path, {}, secret_in_path=given)[0]
+            if status != 401:
+                raise Failure(f"POST {path} with the secret {given!r}: HTTP {status} instead of 401")
+            checked += 1
+        status = callbacks.send(world, None, path, {})[0]
+        if status not in (401, 405):
+            raise Failure(f"POST {path} of nobody: HTTP {status}")
+    return checked
+
+
+def refuse_commands(world, people):
+    checked = 0
+    for person in people:
+        for command in commands():
+            said = world.command(person, f"/openclaw {command}", channel_id=world.direct(person))
+            if not said.startswith(REFUSED):
+                raise Failure(f"/openclaw {command} by {person.name}: {said}")
+            checked += 1
+    return checked
+
+
 def run(world):
     roles = f"/teams/{world.team}/members/{world.bob.id}/roles"
     world.admin.put(roles, {"roles": "team_user team_admin"})
@@ -65,33 +127,8 @@ def run(world):
         "a bot": bot_token(world),
     }
     try:
-        checked = 0
-        for method, path in routes():
-            for who, token in people.items():
-                for forged in ({}, {"Mattermost_User_Id": world.admin.id}):
-                    status = status_of(world, method, path, token, **forged)
-                    if status != 403:
-                        raise Failure(f"{method} {path} by {who} {forged}: HTTP {status} instead of 403")
-                    checked += 1
-            for token, forged in (
-                (None, {}),
-                ("0123456789abcdefghijklmnop", {}),
-                (None, {"Mattermost_User_Id": world.admin.id}),
-                (None, {"Mattermost_User_Id": world.admin.id, "Mattermost_Plugin_ID": "com.example.other"}),
-            ):
-                status = status_of(world, method, path, token, **forged)
-                if status != 401:
-                    raise Failure(f"{method} {path} without a session {forged}: HTTP {status} instead of 401")
-                checked += 1
-            status = status_of(world, method, path, world.admin.token)
-            if status in (401, 403):
-                raise Failure(f"{method} {path} by a system administrator: HTTP {status}")
-        for person in (world.alice, world.bob, outsider):
-            for command in commands():
-                said = world.command(person, f"/openclaw {command}", channel_id=world.direct(person))
-                if not said.startswith(REFUSED):
-                    raise Failure(f"/openclaw {command} by {person.name}: {said}")
-                checked += 1
+        checked = refuse_routes(world, people) if world.in_plugin else refuse_callbacks(world, outsider)
+        checked += refuse_commands(world, (world.alice, world.bob, outsider))
         say(f"  ({checked} refusals)")
     finally:
         world.admin.put(roles, {"roles": "team_user"})

@@ -6,7 +6,7 @@ import json
 import re
 import time
 
-from lib import wait
+from lib import accounts, wait
 from lib.conversation import Question
 from lib.progress import Failure, say
 
@@ -14,13 +14,6 @@ IDLE_SECONDS = 10
 RESIDENT_MAX_KIB = 12 * 1024
 WAKES_MAX = 5
 HALT_SECONDS = 30
-
-
-def make_bot(world, name):
-    bot = world.admin.find(f"/users/username/{name}") or world.admin.post("/bots", {"username": name})
-    user_id = bot.get("user_id") or bot["id"]
-    token = world.admin.post(f"/users/{user_id}/tokens", {"description": "e2e"})["token"]
-    return {"id": user_id, "username": name, "token": token}
 
 
 def status_of(pid, key):
@@ -37,12 +30,12 @@ def idle(pid):
 
 
 def run(world):
-    bots = [make_bot(world, f"outside{number}") for number in range(4)]
-    accounts = {bot["username"]: {"botToken": bot["token"]} for bot in bots}
-    accounts["wrong"] = {"botToken": "0123456789abcdefghijklmnop"}
+    bots = [accounts.made_outside(world, f"outside{number}") for number in range(4)]
+    rows = {bot["username"]: {"botToken": bot["token"]} for bot in bots}
+    rows["wrong"] = {"botToken": "0123456789abcdefghijklmnop"}
     position = world.server.log_position()
     try:
-        world.apply(Advanced=f"accounts: {json.dumps(accounts)}\n", LogLevel="info")
+        world.apply(Advanced=f"accounts: {json.dumps(rows)}\n", LogLevel="info")
         world.plugin.wait_log("the account is halted", HALT_SECONDS, position)
         wait.until(
             lambda: len([1 for line in world.plugin.log(position) if "event stream delivers" in line["msg"]]) >= 5,

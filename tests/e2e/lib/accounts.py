@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""More bots of the plugin, each an account."""
+"""More bots, each an account: the plugin makes them, from outside somebody does and gives the program a token."""
 
 from . import wait
 
@@ -15,3 +15,11 @@ def bot_of(world, username, *channel_ids):
     for channel_id in channel_ids:
         world.alice.post(f"/channels/{channel_id}/members", {"user_id": bot["id"]})
     return bot
+
+
+def made_outside(world, username):
+    """A bot as people make it in Mattermost, for external mode: its id, username and a token."""
+    bot = world.admin.find(f"/users/username/{username}") or world.admin.post("/bots", {"username": username})
+    user_id = bot.get("user_id") or bot["id"]
+    token = world.admin.post(f"/users/{user_id}/tokens", {"description": "e2e"})["token"]
+    return {"id": user_id, "username": username, "token": token}

@@ -1,17 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers with buttons and menus, and clicks on them as the browser sends them, or as somebody who has learned their contexts."""
 
-import http.client
 import json
-from urllib.parse import urlsplit
 
-from . import wait
+from . import callbacks, wait
 from .conversation import ANSWER_SECONDS
 from .progress import Failure
 from .world import BOT_NAME
 
 ON = {"Advanced": "capabilities: [inlineButtons]\n"}
-CLICK_PATH = "/plugins/openclaw/api/v1/buttons/click"
+CLICK_PATH = "/api/v1/buttons/click"
 BLOCKS = [
     {
         "type": "buttons",
@@ -66,22 +64,9 @@ def context_of(world, post, name):
     return found[0]["integration"]["context"]
 
 
-def send(world, person, body, method="POST", headers=None):
+def send(world, person, body, **more):
     """A click that does not come by way of a post: (status, headers, answer)."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {**(headers or {}), **({"Authorization": "Bearer " + person.token} if person else {})}
-    parts = urlsplit(world.server.url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
-    try:
-        try:
-            connection.request(method, CLICK_PATH, data, headers)
-        except BrokenPipeError:  # it has answered before it had read all
-            connection._HTTPConnection__state = "Request-sent"
-        response = connection.getresponse()
-        text = response.read()
-        return response.status, response.headers, json.loads(text) if text.startswith(b"{") else {}
-    finally:
-        connection.close()
+    return callbacks.send(world, person, CLICK_PATH, body, **more)
 
 
 def heard(world, person, channel_id, *parts):

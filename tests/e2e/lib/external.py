@@ -17,39 +17,31 @@ from .progress import Failure
 
 PROGRAM = os.path.join(ROOT, "build", "gcc", "openclaw-mattermost")
 START_SECONDS = 60
+END_SECONDS = 20
+CONFIG_CODE = 2
 LISTS = ("KEY_LIST", "KEY_PEOPLE")
 NUMBERS = ("KEY_INT", "KEY_INT64", "KEY_NUMBER")
 
 # What the plugin alone can do, by case.
 PLUGIN_ONLY = {
-    "303_native_commands": "suggestions while a command is typed",
-    "311_forged_clicks": "the plugin's HTTP routes",
-    "100_seed_examples": "notices to administrators",
-    "108_why_more": "posts in channels that the bot is not in",
-    "105_two_bots": "bots that are made, and accounts that change while it runs",
-    "106_each_setting": "notices to administrators",
-    "12_bot": "a bot that is made and renamed",
-    "122_why": "posts in channels that the bot is not in",
-    "123_pairing_core_killed": "the shim",
-    "125_pairing_http": "the plugin's HTTP routes",
-    "46_core_killed": "the shim",
-    "500_doctor": "the System Console and the plugin's processes",
-    "50_unrelated_save": "the System Console",
-    "510_first_five_minutes": "a plugin without settings",
-    "516_pairings_carried": "slash commands",
-    "515_purge": "the plugin's own store",
-    "531_rights": "the plugin's HTTP routes",
-    "55_settings_errors": "notices to administrators",
-    "60_wrong_token": "notices to administrators",
-    "85_deploy": "the plugin's tarball",
-    "88_chat_calls": "the probe of the plugin's adapter",
-    "90_shim_killed": "the shim",
-    "91_host_restarts_shim": "the shim",
+    "500_doctor": "the settings of the plugin and its processes; 501_doctor_outside looks at those of this mode",
+    "510_first_five_minutes": "the tarball's upload, and a plugin without settings that says which are missing",
+    "85_deploy": "the plugin's tarball: upload of another version, roll back, health check",
+    "88_chat_calls": "the probe of the plugin's adapter, itself a plugin",
+    "91_host_restarts_shim": "the server that starts the plugin again by itself",
 }
 
 
-# And what needs a network between.
-EXTERNAL_ONLY = ("501_doctor_outside", "94_network_cut", "95_external_accounts", "96_callbacks", "97_bot_changes", "98_typed_answers", "99_systemd")
+# And what is about this mode.
+EXTERNAL_ONLY = (
+    "501_doctor_outside",
+    "94_network_cut",
+    "95_external_accounts",
+    "96_callbacks",
+    "97_bot_changes",
+    "98_typed_answers",
+    "99_systemd",
+)
 
 
 def build():
@@ -75,9 +67,9 @@ def value_of(kind, text):
         return [word for word in re.split(r"[ \t\r\n,;]+", text) if word]
     if kind == "KEY_BOOL" and text in ("true", "false"):
         return text == "true"
-    if kind in NUMBERS and text:
+    if kind in NUMBERS and re.fullmatch(r"-?\d+(\.\d+)?", text):
         return json.loads(text)
-    return text
+    return text  # also where the kind is another: cases make mistakes
 
 
 def as_yaml(tree, more):
@@ -97,6 +89,19 @@ def as_yaml(tree, more):
             indent = re.match(" *", said).group(0) or "  "
             lines += [f"{indent}{name}: {json.dumps(value)}" for name, value in own.items()]
     return "\n".join([f"{key}: {json.dumps(value)}" for key, value in tree.items() if key not in named] + lines + [""])
+
+
+MATTERMOST = re.compile(r"(?m)^ *(mattermost:\n|mattermost: \{\n)")  # in a whole OpenClaw configuration, YAML or JSON5
+
+
+def as_whole(tree, more):
+    """OpenClaw's own configuration, with what it does not say itself put into channels.mattermost."""
+    found = MATTERMOST.search(more)
+    inner = re.match(" *", more[found.end() :]).group(0)
+    said = set(re.findall(rf"(?m)^{inner}(\w+):", more))
+    end = "," if "{" in found.group(0) else ""
+    lines = [f"{inner}{key}: {json.dumps(value)}{end}\n" for key, value in tree.items() if key not in said]
+    return more[: found.end()] + "".join(lines) + more[found.end() :]
 
 
 class External:
@@ -148,8 +153,10 @@ class External:
         tree, more = self._document(), self._with_files(self.settings.get("Advanced", ""))
         with open(self.config_path, "w") as file:
             os.chmod(self.config_path, 0o600)
-            if more.lstrip().startswith("{"):
-                file.write(json.dumps({**tree, **json.loads(more)}))
+            if MATTERMOST.search(more):
+                file.write(as_whole(tree, more))
+            elif more.lstrip().startswith("{"):
+                file.write(json.dumps({**tree, **json.loads(more)}, indent=1))
             else:
                 file.write(as_yaml(tree, more))
         if self.running():
@@ -172,12 +179,12 @@ class External:
     def running(self):
         return self.child is not None and self.child.alive()
 
+    def _command(self):
+        return [self.program, "--config", self.config_path, "--state", self.state_path, "--log-format", "json"]
+
     def enable(self):
         since = os.path.getsize(self.log_path)
-        self.child = self.world.workspace.start(
-            [self.program, "--config", self.config_path, "--state", self.state_path, "--log-format", "json"],
-            "external.log",
-        )
+        self.child = self.world.workspace.start(self._command(), "external.log")
         self.wait_log("the event stream delivers", START_SECONDS, since)
 
     def disable(self):
@@ -191,6 +198,20 @@ class External:
         self.disable()
         self.enable()
 
+    def refused_start(self):
+        """It is started with a configuration that cannot be used: it says so and ends, with the exit code for that."""
+        self.disable()
+        child = self.world.workspace.start(self._command(), "external.log")
+        code = child.process.wait(END_SECONDS)
+        if code != CONFIG_CODE:
+            raise Failure(f"the daemon ended with {code} instead of {CONFIG_CODE}:\n{self.log_text()}")
+
+    def forget(self):
+        """As /openclaw purge tells whoever runs it: it is stopped, and its file is removed."""
+        self.disable()
+        for path in glob.glob(self.state_path + "*"):
+            os.remove(path)
+
     def processes(self):
         return {self.child.pid: "openclaw-mattermost"} if self.running() else {}
 
@@ -199,11 +220,29 @@ class External:
         self.child.kill()
         self.enable()
 
+    def kill_all(self):
+        """The whole program; whoever calls starts it again."""
+        self.child.kill()
+        self.child = None
+
+    def cores(self):
+        return list(self.processes())
+
     def stored(self, like):
         """The stored values of keys."""
         with sqlite3.connect(f"file:{self.state_path}?mode=ro", uri=True) as database:
             rows = database.execute("select value from kv where key like ?", [like])
             return [row[0] for row in rows]
+
+    def stored_of(self, account, key):
+        """A text that is stored for one account."""
+        with sqlite3.connect(f"file:{self.state_path}?mode=ro", uri=True) as database:
+            row = database.execute("select value from kv where space = ? and key = ?", [account, key]).fetchone()
+        return row[0].decode()
+
+    def stored_keys(self):
+        with sqlite3.connect(f"file:{self.state_path}?mode=ro", uri=True) as database:
+            return sorted(row[0] for row in database.execute("select key from kv"))
 
     def log(self, since=0):
         lines = []

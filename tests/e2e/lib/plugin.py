@@ -88,14 +88,18 @@ class Plugin:
         """Shim and core: the server itself has no other children."""
         return descendants(self.server.child.pid)
 
+    def cores(self):
+        return [pid for pid, command in self.processes().items() if "openclaw-core" in command]
+
     def kill_core(self):
         """The core alone; the shim starts another one by itself, after a pause when that happens again and again."""
-
-        def cores():
-            return [pid for pid, command in self.processes().items() if "openclaw-core" in command]
-
-        found = wait.until(cores, CORE_SECONDS, lambda: f"a core: {self.processes()}")
+        found = wait.until(self.cores, CORE_SECONDS, lambda: f"a core: {self.processes()}")
         os.kill(found[0], signal.SIGKILL)
+
+    def kill_all(self):
+        """The shim, and with it its core; whoever calls turns the plugin off and on, sooner than the server would start it again."""
+        shim = next(pid for pid, command in self.processes().items() if "plugin-linux" in command)
+        os.kill(shim, signal.SIGKILL)
 
     def stored(self, like):
         """The stored values of keys."""
@@ -104,6 +108,10 @@ class Plugin:
             f"where pluginid = '{ID}' and pkey like '{like}'"
         )
         return [binascii.unhexlify(row[0]) for row in rows]
+
+    def stored_keys(self):
+        rows = self.server.database.query(f"select pkey from pluginkeyvaluestore where pluginid = '{ID}'")
+        return sorted(row[0] for row in rows)
 
     def log(self, since=0):
         """The plugin's own lines in the server's log, and the server's lines about it."""
