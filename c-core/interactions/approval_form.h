@@ -21,7 +21,7 @@ typedef struct approval_facts { // texts are borrowed
     const char *const *approvers;     // ids, NULL-terminated, each once
     bool approver_there;              // one of them is a member of that channel
     const char *request, *notice;     // what posts say that ask, and those that tell that others are asked
-    const char *plain;                // what the former say where there can be no buttons
+    const char *plain;                // what the former say where there can be no buttons; NULL: the same
 } approval_facts;
 // Fills out and returns how many. Nobody to ask: the notice alone.
 size_t approval_places(const approval_facts *f, ask_place out[ASK_POSTS_MAX]);

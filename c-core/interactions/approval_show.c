@@ -61,7 +61,9 @@ static void post(showing *s, const account *account_now, const gateway_approval 
     size_t asked = count_of(s->approvers);
     approval_about about = {.user_name = s->user_name, .channel_name = s->channel_name, .kind = s->spot.kind};
     char *request = words_approval(a, &about), *notice = words_approval_notice(a, asked),
-         *plain = words_approval_plain(a, &about, account_now->bot_username);
+         *plain = account_now->config->text_commands
+                      ? words_approval_plain(a, &about, account_now->bot_username)
+                      : NULL;
     approval_facts facts = {.target = account_now->config->exec_approval_target,
                             .kind = s->spot.kind,
                             .channel_id = s->spot.channel_id,

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the agent says in questions and approvals, what is stored of them, and what a form is sent with: nothing in a text works or
+// What the agent says in questions and approvals, what is stored of them, and what a form is sent with or somebody writes: nothing in a text works or
 // gets out of its block, what was read can be written and read again, and an answer holds only what was offered or written. The
 // first byte says which.
 #include "base/json.h"
 #include "base/mem.h"
 #include "interactions/foreign_text.h"
 #include "interactions/question_form.h"
+#include "interactions/question_typed.h"
 #include "store/open_asks_state.h"
 
 #include <stdlib.h>
@@ -61,29 +62,48 @@ static void check_stored(bytes value) {
     buf_free(&out);
 }
 
+static const question_option OPTIONS[] = {{"Red", ""}, {"Blue", "cold"}};
+static const question_item ITEMS[] = {
+    {.id = "a", .header = "A", .text = "?", .options = OPTIONS, .option_count = 2, .other = true},
+    {.id = "b", .header = "B", .text = "?", .options = OPTIONS, .option_count = 2, .multi_select = true},
+    {.id = "c", .header = "C", .text = "?", .options = OPTIONS, .option_count = 0},
+};
+
+static void check_answer(const question_item *item, const question_answer *a) {
+    must(a->value_count >= 1 && (item->multi_select || a->value_count == 1));
+    for (size_t k = 0; k < a->value_count; k++) {
+        const char *value = a->values[k];
+        bool offered = value == OPTIONS[0].label || value == OPTIONS[1].label;
+        must(*value != '\0' && (offered || !item->multi_select));
+    }
+}
+
 static void check_form(bytes text) {
-    static const question_option options[] = {{"Red", ""}, {"Blue", "cold"}};
-    static const question_item items[] = {
-        {.id = "a", .header = "A", .text = "?", .options = options, .option_count = 2, .other = true},
-        {.id = "b", .header = "B", .text = "?", .options = options, .option_count = 2, .multi_select = true},
-        {.id = "c", .header = "C", .text = "?", .options = options, .option_count = 0},
-    };
-    static const gateway_question q = {.id = "q", .items = items, .item_count = 3};
+    static const gateway_question q = {.id = "q", .items = ITEMS, .item_count = 3};
     cJSON *values = NULL;
     question_reply r;
     if (json_parse(text, &values) != OC_OK)
         return;
     cJSON *errors = question_reply_form(&q, values, &r);
-    for (size_t i = 0; errors == NULL && i < r.count; i++) {
-        must(r.items[i].value_count >= 1 && (i == 1 || r.items[i].value_count == 1));
-        for (size_t k = 0; k < r.items[i].value_count; k++) {
-            const char *value = r.items[i].values[k];
-            must(*value != '\0' && (i != 1 || value == options[0].label || value == options[1].label));
-        }
-    }
+    for (size_t i = 0; errors == NULL && i < r.count; i++)
+        check_answer(&ITEMS[i], &r.items[i]);
     question_reply_clear(&r);
     cJSON_Delete(errors);
     cJSON_Delete(values);
+}
+
+static void check_typed(const char *text) {
+    for (size_t i = 0; i < 4; i++) { // each alone, then all of them
+        const gateway_question q = {.id = "q", .items = ITEMS + i % 3, .item_count = i < 3 ? 1 : 3};
+        question_reply r;
+        char *wrong = NULL;
+        question_typed typed = question_reply_text(&q, text, &r, &wrong);
+        must((wrong != NULL) == (typed == QUESTION_TYPED_WRONG));
+        for (size_t k = 0; typed == QUESTION_TYPED_ANSWER && k < r.count; k++)
+            check_answer(&q.items[k], &r.items[k]);
+        question_reply_clear(&r);
+        free(wrong);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -95,6 +115,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_stored(rest);
     } else if (data[0] == 'f') {
         check_form(rest);
+    } else if (data[0] == 'w') {
+        check_typed(text);
     } else {
         check_code(text);
         check_line(text);
