@@ -33,9 +33,11 @@ def run(world):
     bots = [accounts.made_outside(world, f"outside{number}") for number in range(4)]
     rows = {bot["username"]: {"botToken": bot["token"]} for bot in bots}
     rows["wrong"] = {"botToken": "0123456789abcdefghijklmnop"}
+    world.plugin.disable()  # else the process that ends tries the wrong token as well, when it reads the file anew first
     position = world.server.log_position()
     try:
-        world.apply(Advanced=f"accounts: {json.dumps(rows)}\n", LogLevel="info")
+        world.plugin.configure(Advanced=f"accounts: {json.dumps(rows)}\n", LogLevel="info")
+        world.plugin.enable()
         world.plugin.wait_log("the account is halted", HALT_SECONDS, position)
         wait.until(
             lambda: len([1 for line in world.plugin.log(position) if "event stream delivers" in line["msg"]]) >= 5,
