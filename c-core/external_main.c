@@ -5,6 +5,7 @@
 #include "external_doctor.h"
 #include "external_log.h"
 #include "external_mode.h"
+#include "words/words.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -221,6 +222,7 @@ int main(int argc, char **argv) {
     }
     if (optind != argc)
         return usage(stderr, EXTERNAL_USAGE);
+    words_name_settings_by_keys(true);
     external_log_to(o.json ? EXTERNAL_LOG_JSON : EXTERNAL_LOG_TEXT);
     if (o.backup != NULL)
         return backup(&o);

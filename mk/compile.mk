@@ -114,7 +114,7 @@ $(O)/.flags $(O)/.files: FORCE
 .PHONY: FORCE
 
 # The texts for people, of their catalogues. What is made keeps its time where nothing changed in it.
-$(GEN)/words/.made: mk/make-words c-core/words $(wildcard c-core/words/*.json) mk/make-remedies docs/troubleshooting.md | build/.setup
+$(GEN)/words/.made: mk/make-words c-core/words $(wildcard c-core/words/*.json) $(wildcard c-core/config/keys_*.c) mk/make-remedies docs/troubleshooting.md | build/.setup
 	$(call say,WORDS,c-core/words)
 	$(Q)mk/make-words $(GEN)/words && mk/make-remedies $(GEN)/words/remedies.h && touch $@
 $(GEN)/words/keys.h $(GEN)/words/tables.h $(GEN)/words/remedies.h $(WORDS_SRC): $(GEN)/words/.made ;

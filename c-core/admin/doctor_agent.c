@@ -32,7 +32,7 @@ static bool judge_agent(const doctor_view *v, const doctor_account *a, const cJS
     doctor_tell(
         v, DOCTOR_WRONG,
         &(doctor_advice){.account = a->id, .setting = setting, .remedy = WORD_DOCTOR_AGENT_UNKNOWN_DO},
-        words_mark(WORD_DOCTOR_AGENT_UNKNOWN, "setting", setting, "agent", id, NULL));
+        words_mark(WORD_DOCTOR_AGENT_UNKNOWN, "setting", words_setting(setting), "agent", id, NULL));
     return false;
 }
 

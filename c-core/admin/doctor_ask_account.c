@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "inbound/allow_entry.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,10 +81,10 @@ static void add_people(doctor_account *to, char *const *entries, const char *set
 }
 
 static void collect_people(doctor_account *to, const account_config *rules) {
-    add_people(to, rules->allow_from, "AllowFrom");
-    add_people(to, rules->group_allow_from, "GroupAllowFrom");
-    add_people(to, rules->owners, "Owners");
-    add_people(to, rules->approvers, "Approvers");
+    add_people(to, rules->allow_from, words_setting("AllowFrom"));
+    add_people(to, rules->group_allow_from, words_setting("GroupAllowFrom"));
+    add_people(to, rules->owners, words_setting("Owners"));
+    add_people(to, rules->approvers, words_setting("Approvers"));
     add_people(to, rules->exec_approvers, "execApprovals.approvers");
     add_people(to, rules->allow_bots, "allowBots");
     for (size_t i = 0; i < rules->group_count; i++)

@@ -78,13 +78,15 @@ void doctor_report_add(doctor_report *r, const doctor_finding *f) {
         r->left_out++;
         return;
     }
+    char *setting = words_settings(f->setting != NULL ? f->setting : "");
     r->findings[r->count++] = (doctor_finding){.check = f->check,
                                                .level = f->level,
                                                .account = cut(f->account),
                                                .cause = keep_marked(f->cause),
                                                .remedy = keep_marked(f->remedy),
-                                               .setting = cut(f->setting),
+                                               .setting = cut(setting),
                                                .command = cut(f->command)};
+    free(setting);
 }
 
 void doctor_report_took(doctor_report *r, int64_t at_ms, int64_t took_ms) {

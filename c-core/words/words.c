@@ -30,9 +30,60 @@ const char *words_lang_tag(words_lang lang) {
     return lang < WORDS_LANGS ? TAGS[lang] : TAGS[WORDS_EN];
 }
 
+static bool NAMED_BY_KEYS;
+
+void words_name_settings_by_keys(bool by_keys) {
+    NAMED_BY_KEYS = by_keys;
+}
+
+static const char *key_of(const char *field, size_t len) {
+    for (size_t i = 0; NAMED_BY_KEYS && i < WORDS_SETTINGS_COUNT; i++) {
+        const words_field *setting = &WORDS_SETTINGS[i];
+        if (strlen(setting->field) == len && strncmp(setting->field, field, len) == 0)
+            return setting->key;
+    }
+    return NULL;
+}
+
+const char *words_setting(const char *field) {
+    const char *key = key_of(field, strlen(field));
+    return key != NULL ? key : field;
+}
+
+char *words_settings(const char *fields) {
+    static const char others[] = ", ";
+    buf out;
+    oc_err err = OC_OK;
+    buf_init(&out, WORDS_MAX_BYTES);
+    while (err == OC_OK && *fields != '\0') {
+        size_t len = strcspn(fields, others), between = strspn(fields + len, others);
+        const char *key = key_of(fields, len);
+        err = key != NULL ? buf_append_str(&out, key) : buf_append(&out, fields, len);
+        if (err == OC_OK)
+            err = buf_append(&out, fields + len, between);
+        fields += len + between;
+    }
+    return buf_take_str(&out);
+}
+
+static int compare_outside(const void *a, const void *b) {
+    const words_outside *one = a, *other = b;
+    return one->lang != other->lang ? (int)one->lang - (int)other->lang : (int)one->key - (int)other->key;
+}
+
+static const char *text_outside(words_lang lang, words_key key) {
+    const words_outside wanted = {.lang = lang, .key = key};
+    const words_outside *found =
+        bsearch(&wanted, WORDS_OUTSIDE, WORDS_OUTSIDE_COUNT, sizeof wanted, compare_outside);
+    return found != NULL ? found->text : NULL;
+}
+
 const char *words_text(words_lang lang, words_key key) {
     if (key >= WORD_COUNT)
         return "";
+    const char *outside = NAMED_BY_KEYS ? text_outside(lang, key) : NULL;
+    if (outside != NULL)
+        return outside;
     const char *text = lang < WORDS_LANGS ? WORDS_TABLES[lang][key] : NULL;
     return text != NULL ? text : WORDS_TABLES[WORDS_EN][key];
 }

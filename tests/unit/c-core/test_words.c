@@ -45,6 +45,32 @@ static void test_every_text_is_there(void **state) {
     assert_string_equal(words_text(WORDS_DE, WORD_COUNT), "");
 }
 
+static void check_settings(const char *fields, const char *want) {
+    char *text = words_settings(fields);
+    assert_string_equal(text, want);
+    free(text);
+}
+
+// External mode's file has keys where the System Console has fields.
+static void test_settings_by_their_keys(void **state) {
+    (void)state;
+    assert_non_null(strstr(words_text(WORDS_EN, WORD_GATEWAY_TOKEN_MISSING), "setting GatewayToken."));
+    check_settings("DMPolicy, AllowFrom", "DMPolicy, AllowFrom");
+    words_name_settings_by_keys(true);
+    assert_non_null(strstr(words_text(WORDS_EN, WORD_GATEWAY_TOKEN_MISSING), "setting gateway.token."));
+    for (words_lang lang = 0; lang < WORDS_LANGS; lang++) {
+        assert_null(strstr(words_text(lang, WORD_GATEWAY_TOKEN_MISSING), "GatewayToken"));
+        assert_non_null(strstr(words_text(lang, WORD_REMEDY_TOO_OLD), "catchUpMinutes"));
+        assert_ptr_equal(words_text(lang, WORD_TURN_ANSWER_COMPLETE),
+                         WORDS_TABLES[lang][WORD_TURN_ANSWER_COMPLETE]);
+    }
+    check_settings("DMPolicy, AllowFrom", "dmPolicy, allowFrom");
+    check_settings("GatewayURL", "gateway.url");
+    check_settings("gateway.url, mcp.secret", "gateway.url, mcp.secret");
+    check_settings("", "");
+    words_name_settings_by_keys(false);
+}
+
 static void check_filled(char *text, const char *want) {
     assert_string_equal(text, want);
     free(text);
@@ -149,6 +175,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language_of_a_locale),
         cmocka_unit_test(test_every_text_is_there),
+        cmocka_unit_test(test_settings_by_their_keys),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_marked_text),
         cmocka_unit_test(test_foreign_marks),
