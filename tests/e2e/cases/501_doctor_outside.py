@@ -60,10 +60,10 @@ def run(world):
     if commands(world):
         raise Failure(f"commands are left: {commands(world)}, before: {before}")
 
-    plant(world, patient, "gateway-token", "GatewayToken", "gateway.auth.token", GatewayToken="wrong-token-5432109876")
-    plant(world, patient, "gateway-address", "GatewayURL", "Start the gateway", GatewayURL=f"ws://127.0.0.1:{free_port()}")
-    plant(world, patient, "agent", "Agent", "/openclaw agents", Agent="nobody-at-all")
-    plant(world, patient, "people", "Owners", "Correct the id", Owners="u" * 26)
+    plant(world, patient, "gateway-token", "gateway.token", "gateway.auth.token", GatewayToken="wrong-token-5432109876")
+    plant(world, patient, "gateway-address", "gateway.url", "Start the gateway", GatewayURL=f"ws://127.0.0.1:{free_port()}")
+    plant(world, patient, "agent", "agent", "/openclaw agents", Agent="nobody-at-all")
+    plant(world, patient, "people", "owners", "Correct the id", Owners="u" * 26)
     elsewhere = f'interactions: {{callbackBaseUrl: "http://127.0.0.1:{free_port()}"}}\n'
     plant(world, patient, "callbacks", "AllowedUntrustedInternalConnections", "callbackBaseUrl", Advanced=elsewhere)
     token, world.plugin.token = world.plugin.token, "0123456789abcdefghijklmnop"

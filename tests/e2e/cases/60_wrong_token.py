@@ -16,8 +16,9 @@ def run(world):
     )
     if tried.credential() != wrong:
         raise Failure("the refused connection did not come with the new token")
-    world.notice(world.admin, "GatewayToken", since=since)
-    world.plugin.wait_log("GatewayToken", 10, position)
+    name = "GatewayToken" if world.in_plugin else "gateway.token"  # as who reads it has it
+    world.notice(world.admin, f"setting {name}", since=since)
+    world.plugin.wait_log(f"setting {name}", 10, position)
     wait.stays(
         lambda: world.near.count() == attempts + 1,
         QUIET_SECONDS,
