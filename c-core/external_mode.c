@@ -43,8 +43,8 @@ struct external {
     served *served;
     rest_front *callbacks; // NULL: nobody listens
     char *callbacks_base;
-    external_metrics *metrics; // NULL: nobody may ask
-    bool ending, ready;
+    external_metrics *metrics;      // NULL: nobody may ask
+    bool ending, ready, told_ready; // told_ready: every account is connected or halted, and that was said
     loop_timer limit, sweep, late, watchdog;
 };
 
@@ -59,13 +59,17 @@ static void tell_status(external *e) {
         delivering += state == REST_READY;
         settled += state == REST_READY || state == REST_HALTED;
     }
-    bool ready = !e->ready && (settled == count || (!loop_timer_armed(&e->late) && count > 0));
+    const bool all = settled == count, late = !loop_timer_armed(&e->late) && count > 0;
+    const bool ready = !e->ready && (all || late);
     e->ready = e->ready || ready;
     char *news =
         xasprintf("%sSTATUS=%zu of %zu accounts connected", ready ? "READY=1\n" : "", delivering, count);
     external_notify(news);
-    if (ready)
+    if (ready && !all)
+        log_info("not every account is connected: the program counts as started and tries on");
+    else if (all && !e->told_ready)
         log_info("ready");
+    e->told_ready = e->told_ready || all;
     free(news);
 }
 

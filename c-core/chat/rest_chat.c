@@ -20,6 +20,7 @@ enum {
     RECENT_MAX = 500,
     RECENT_MS = 24 * 3600 * 1000,
     FIRST_RETRY_MS = 1000,
+    QUIET_TRIES = 4,
     LONGEST_RETRY_MS = 30000,
     CLOCK_TELL_MS = 5000, // the server's clock may differ by this much without a word
 };
@@ -50,15 +51,31 @@ static void on_halted(void *ctx, const char *why) {
 
 static void who_am_i(void *ctx);
 
+// Whoever starts the program hears at once what is wrong, and the same again less and less often.
+static void tell_trouble(chat *c, const chat_error *error) {
+    const bool same = c->problem != NULL && strcmp(c->problem, error->message) == 0;
+    const bool due = c->tries >= QUIET_TRIES && (c->tries & (c->tries - 1)) == 0;
+    if (same && !due)
+        return;
+    free(c->problem);
+    c->problem = xstrdup(error->message);
+    log_warn("the Mattermost server does not say who we are", "account", c->account, "error", error->message);
+}
+
+static void on_unserved(void *ctx, const chat_error *error) {
+    chat *c = ctx;
+    const bool first = c->problem == NULL;
+    if (c->state == REST_STARTING && first)
+        tell_trouble(c, error);
+}
+
 static void try_again(chat *c, const chat_error *error) {
     int64_t wait_ms = FIRST_RETRY_MS;
     for (int i = 0; i < c->tries && wait_ms < LONGEST_RETRY_MS; i++)
         wait_ms *= 2;
     wait_ms = wait_ms / 2 + random_below((uint32_t)wait_ms);
     c->tries++;
-    free(c->problem);
-    c->problem = xstrdup(error->message);
-    log_warn("the Mattermost server does not say who we are", "account", c->account, "error", error->message);
+    tell_trouble(c, error);
     loop_timer_set(c->loop, &c->retry, wait_ms, who_am_i, c);
 }
 
@@ -182,6 +199,7 @@ chat *rest_chat_create(loop *l, const rest_chat_options *o) {
     c->since_ms = loop_wall_ms(l);
     c->held = json_new_array();
     c->rest = rest_client_create(o->net, o->server, on_halted, c);
+    rest_client_tell_unserved(c->rest, on_unserved);
     c->socket = rest_socket_create(o->net, rest_client_server(c->rest), &events, c);
     rest_callbacks_begin(c, o->callbacks);
     c->users = cache_create(FACTS_MAX, FACT_GOOD_FOR_MS);

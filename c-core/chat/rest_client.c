@@ -112,7 +112,10 @@ static void on_done(void *ctx, CURLcode result) {
     chat_error error = rest_judge(c, k->easy, result, buf_bytes(&k->answer), &text);
     if (k->err != OC_OK)
         error = (chat_error){.err = k->err, .http_status = 0, .id = "", .message = oc_err_text(k->err)};
+    c->served = c->served || error.err == OC_OK;
     if (error.err != OC_OK && goes_again(k, &error, result)) {
+        if (!c->served && c->unserved != NULL)
+            c->unserved(c->ctx, &error);
         log_debug("a call to the server is made again", "path", k->path, "error", error.message);
         k->state = CALL_WAITING;
         release(k);
@@ -250,10 +253,15 @@ rest_client *rest_client_create(net *n, const server_config *server,
     return c;
 }
 
+void rest_client_tell_unserved(rest_client *c, void (*unserved)(void *ctx, const chat_error *error)) {
+    c->unserved = unserved;
+}
+
 void rest_client_destroy(rest_client *c) {
     if (c == NULL)
         return;
     c->halted = NULL;
+    c->unserved = NULL;
     while (c->calls != NULL)
         fail(c->calls, OC_ECLOSED, "we end");
     loop_timer_cancel(&c->timer);

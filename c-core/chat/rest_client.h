@@ -22,6 +22,8 @@ typedef struct rest_client rest_client;
 // server is copied, n borrowed. halted comes at most once, from the loop: why is a sentence for an administrator.
 rest_client *rest_client_create(net *n, const server_config *server,
                                 void (*halted)(void *ctx, const char *why), void *ctx);
+// Until the server has done the first thing for us: each try that failed, though it is made again, with the context of halted.
+void rest_client_tell_unserved(rest_client *c, void (*unserved)(void *ctx, const chat_error *error));
 // Open calls end with OC_ECLOSED first. NULL-safe.
 void rest_client_destroy(rest_client *c);
 const server_config *rest_client_server(const rest_client *c);

@@ -9,7 +9,9 @@ struct rest_client {
     net *net;
     server_config server;
     void (*halted)(void *ctx, const char *why);
+    void (*unserved)(void *ctx, const chat_error *error); // NULL: nobody asks
     void *ctx;
+    bool served;           // the server has done something for us
     struct call *calls;    // in the order in which they were made
     int open, waiting;     // waiting: all, the open ones too
     int64_t hold_until_ms; // the server asked for a pause; loop's clock

@@ -6,6 +6,7 @@
 #include "base/parse.h"
 #include "chat/api_url.h"
 #include "chat/rest_client_private.h"
+#include "chat/rest_trouble.h"
 
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
@@ -133,25 +134,17 @@ static chat_error judge_failure(rest_client *c, CURL *easy, CURLcode result, cha
     long os_error = 0, verify = X509_V_OK;
     (void)curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_error);
     (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verify);
-    const char *detail = os_error != 0 && result == CURLE_COULDNT_CONNECT ? strerror((int)os_error)
-                                                                          : curl_easy_strerror(result);
-    switch (result) {
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
+    const rest_failure failure = {.base_url = c->server.base_url,
+                                  .result = result,
+                                  .verify = verify,
+                                  .detail = os_error != 0 && result == CURLE_COULDNT_CONNECT
+                                                ? strerror((int)os_error)
+                                                : curl_easy_strerror(result)};
+    if (rest_failure_is_of_trust(&failure))
         error.err = OC_EDENIED;
-        *text = xasprintf(
-            "The certificate of %s is not accepted (%s). A private authority's certificate goes into "
-            "server.ca.",
-            c->server.base_url, verify != X509_V_OK ? X509_verify_cert_error_string(verify) : detail);
-        break;
-    case CURLE_OPERATION_TIMEDOUT:
+    else if (result == CURLE_OPERATION_TIMEDOUT)
         error.err = OC_ETIMEOUT;
-        *text = xasprintf("%s does not answer in time", c->server.base_url);
-        break;
-    default:
-        *text = xasprintf("%s cannot be reached: %s", c->server.base_url, detail);
-    }
+    *text = rest_failure_text(&failure);
     error.message = *text;
     return error;
 }
@@ -170,10 +163,10 @@ chat_error rest_judge(rest_client *c, CURL *easy, CURLcode result, bytes body, c
     if (json_parse(body, &json) != OC_OK)
         json = NULL;
     const char *id = json_text(json, "id"), *said = json_text(json, "message");
+    const bool own_words = *said != '\0' && (status < 300 || status >= 400);
     // Both texts in one piece: "message\0id".
-    if (status >= 300 && status < 400)
-        said = "the server sends us elsewhere: put its final address into baseUrl";
-    char *message = xasprintf("Mattermost API %ld: %s", status, *said != '\0' ? said : "no reason was given");
+    char *message = xasprintf("Mattermost API %ld: %s", status,
+                              own_words ? said : rest_foreign_answer(c->server.base_url, status, body));
     size_t len = strlen(message);
     *text = xmalloc(len + strlen(id) + 2);
     memcpy(*text, message, len + 1);
@@ -183,7 +176,7 @@ chat_error rest_judge(rest_client *c, CURL *easy, CURLcode result, bytes body, c
                         .message = *text,
                         .id = *text + len + 1};
     if (status == 401)
-        halt(c, *said != '\0' ? said : "401");
+        halt(c, own_words ? said : "401");
     free(message);
     cJSON_Delete(json);
     return error;

@@ -69,6 +69,9 @@ def run(world):
     token, world.plugin.token = world.plugin.token, "0123456789abcdefghijklmnop"
     plant(world, patient, "mattermost-token", "botToken", "new token")
     world.plugin.token = token
+    world.plugin.address = f"http://127.0.0.1:{free_port()}"
+    plant(world, patient, "mattermost-token", "baseUrl", "Correct `baseUrl`", cause="Is the server running")
+    world.plugin.address = None
     world.plugin.configure()
     for settings, plants in (
         ({"PostEditTimeLimit": 20}, ("edit-limit", "PostEditTimeLimit", "Posts")),
