@@ -77,7 +77,7 @@ e2e: dist probe ## Real Mattermost server, real OpenClaw gateway
 	$(Q)tests/e2e/run
 
 # The cases that show external mode in CI; the whole takes as long as e2e does.
-EXTERNAL_CASES = 10_main 106_ 120_ 310_ 311_ 516_ 531_ 55_ 82_ 94_ 95_ 96_ 97_ 99_
+EXTERNAL_CASES = 10_main 106_ 120_ 310_ 311_ 516_ 531_ 55_ 82_ 94_ 95_ 96_ 97_ 98_ 99_
 e2e-external: external ## The same cases from outside, with a bot's token (docs/external.md)
 	$(Q)tests/e2e/run --external
 external-check: external ## A few of them

@@ -33,6 +33,7 @@ struct rest_socket {
     int64_t next_seq;    // that the server will give the next event
     bool hello;          // of this connection: it is a new one
     bool heard_before;   // something was delivered once
+    bool told_odd;       // of this connection: what is no event was said
     int64_t seq;         // of our own messages
     int64_t asked_seq;   // of the ping or challenge whose answer is awaited; 0: none
     int64_t heard_ms;    // wall clock
@@ -190,7 +191,9 @@ static void on_message(void *ctx, bytes text) {
     cJSON *frame = NULL;
     s->heard_ms = loop_wall_ms(loop_of(s));
     if (json_parse(text, &frame) != OC_OK || !cJSON_IsObject(frame)) {
-        log_warn("the event stream held something that is no event");
+        if (!s->told_odd) // a proxy that writes into it would fill the log
+            log_warn("the event stream held something that is no event");
+        s->told_odd = true;
         cJSON_Delete(frame);
     } else if (json_get(frame, "event") != NULL) {
         on_event(s, frame);
@@ -226,7 +229,7 @@ static void connect_now(void *ctx) {
     char *url = *s->connection_id == '\0' ? xstrdup(base)
                                           : xasprintf("%s?connection_id=%s&sequence_number=%lld", base,
                                                       s->connection_id, (long long)s->next_seq);
-    s->hello = false;
+    s->hello = s->told_odd = false;
     s->seq = 0;
     s->asked_seq = 0;
     move(s, SOCKET_TRANSPORT);

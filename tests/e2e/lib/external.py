@@ -39,6 +39,7 @@ EXTERNAL_ONLY = (
     "95_external_accounts",
     "96_callbacks",
     "97_bot_changes",
+    "98_event_stream",
     "98_typed_answers",
     "99_systemd",
 )
