@@ -154,6 +154,7 @@ static void test_pages_in_other_posts(void **state) {
     press(LISTED, 1);
     gateway_says(SESSION, MODELS);
     assert_string_equal(RUNS.calls[RUNS.call_count - 1].method, "sessions.patch");
+    gateway_says("{\"resolved\":{}}", NULL);
     SHOWN_IN = "ephemeralpost";
     end();
 }
