@@ -13,6 +13,7 @@
 #include "interactions/question_words.h"
 #include "interactions/span_words.h"
 #include "support/english.h"
+#include "support/question_sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,16 +32,6 @@ static question_item item(size_t options, bool multi, bool other) {
                            .option_count = options,
                            .multi_select = multi,
                            .other = other};
-}
-
-static gateway_question one(const question_item *items, size_t count) {
-    return (gateway_question){.id = "ask_1",
-                              .agent_id = "main",
-                              .session_key = "",
-                              .run_id = "",
-                              .items = items,
-                              .item_count = count,
-                              .expires_in_ms = 900000};
 }
 
 // Expected values by hand: form, and the buttons' labels.
@@ -63,7 +54,7 @@ static void test_what_it_becomes(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const question_item it = item(rows[i].options, rows[i].multi, rows[i].other);
-        const gateway_question q = one(&it, 1);
+        const gateway_question q = question_sample(&it, 1);
         question_actions actions;
         char labels[512] = "";
         assert_int_equal(question_form_of(&q), rows[i].form);
@@ -82,7 +73,7 @@ static void test_what_it_becomes(void **state) {
 
 static void test_labels_always_show(void **state) {
     const question_item it = item(7, false, false);
-    const gateway_question q = one(&it, 1);
+    const gateway_question q = question_sample(&it, 1);
     question_actions actions;
     (void)state;
     question_actions_make(&q, &actions);
@@ -96,7 +87,7 @@ static void test_a_click(void **state) {
     } rows[] = {{"0", "Red"}, {"2", "*Green*"}, {"3", NULL},  {"", NULL},   {"-1", NULL},
                 {"1x", NULL}, {"01", "Blue"},   {" 1", NULL}, {NULL, NULL}, {"99999999999999999999", NULL}};
     const question_item it = item(3, false, true);
-    const gateway_question q = one(&it, 1);
+    const gateway_question q = question_sample(&it, 1);
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         question_reply r;
@@ -107,7 +98,7 @@ static void test_a_click(void **state) {
         question_reply_clear(&r);
     }
     const question_item multi = item(3, true, true);
-    const gateway_question several = one(&multi, 1);
+    const gateway_question several = question_sample(&multi, 1);
     question_reply r;
     assert_false(question_reply_option(&several, "0", &r));
 }
@@ -144,7 +135,7 @@ static void test_a_dialog(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const question_item it = item(rows[i].options, rows[i].multi, rows[i].other);
-        const gateway_question q = one(&it, 1);
+        const gateway_question q = question_sample(&it, 1);
         question_reply r;
         cJSON *values = cJSON_Parse(rows[i].values);
         assert_non_null(values);
@@ -167,7 +158,7 @@ static void test_a_dialog(void **state) {
 
 static void test_too_long(void **state) {
     const question_item it = item(0, false, true);
-    const gateway_question q = one(&it, 1);
+    const gateway_question q = question_sample(&it, 1);
     question_reply r;
     char *text = xmalloc(QUESTION_ANSWER_MAX_RUNES + 2);
     (void)state;
@@ -195,7 +186,7 @@ static void test_the_largest(void **state) {
         items[i].options = options;
         items[i].header = items[i].text = "";
     }
-    const gateway_question q = one(items, QUESTION_ITEMS_MAX);
+    const gateway_question q = question_sample(items, QUESTION_ITEMS_MAX);
     question_elements *e = question_elements_make(&q);
     assert_true(e->count <= DIALOG_ELEMENTS_MAX);
     assert_int_equal(e->count, 2 * QUESTION_ITEMS_MAX);
@@ -211,7 +202,7 @@ static void test_the_largest(void **state) {
 
 static void test_words(void **state) {
     const question_item it = item(2, false, true);
-    gateway_question q = one(&it, 1);
+    gateway_question q = question_sample(&it, 1);
     (void)state;
     char *text = english(words_question(&q));
     assert_string_equal(

@@ -12,6 +12,7 @@
 #include "interactions/question_typed.h"
 #include "interactions/question_words.h"
 #include "support/english.h"
+#include "support/question_sample.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,16 +34,6 @@ static question_item item(const question_option *options, size_t count, bool mul
                            .option_count = count,
                            .multi_select = multi,
                            .other = other};
-}
-
-static gateway_question one(const question_item *items, size_t count) {
-    return (gateway_question){.id = "ask_1",
-                              .agent_id = "main",
-                              .session_key = "",
-                              .run_id = "",
-                              .items = items,
-                              .item_count = count,
-                              .expires_in_ms = 900000};
 }
 
 // said becomes expected: the answer as JSON, "skip", or what is wrong.
@@ -131,7 +122,7 @@ static void test_one_item(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const question_item it = item(rows[i].options, rows[i].count, rows[i].multi, rows[i].other);
-        const gateway_question q = one(&it, 1);
+        const gateway_question q = question_sample(&it, 1);
         check(&q, rows[i].said, rows[i].expected);
     }
 }
@@ -144,7 +135,7 @@ static void test_one_item(void **state) {
 static void test_several_items(void **state) {
     question_item items[] = {item(COLORS, 4, true, false), item(TWINS, 3, false, false),
                              item(NULL, 0, false, true)};
-    const gateway_question q = one(items, 3);
+    const gateway_question q = question_sample(items, 3);
     (void)state;
     items[0].id = "c";
     items[1].id = "t";
@@ -162,7 +153,7 @@ static void test_several_items(void **state) {
 
 static void test_too_long(void **state) {
     const question_item it = item(NULL, 0, false, true);
-    const gateway_question q = one(&it, 1);
+    const gateway_question q = question_sample(&it, 1);
     char *text = xmalloc(QUESTION_ANSWER_MAX_RUNES + 2);
     (void)state;
     memset(text, 'x', QUESTION_ANSWER_MAX_RUNES + 1);
@@ -202,7 +193,7 @@ static void test_the_post(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const question_item it = item(rows[i].options, rows[i].count, rows[i].multi, rows[i].other);
-        const gateway_question q = one(&it, 1);
+        const gateway_question q = question_sample(&it, 1);
         char *text = english(words_question_plain(&q, rows[i].mention));
         assert_string_equal(text, rows[i].text);
         free(text);
@@ -232,7 +223,7 @@ static void test_the_largest(void **state) {
         }
         assert_int_equal(buf_append_str(&said, "and more\n"), OC_OK);
     }
-    const gateway_question q = one(items, QUESTION_ITEMS_MAX);
+    const gateway_question q = question_sample(items, QUESTION_ITEMS_MAX);
     question_reply r;
     char *wrong = NULL, *text = buf_take_str(&said);
     assert_int_equal(question_reply_text(&q, text, &r, &wrong), QUESTION_TYPED_ANSWER);
