@@ -5,22 +5,18 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "config/file.h"
-#include "config/keys.h"
 #include "config/print.h"
 #include "config/read.h"
+#include "words/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-// What is missing stands nowhere in the text, so it is named by its key: the System Console's name of it says nothing here.
+// What is missing stands nowhere in the text, so it is named by its key, as people here call the field; the text as a whole has none.
 static const char *name_of(const config_problem *p) {
-    for (size_t i = 0; *p->key == '\0' && i < config_key_count(); i++) {
-        const config_key *key = config_key_at(i);
-        if (key->console != NULL && strcmp(key->console, p->setting) == 0)
-            return key->path;
-    }
-    return p->key;
+    const char *name = words_setting(p->setting);
+    return *p->key == '\0' && name != p->setting ? name : p->key;
 }
 
 static void tell_problem(FILE *told, const char *path, const config_problem *p) {

@@ -3,6 +3,7 @@
 #include "external_config.h"
 
 #include "base/mem.h"
+#include "words/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,6 +42,7 @@ static void write_file(const char *path, const char *text) {
 
 static void each_mistake_has_its_place_and_its_key(void **state) {
     (void)state;
+    words_name_settings_by_keys(true); // as the program does
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         char path[] = "/tmp/oc-config-XXXXXX", told[TEXT_MAX_BYTES] = "";
         int fd = mkstemp(path);
