@@ -140,7 +140,7 @@ def here(world, listed):
     """With this server's own address the second account is a bot beside the first."""
     text = ACCOUNTS.format(listed=listed).replace("https://alerts.example.com", world.server.url)
     if not world.in_plugin:
-        text = text.replace("mm-token-2", accounts.made_outside(world, "openclaw-alerts")["token"])
+        text = text.replace("mm-token-2", accounts.made(world, "openclaw-alerts")["token"])
     paste(world, text, "accounts.alerts.botToken")
     alerts = accounts.bot_of(world, "openclaw-alerts")
     room = places.channel(world, "O", world.bob.id, alerts["id"])

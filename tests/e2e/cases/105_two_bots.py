@@ -19,7 +19,7 @@ NEAR_SECONDS = 20  # for an answer of one bot while the other's gateway is away
 def advanced(world):
     """From outside the bot comes with a token, and there is no field for secrets."""
     outside = not world.in_plugin
-    bot = f"botToken: {accounts.made_outside(world, HELPER)['token']}" if outside else f"botUsername: {HELPER}"
+    bot = f"botToken: {accounts.made(world, HELPER)['token']}" if outside else f"botUsername: {HELPER}"
     token = json.dumps(world.gateway.token) if outside else STORED
     return f"""
 accounts:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 
 from lib import rest, wait
-from lib.accounts import made_outside
+from lib.accounts import made
 from lib.canary import Canary, Echo, existing, search, secret_keys
 from lib.plugin import ID
 from lib.progress import Failure, say
@@ -47,7 +47,7 @@ def advanced_of(world, echo, keys, canaries):
             reference = value
         account = {"botUsername": f"canary{number}", "gateway": {"url": f"ws://127.0.0.1:{echo.port}"}}
         if not world.in_plugin:
-            account["botToken"] = made_outside(world, f"canary{number}")["token"]
+            account["botToken"] = made(world, f"canary{number}")["token"]
             del account["botUsername"]
         else:
             account["gateway"]["token"] = {"source": "store", "id": "ANY"}

@@ -5,7 +5,7 @@ members, a team's administrator, a guest, bots; 401 without a session, and to wh
 import os
 import re
 
-from lib import callbacks, rest
+from lib import accounts, callbacks, rest
 from lib.plugin import ID, ROOT
 from lib.progress import Failure, say
 
@@ -46,12 +46,6 @@ def guest(world):
     world.server.database.query(f"update users set roles = 'system_guest' where id = '{person.id}'")
     world.admin.post("/caches/invalidate", None)
     return person
-
-
-def bot_token(world):
-    bot = world.admin.find("/users/username/rightsbot") or world.admin.post("/bots", {"username": "rightsbot"})
-    user_id = bot.get("user_id") or bot["id"]
-    return world.admin.post(f"/users/{user_id}/tokens", {"description": "e2e"})["token"]
 
 
 def refuse_routes(world, people):
@@ -124,7 +118,7 @@ def run(world):
         "a member": world.alice.token,
         "a team's administrator": world.bob.token,
         "a guest": outsider.token,
-        "a bot": bot_token(world),
+        "a bot": accounts.made(world, "rightsbot")["token"],
     }
     try:
         checked = refuse_routes(world, people) if world.in_plugin else refuse_callbacks(world, outsider)

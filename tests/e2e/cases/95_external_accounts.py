@@ -30,7 +30,7 @@ def idle(pid):
 
 
 def run(world):
-    bots = [accounts.made_outside(world, f"outside{number}") for number in range(4)]
+    bots = [accounts.made(world, f"outside{number}") for number in range(4)]
     rows = {bot["username"]: {"botToken": bot["token"]} for bot in bots}
     rows["wrong"] = {"botToken": "0123456789abcdefghijklmnop"}
     world.plugin.disable()  # else the process that ends tries the wrong token as well, when it reads the file anew first

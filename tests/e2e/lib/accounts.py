@@ -17,8 +17,8 @@ def bot_of(world, username, *channel_ids):
     return bot
 
 
-def made_outside(world, username):
-    """A bot as people make it in Mattermost, for external mode: its id, username and a token."""
+def made(world, username):
+    """A bot as people make it in Mattermost: its id, username and a token."""
     bot = world.admin.find(f"/users/username/{username}") or world.admin.post("/bots", {"username": username})
     user_id = bot.get("user_id") or bot["id"]
     token = world.admin.post(f"/users/{user_id}/tokens", {"description": "e2e"})["token"]

@@ -90,8 +90,10 @@ class Machine:
         command = ["sh", "-c", script, "machine", self.folder, self.group, BOOT]
         self.child = self.workspace.start(command, "machine.log", env=env)
         wait.until(self._find, BOOT_SECONDS, "systemd as the machine's first process")
-        booted = lambda: self.try_call("systemctl", "is-active", "-q", "e2e.target")[0] == 0  # noqa: E731
-        wait.until(booted, BOOT_SECONDS, "the machine's start")
+        wait.until(self._booted, BOOT_SECONDS, "the machine's start")
+
+    def _booted(self):
+        return self.try_call("systemctl", "is-active", "-q", "e2e.target")[0] == 0
 
     def _find(self):
         self.child.must_live()

@@ -3,7 +3,7 @@
 
 import secrets
 
-from . import wait
+from . import accounts, wait
 from .conversation import Question
 from .ledger import outcomes
 from .progress import Failure
@@ -77,11 +77,9 @@ def refused(world, question, reason):
 
 def bot_person(world, name):
     """A bot of the server's, able to write in the public place; it listens with alice's ears."""
-    bot = world.admin.find(f"/users/username/{name}") or world.admin.post("/bots", {"username": name})
-    user_id = bot.get("user_id") or bot["id"]
-    world.admin.post(f"/teams/{world.team}/members", {"team_id": world.team, "user_id": user_id})
-    world.alice.post(f"/channels/{of(world)['public']}/members", {"user_id": user_id})
-    token = world.admin.post(f"/users/{user_id}/tokens", {"description": "end-to-end test"})["token"]
-    person = Client(world.server.url, token, {"id": user_id, "username": name})
+    bot = accounts.made(world, name)
+    world.admin.post(f"/teams/{world.team}/members", {"team_id": world.team, "user_id": bot["id"]})
+    world.alice.post(f"/channels/{of(world)['public']}/members", {"user_id": bot["id"]})
+    person = Client(world.server.url, bot["token"], bot)
     person.events = world.alice.events
     return person
